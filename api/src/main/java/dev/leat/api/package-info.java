@@ -1,0 +1,5 @@
+/** What a job is and what a store must promise. */
+@NullMarked
+package dev.leat.api;
+
+import org.jspecify.annotations.NullMarked;

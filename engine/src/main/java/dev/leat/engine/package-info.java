@@ -1,0 +1,5 @@
+/** Turns stored jobs into executed jobs. */
+@NullMarked
+package dev.leat.engine;
+
+import org.jspecify.annotations.NullMarked;
