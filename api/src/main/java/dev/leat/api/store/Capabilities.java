@@ -49,7 +49,7 @@ public record Capabilities(String store, Durability durability, Map<Capability, 
     public enum Capability {
         /** Jobs wait for a due time. */
         DELAY,
-        /** Of a lane's available jobs the most urgent is claimed first, exactly. */
+        /** Of the available jobs that a claim may take, the most urgent are taken first, exactly. */
         PRIORITY,
         /** A call's jobs are stored all or none. */
         BATCH_ENQUEUE,

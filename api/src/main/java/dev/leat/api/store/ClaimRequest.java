@@ -12,8 +12,8 @@ import java.util.UUID;
  *
  * @param claimId made by the worker, new for each claim it wants; sent again when an answer was lost
  * @param worker the node number of the worker
- * @param lanes what it can run, in the order in which it wants to be served; within a lane the store goes by priority, then
- *     by the time at which jobs became available
+ * @param lanes what it can run; of equally urgent jobs those of an earlier lane come first, and within a lane those that
+ *     became available first
  * @param maxJobs 1 to {@link #MOST_JOBS}
  * @param maxBytes of payloads, at least 1; the first job is handed out even if it alone is larger
  * @param lease how long the leases last without renewal: 100 ms to 1 day

@@ -75,7 +75,7 @@ public interface JobStore extends AutoCloseable {
      * Hands out available jobs, each to exactly one worker until its lease ends.
      *
      * <p>After: the handed-out jobs are running under leases made for this claim, by the worker named, ending one lease
-     * duration from now. Normal jobs come in the order of the lanes asked for, then by priority, then by the time they
+     * duration from now. Normal jobs come by priority, then in the order of the lanes asked for, then by the time they
      * became available; concurrent claims pass over each other's jobs instead of waiting. If suspects are allowed, one lease
      * of suspects is handed out first where there are any. Asked again with a claim id whose leases are still held, it hands
      * out what remains of those leases, with the same ids and ends, and nothing new.
