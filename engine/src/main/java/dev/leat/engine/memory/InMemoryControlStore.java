@@ -148,12 +148,16 @@ public final class InMemoryControlStore implements ControlStore {
         Checks.range("lease", lease, ClaimRequest.SHORTEST_LEASE, ClaimRequest.LONGEST_LEASE);
         Instant now = clock.instant();
         Leadership last = leaders.get(role);
-        boolean vacant = last == null || !last.expiresAt().isAfter(now);
-        if (!vacant && !last.node().equals(node)) {
-            return Optional.empty();
+        long epoch = 1;
+        if (last != null && last.expiresAt().isAfter(now)) {
+            if (!last.node().equals(node)) {
+                return Optional.empty();
+            }
+            epoch = last.epoch();
+        } else if (last != null) {
+            epoch = last.epoch() + 1;
         }
-        long lastEpoch = last == null ? 0 : last.epoch();
-        Leadership granted = new Leadership(role, node, vacant ? lastEpoch + 1 : lastEpoch, now.plus(lease));
+        Leadership granted = new Leadership(role, node, epoch, now.plus(lease));
         leaders.put(role, granted);
         return Optional.of(granted);
     }

@@ -45,7 +45,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -67,7 +66,7 @@ public final class InMemoryJobStore implements JobStore, Inspect {
 
     private final InstantSource clock;
     private final TreeMap<JobId, StoredJob> jobs = new TreeMap<>();
-    private final Map<Lane, TreeSet<StoredJob>> available = new HashMap<>();
+    private final TreeSet<StoredJob> available = new TreeSet<>(MOST_URGENT_FIRST);
     private final TreeSet<StoredJob> suspects = new TreeSet<>(MOST_SUSPECT_FIRST);
     private final TreeSet<StoredJob> waiting = new TreeSet<>(MOST_OVERDUE_FIRST);
     private final TreeMap<LeaseId, HeldLease> leases = new TreeMap<>();
@@ -143,7 +142,7 @@ public final class InMemoryJobStore implements JobStore, Inspect {
         job.state = JobState.AVAILABLE;
         job.position = ++lastPosition;
         if (job.suspicion == Suspicion.NONE) {
-            available.computeIfAbsent(job.job.lane(), lane -> new TreeSet<>(MOST_URGENT_FIRST)).add(job);
+            available.add(job);
         } else {
             suspects.add(job);
         }
@@ -162,17 +161,18 @@ public final class InMemoryJobStore implements JobStore, Inspect {
         if (request.suspects()) {
             takeSuspects(basket);
         }
-        List<StoredJob> inOrder = new ArrayList<>();
-        for (Lane lane : request.lanes().stream().distinct().toList()) {
-            SortedSet<StoredJob> ready = available.getOrDefault(lane, new TreeSet<>(MOST_URGENT_FIRST));
-            ready.stream().limit(request.maxJobs()).forEach(inOrder::add);
-        }
-        inOrder.sort(Comparator.comparingInt(job -> job.job.priority()));
-        for (StoredJob job : inOrder) {
+        List<StoredJob> wanted = available.stream()
+                .filter(job -> request.lanes().contains(job.job.lane()))
+                .sorted(Comparator.<StoredJob>comparingInt(job -> job.job.priority())
+                        .thenComparingInt(job -> request.lanes().indexOf(job.job.lane()))
+                        .thenComparing(BY_POSITION))
+                .limit(request.maxJobs())
+                .toList();
+        for (StoredJob job : wanted) {
             if (!basket.take(job)) {
                 break;
             }
-            available.get(job.job.lane()).remove(job);
+            available.remove(job);
         }
         return new Claimed(basket.lease());
     }
@@ -399,7 +399,7 @@ public final class InMemoryJobStore implements JobStore, Inspect {
 
         boolean take(StoredJob job) {
             long size = job.job.payload().size();
-            if (count >= request.maxJobs() || count > 0 && bytes + size > request.maxBytes()) {
+            if (count >= request.maxJobs() || (count > 0 && bytes + size > request.maxBytes())) {
                 return false;
             }
             count++;

@@ -22,8 +22,7 @@ final class StoredJob {
     int attempt;
     int crashes;
     long position;
-
-    @Nullable Instant dueAt;
+    Instant dueAt;
 
     @Nullable Instant startedAt;
 
@@ -38,6 +37,7 @@ final class StoredJob {
     StoredJob(NewJob job, Instant createdAt) {
         this.job = job;
         this.createdAt = createdAt;
+        dueAt = createdAt;
     }
 
     boolean isSame(NewJob other) {
