@@ -19,7 +19,11 @@ public final class StoreException extends RuntimeException {
 
     private final Effect effect;
 
-    /** @param message a sentence that says what failed and what to do next, without secrets */
+    /**
+     * Tells of a failure.
+     *
+     * @param message a sentence that says what failed and what to do next, without secrets
+     */
     public StoreException(String message, Effect effect, @Nullable Throwable cause) {
         super(message, cause);
         this.effect = effect;

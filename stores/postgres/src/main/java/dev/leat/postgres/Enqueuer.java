@@ -18,8 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes new jobs in a transaction that somebody else commits: the store's own, or the caller's. */
@@ -36,27 +38,23 @@ final class Enqueuer {
 
     /** The answers in the order of the jobs. The lanes must be interned. */
     List<Enqueued> enqueue(Connection connection, List<NewJob> jobs) throws SQLException {
-        @Nullable Enqueued[] answers = new Enqueued[jobs.size()];
-        List<Integer> left = new ArrayList<>();
-        for (int i = 0; i < jobs.size(); i++) {
-            left.add(i);
-        }
+        Map<Integer, Enqueued> answers = new TreeMap<>();
+        List<Integer> left = IntStream.range(0, jobs.size()).boxed().toList();
         while (!left.isEmpty()) {
-            Map<JobId, Integer> wave = new LinkedHashMap<>();
+            Map<JobId, Integer> places = new LinkedHashMap<>();
             List<Integer> later = new ArrayList<>();
-            for (int i : left) {
-                if (wave.putIfAbsent(jobs.get(i).id(), i) != null) {
-                    later.add(i);
+            for (int place : left) {
+                if (places.putIfAbsent(jobs.get(place).id(), place) != null) {
+                    later.add(place);
                 }
             }
-            List<NewJob> distinct = wave.values().stream().map(jobs::get).toList();
+            List<NewJob> distinct = places.values().stream().map(jobs::get).toList();
             for (Enqueued answer : enqueueDistinct(connection, distinct)) {
-                Integer place = wave.get(answer.id());
-                answers[place == null ? 0 : place] = answer;
+                answers.put(places.getOrDefault(answer.id(), -1), answer);
             }
             left = later;
         }
-        return Arrays.asList(answers).stream().map(answer -> (Enqueued) answer).toList();
+        return List.copyOf(answers.values());
     }
 
     private List<Enqueued> enqueueDistinct(Connection connection, List<NewJob> jobs) throws SQLException {
