@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -143,11 +144,21 @@ final class Enqueuer {
 
     /** Seconds, rounded up to the microseconds that PostgreSQL keeps, so that nothing is due early. */
     static double seconds(Duration duration) {
-        long micros = duration.toSeconds() * 1_000_000 + (duration.getNano() + 999) / 1_000;
-        return micros / 1e6;
+        return TimeUnit.MICROSECONDS.convert(duration.plusNanos(999)) / 1e6;
     }
 
-    private record Known(int lane, long nonce, byte[] sha256) {
+    /** What is stored of a job whose id is taken. */
+    private static final class Known {
+        private final int lane;
+        private final long nonce;
+        private final byte[] sha256;
+
+        Known(int lane, long nonce, byte[] sha256) {
+            this.lane = lane;
+            this.nonce = nonce;
+            this.sha256 = sha256;
+        }
+
         boolean is(NewJob job, int itsLane, byte[] itsHash) {
             return lane == itsLane && nonce == job.nonce() && Arrays.equals(sha256, itsHash);
         }

@@ -99,7 +99,7 @@ final class JobReader implements Inspect {
         return new AttemptRecord(
                 new LeaseId(row.getLong("lid")),
                 row.getInt("attempt"),
-                AttemptRecord.Ended.values()[row.getInt("ended") - 1],
+                AttemptRecord.Ended.valueOf(row.getString("ended").toUpperCase(Locale.ROOT)),
                 row.getInt("worker"),
                 row.getObject("started_at", OffsetDateTime.class).toInstant(),
                 row.getObject("ended_at", OffsetDateTime.class).toInstant(),

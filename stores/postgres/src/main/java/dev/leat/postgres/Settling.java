@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class Settling {
         if (settlements.isEmpty()) {
             return List.of();
         }
-        Map<Long, TreeSet<Long>> asked = new TreeMap<>();
+        Map<Long, SortedSet<Long>> asked = new TreeMap<>();
         List<Settlement> firsts = new ArrayList<>();
         List<Boolean> isFirst = new ArrayList<>();
         for (Settlement each : settlements) {
@@ -66,7 +67,7 @@ final class Settling {
         return answers;
     }
 
-    private static void setRanges(Call call, Map<Long, TreeSet<Long>> asked) throws SQLException {
+    private static void setRanges(Call call, Map<Long, SortedSet<Long>> asked) throws SQLException {
         List<long[]> rows = new ArrayList<>();
         asked.forEach((lid, ids) -> Ranges.merge(List.copyOf(ids))
                 .forEach(range -> rows.add(new long[] {lid, range[0], range[1]})));
