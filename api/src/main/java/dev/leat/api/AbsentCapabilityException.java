@@ -7,6 +7,8 @@ public final class AbsentCapabilityException extends RuntimeException {
     private final String capability;
 
     /**
+     * Tells what is missing and where it is to be had.
+     *
      * @param capability the capability's word, such as {@code transactional-enqueue}
      * @param store the store that lacks it
      * @param instead a store which has it

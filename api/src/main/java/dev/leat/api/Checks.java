@@ -43,7 +43,7 @@ public final class Checks {
     static String shown(String value) {
         StringBuilder text = new StringBuilder("\"");
         value.codePoints().limit(SHOWN).forEach(c -> {
-            if (Character.isISOControl(c) || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE || c > 0x7e) {
+            if (c < 0x20 || c > 0x7e) {
                 text.append(String.format("\\u{%X}", c));
             } else {
                 text.appendCodePoint(c);

@@ -15,6 +15,8 @@ public final class InvalidValueException extends IllegalArgumentException {
     private final String allowed;
 
     /**
+     * Tells what is wrong and what is allowed.
+     *
      * @param code stable upper-case code, such as {@code NAME_INVALID}
      * @param field the field as the caller knows it, such as {@code queue}
      * @param problem what is wrong with the value, as the rest of a sentence that starts with the field

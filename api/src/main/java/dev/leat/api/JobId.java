@@ -29,6 +29,8 @@ public record JobId(long value) implements Comparable<JobId> {
     }
 
     /**
+     * Puts an id together.
+     *
      * @param second seconds since 2024-01-01T00:00:00Z, 0 to 2^32 - 1
      * @param node 0 to 2,047
      * @param counter 0 to 1,048,575
@@ -37,7 +39,7 @@ public record JobId(long value) implements Comparable<JobId> {
         Checks.range("second", second, 0, MAX_SECOND);
         Checks.range("node", node, 0, MAX_NODE);
         Checks.range("counter", counter, 0, MAX_COUNTER);
-        return new JobId(second << 31 | (long) node << 20 | counter);
+        return new JobId((second << 31) | ((long) node << 20) | counter);
     }
 
     /** Reads the 13 characters that {@link #toString} writes; anything else is refused. */
@@ -47,7 +49,7 @@ public record JobId(long value) implements Comparable<JobId> {
         for (int i = 0; valid && i < LENGTH; i++) {
             int digit = DIGITS.indexOf(text.charAt(i));
             valid = digit >= 0;
-            value = value << 5 | digit;
+            value = (value << 5) | digit;
         }
         if (!valid || value <= 0) {
             throw new InvalidValueException(
@@ -91,7 +93,7 @@ public record JobId(long value) implements Comparable<JobId> {
     public String toString() {
         char[] text = new char[LENGTH];
         for (int i = 0; i < LENGTH; i++) {
-            text[i] = DIGITS.charAt((int) (value >>> 5 * (LENGTH - 1 - i)) & 31);
+            text[i] = DIGITS.charAt((int) (value >>> (5 * (LENGTH - 1 - i))) & 31);
         }
         return new String(text);
     }

@@ -6,7 +6,7 @@ package dev.leat.api;
  * @param value 1 to 63 characters of {@code a-z 0-9 . _ -}, the first a letter or digit
  */
 public record KindName(String value) implements Comparable<KindName> {
-    /** @throws InvalidValueException naming the field {@code kind} */
+    /** Refuses what is no name, with an {@link InvalidValueException} for the field {@code kind}. */
     public KindName {
         Checks.name("kind", value);
     }

@@ -23,7 +23,7 @@ public final class Payload {
         this.contentType = contentType;
     }
 
-    /** @throws InvalidValueException if there are more than {@link #MAX_BYTES} bytes */
+    /** Refuses more than {@link #MAX_BYTES} bytes with an {@link InvalidValueException}. */
     public static Payload of(byte[] bytes, ContentType contentType) {
         return of("payload", bytes, contentType);
     }

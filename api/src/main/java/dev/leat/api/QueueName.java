@@ -9,7 +9,7 @@ public record QueueName(String value) implements Comparable<QueueName> {
     /** The queue of jobs that name none. */
     public static final QueueName DEFAULT = new QueueName("default");
 
-    /** @throws InvalidValueException naming the field {@code queue} */
+    /** Refuses what is no name, with an {@link InvalidValueException} for the field {@code queue}. */
     public QueueName {
         Checks.name("queue", value);
     }

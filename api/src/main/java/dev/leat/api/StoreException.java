@@ -1,5 +1,7 @@
 package dev.leat.api;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The store could not do or could not confirm what was asked: the world is broken, not the call. {@link #effect()} says
  * whether it may have happened all the same.
@@ -17,8 +19,12 @@ public final class StoreException extends RuntimeException {
 
     private final Effect effect;
 
-    /** @param message a sentence that says what failed and what to do next, without secrets */
-    public StoreException(String message, Effect effect, Throwable cause) {
+    /**
+     * Tells of a failure.
+     *
+     * @param message a sentence that says what failed and what to do next, without secrets
+     */
+    public StoreException(String message, Effect effect, @Nullable Throwable cause) {
         super(message, cause);
         this.effect = effect;
     }

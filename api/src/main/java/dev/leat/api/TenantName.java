@@ -9,7 +9,7 @@ public record TenantName(String value) implements Comparable<TenantName> {
     /** The tenant of everybody who names none. */
     public static final TenantName MAIN = new TenantName("main");
 
-    /** @throws InvalidValueException naming the field {@code tenant} */
+    /** Refuses what is no name, with an {@link InvalidValueException} for the field {@code tenant}. */
     public TenantName {
         Checks.name("tenant", value);
     }

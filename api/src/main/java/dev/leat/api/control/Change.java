@@ -8,20 +8,32 @@ public sealed interface Change {
     /** The version to expect of a record that must not exist. */
     long ABSENT = 0;
 
+    /** A change of one record, made only if the record has the expected version. */
+    sealed interface OfRecord extends Change {
+        RecordKey key();
+
+        long expected();
+    }
+
     /**
      * Sets a record.
      *
      * @param expected the version it must have now, or {@link #ABSENT}
-     * @param value JSON text without NUL, at most {@link ControlStore#MAX_VALUE} characters
+     * @param value JSON text without NUL or lone surrogates, 1 to {@link ControlStore#MAX_VALUE} characters
      */
-    record Put(RecordKey key, long expected, String value) implements Change {
+    record Put(RecordKey key, long expected, String value) implements OfRecord {
         public Put {
+            Checks.range("expected", expected, ABSENT, Long.MAX_VALUE);
             checkValue(value);
         }
     }
 
     /** Removes a record, which must have that version now. */
-    record Delete(RecordKey key, long expected) implements Change {}
+    record Delete(RecordKey key, long expected) implements OfRecord {
+        public Delete {
+            Checks.range("expected", expected, 1, Long.MAX_VALUE);
+        }
+    }
 
     /** Adds an entry to the end of a journal, which need not exist. */
     record Append(String journal, String entry) implements Change {
@@ -39,8 +51,10 @@ public sealed interface Change {
                     "has " + value.length() + " characters",
                     "at most " + ControlStore.MAX_VALUE);
         }
-        if (value.isEmpty() || value.indexOf('\0') >= 0) {
-            throw new InvalidValueException("VALUE_INVALID", "value", "is empty or holds NUL", "JSON text");
+        boolean lone = value.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        if (value.isEmpty() || value.indexOf('\0') >= 0 || lone) {
+            throw new InvalidValueException(
+                    "VALUE_INVALID", "value", "is empty or holds NUL or a lone surrogate", "JSON text");
         }
     }
 }

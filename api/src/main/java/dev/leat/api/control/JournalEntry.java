@@ -2,5 +2,9 @@ package dev.leat.api.control;
 
 import java.time.Instant;
 
-/** @param sequence grows with every entry of its journal, in the order in which entries became visible */
+/**
+ * One entry of a journal.
+ *
+ * @param sequence grows with every entry of its journal, in the order in which entries became visible
+ */
 public record JournalEntry(long sequence, Instant writtenAt, String entry) {}

@@ -20,6 +20,8 @@ public record Capabilities(String store, Durability durability, Map<Capability, 
     }
 
     /**
+     * Demands a capability.
+     *
      * @param instead a store that has it
      * @throws AbsentCapabilityException if this store does not have the capability
      */

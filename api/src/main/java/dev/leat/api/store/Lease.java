@@ -10,7 +10,7 @@ import java.util.List;
  * @param attempt the number of the attempt that this lease is, from 1
  * @param suspect whether its jobs were in a lease whose worker died
  * @param expiresAt by the store's clock; until the lease is reclaimed after it, its holder may still settle and renew
- * @param claims 1 to {@link JobStore#LEASE_JOBS} jobs
+ * @param claims 1 to {@link JobStore#LEASE_JOBS} jobs, by id
  */
 public record Lease(
         LeaseId id, Lane lane, int priority, int attempt, boolean suspect, Instant expiresAt, List<Claim> claims) {

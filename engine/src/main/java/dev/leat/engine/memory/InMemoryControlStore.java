@@ -67,18 +67,12 @@ public final class InMemoryControlStore implements ControlStore {
             return new Written.Deposed(as);
         }
         for (Change change : changes) {
-            Optional<Written> conflict =
-                    switch (change) {
-                        case Change.Put(RecordKey key, long expected, String value) -> conflict(key, expected);
-                        case Change.Delete(RecordKey key, long expected) -> conflict(key, expected);
-                        case Change.Append append -> Optional.empty();
-                    };
-            if (conflict.isPresent()) {
-                return conflict.get();
+            if (change instanceof Change.OfRecord wanted && version(wanted.key()) != wanted.expected()) {
+                return new Written.Conflict(wanted.key(), version(wanted.key()));
             }
         }
         long version = 0;
-        if (changes.stream().anyMatch(change -> !(change instanceof Change.Append))) {
+        if (changes.stream().anyMatch(change -> change instanceof Change.OfRecord)) {
             version = ++lastVersion;
         }
         for (Change change : changes) {
@@ -91,22 +85,15 @@ public final class InMemoryControlStore implements ControlStore {
         Checks.range("changes", changes.size(), 1, MOST);
         Set<RecordKey> seen = new HashSet<>();
         for (Change change : changes) {
-            boolean fresh =
-                    switch (change) {
-                        case Change.Put(RecordKey key, long expected, String value) -> seen.add(key);
-                        case Change.Delete(RecordKey key, long expected) -> seen.add(key);
-                        case Change.Append append -> true;
-                    };
-            if (!fresh) {
-                throw new IllegalArgumentException("a write may name each record once: " + change);
+            if (change instanceof Change.OfRecord of && !seen.add(of.key())) {
+                throw new IllegalArgumentException("a write may name each record once: " + of.key());
             }
         }
     }
 
-    private Optional<Written> conflict(RecordKey key, long expected) {
+    private long version(RecordKey key) {
         ControlRecord known = records.get(key);
-        long actual = known == null ? Change.ABSENT : known.version();
-        return actual == expected ? Optional.empty() : Optional.of(new Written.Conflict(key, actual));
+        return known == null ? Change.ABSENT : known.version();
     }
 
     private void apply(Change change, long version) {

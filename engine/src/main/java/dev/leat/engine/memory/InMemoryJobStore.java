@@ -439,7 +439,7 @@ public final class InMemoryJobStore implements JobStore, Inspect {
         final int worker;
         final Instant startedAt;
         final Suspicion suspicion;
-        final Map<JobId, StoredJob> jobs = new LinkedHashMap<>();
+        final Map<JobId, StoredJob> jobs = new TreeMap<>();
         Instant expiresAt;
 
         HeldLease(ClaimRequest request, LeaseId id, Instant now, List<StoredJob> members) {
