@@ -106,4 +106,67 @@ public abstract class JobStoreContract {
             super(subject);
         }
     }
+
+    @Nested
+    class DueTimes extends DueRules {
+        DueTimes() {
+            super(subject);
+        }
+    }
+
+    @Nested
+    class Leases extends LeaseRules {
+        Leases() {
+            super(subject);
+        }
+    }
+
+    @Nested
+    class Suspects extends SuspectRules {
+        Suspects() {
+            super(subject);
+        }
+    }
+
+    @Nested
+    class Poison extends PoisonRules {
+        Poison() {
+            super(subject);
+        }
+    }
+
+    @Nested
+    class Turns extends TurnRules {
+        Turns() {
+            super(subject);
+        }
+    }
+
+    @Nested
+    class Inspection extends InspectRules {
+        Inspection() {
+            super(subject);
+        }
+    }
+
+    @Nested
+    class SelfDescription extends CapabilityRules {
+        SelfDescription() {
+            super(subject);
+        }
+    }
+
+    @Nested
+    class Arguments extends ArgumentRules {
+        Arguments() {
+            super(subject);
+        }
+    }
+
+    @Nested
+    class Races extends RaceRules {
+        Races() {
+            super(subject);
+        }
+    }
 }

@@ -163,7 +163,7 @@ final class Subject {
             assertThat(lease.attempt()).isPositive();
             assertThat(lease.claims())
                     .hasSizeBetween(1, lease.suspect() ? JobStore.SUSPECTS_TOGETHER : JobStore.LEASE_JOBS);
-            assertThat(!lease.suspect() || request.suspects() && i == 0)
+            assertThat(!lease.suspect() || (request.suspects() && i == 0))
                     .as("suspects only if allowed, in one lease, the first")
                     .isTrue();
         }
