@@ -97,13 +97,15 @@ public final class Client {
     }
 
     private List<String> names() {
-        return new ConcurrentSkipListSet<>(kinds.keySet()).stream().map(KindName::value).toList();
+        return new ConcurrentSkipListSet<>(kinds.keySet())
+                .stream().map(KindName::value).toList();
     }
 
     /** Checks jobs and gives them their ids, without storing anything. */
     public <P> PreparedJobs prepare(JobKind<P> kind, List<P> payloads, EnqueueOptions options) {
         declare(kind);
-        return new PreparedJobs(jobs(kind, payloads.stream().map(Client::written).toList(), options));
+        return new PreparedJobs(
+                jobs(kind, payloads.stream().map(Client::written).toList(), options));
     }
 
     private static <P> Payload written(P payload) {

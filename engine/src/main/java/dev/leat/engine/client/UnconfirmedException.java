@@ -12,7 +12,10 @@ public final class UnconfirmedException extends RuntimeException {
     private final transient PreparedJobs prepared;
 
     UnconfirmedException(PreparedJobs prepared, StoreException cause) {
-        super("it is not known whether the jobs are stored; enqueue the prepared jobs again (" + cause.getMessage() + ")", cause);
+        super(
+                "it is not known whether the jobs are stored; enqueue the prepared jobs again (" + cause.getMessage()
+                        + ")",
+                cause);
         this.prepared = prepared;
     }
 

@@ -16,8 +16,7 @@ import java.util.random.RandomGenerator;
  */
 public record RetryPolicy(Duration first, double factor, Duration cap, boolean jitter) {
     /** 1 s, doubled with each attempt, at most 1 h, with jitter. */
-    public static final RetryPolicy DEFAULT =
-            new RetryPolicy(Duration.ofSeconds(1), 2, Duration.ofHours(1), true);
+    public static final RetryPolicy DEFAULT = new RetryPolicy(Duration.ofSeconds(1), 2, Duration.ofHours(1), true);
 
     public RetryPolicy {
         Checks.range("first", first, Duration.ZERO, Due.MAX_DELAY);

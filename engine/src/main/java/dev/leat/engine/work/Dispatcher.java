@@ -188,9 +188,8 @@ final class Dispatcher implements Duty {
             return 0;
         }
         for (Lease lease : turn.claimed().leases()) {
-            List<Execution> executions = lease.claims().stream()
-                    .map(job -> execution(lease, job))
-                    .toList();
+            List<Execution> executions =
+                    lease.claims().stream().map(job -> execution(lease, job)).toList();
             keeper.hold(lease, executions, claim.at);
             executions.forEach(this::start);
         }

@@ -45,7 +45,9 @@ final class Execution implements JobContext {
         this.claim = claim;
         this.handled = handled;
         this.ended = ended;
-        thread = Thread.ofVirtual().name("leat-" + lease.lane().kind() + "-" + claim.job()).unstarted(this::run);
+        thread = Thread.ofVirtual()
+                .name("leat-" + lease.lane().kind() + "-" + claim.job())
+                .unstarted(this::run);
     }
 
     void start() {

@@ -55,8 +55,7 @@ public final class Worker implements AutoCloseable {
         wakeDispatcher = dispatch::wake;
         runners.add(dispatch);
         Duration tenth = config.lease().dividedBy(10);
-        runners.add(DutyRunner.start(
-                "lease-keeper", keeper, new Pace(tenth, Duration.ofMillis(100), tenth), clock));
+        runners.add(DutyRunner.start("lease-keeper", keeper, new Pace(tenth, Duration.ofMillis(100), tenth), clock));
         runners.add(DutyRunner.start("promoter", promoter, Pace.every(Duration.ofSeconds(1)), clock));
         runners.add(DutyRunner.start("reclaimer", reclaimer, Pace.every(Duration.ofSeconds(1)), clock));
     }
