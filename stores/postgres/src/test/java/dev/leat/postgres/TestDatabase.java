@@ -21,6 +21,7 @@ final class TestDatabase {
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
     private final PostgresServer server;
+    private Connection admin;
 
     private TestDatabase(PostgresServer server) {
         this.server = server;
@@ -51,10 +52,15 @@ final class TestDatabase {
         return DriverManager.getConnection(server.url(), server.user(), server.password());
     }
 
-    void execute(String sql) {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+    /** Runs statements on a connection that is kept, since a test's clock may be advanced hundreds of times. */
+    synchronized void execute(String sql) {
+        try {
+            if (admin == null) {
+                admin = connect();
+            }
+            try (Statement statement = admin.createStatement()) {
+                statement.execute(sql);
+            }
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
         }
