@@ -1,4 +1,4 @@
-/** Keeps jobs in PostgreSQL, as blocks of contiguous ids. */
+/** Keeps jobs and control records in PostgreSQL 14 or later, in a schema of its own. */
 @NullMarked
 package dev.leat.postgres;
 

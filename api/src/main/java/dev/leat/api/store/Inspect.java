@@ -1,0 +1,21 @@
+package dev.leat.api.store;
+
+import dev.leat.api.JobId;
+import dev.leat.api.JobState;
+import dev.leat.api.QueueName;
+import dev.leat.api.TenantName;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Facet of a store whose jobs can be looked at. What is read is committed, and may be old by the time it arrives. */
+public interface Inspect {
+    /** The job with everything known of it, or empty if the tenant has no such job. */
+    Optional<JobRecord> find(TenantName tenant, JobId id);
+
+    /** The jobs that match, by id, at most {@link JobQuery#limit()}; their {@link JobRecord#attempts} are included. */
+    List<JobRecord> list(JobQuery query);
+
+    /** How many jobs of the queue are in each state; a state without jobs may be missing. */
+    Map<JobState, Long> counts(TenantName tenant, QueueName queue);
+}

@@ -1,0 +1,43 @@
+package dev.leat.api.store;
+
+import dev.leat.api.JobId;
+import dev.leat.api.JobState;
+import dev.leat.api.Lane;
+import dev.leat.api.Payload;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as it is in the store.
+ *
+ * @param attempt attempts counted so far, with the one that runs now
+ * @param crashes times a worker died while it ran the job as the only suspect
+ * @param dueAt for a scheduled or retryable job
+ * @param startedAt of the attempt that runs now or was the last
+ * @param worker node number of the worker that runs it now or ran it last
+ * @param result of a completed job, if it has one
+ * @param failure why it was discarded or cancelled
+ * @param attempts earlier runs that did not end the job, oldest first: failed, snoozed, released and lost ones
+ */
+public record JobRecord(
+        JobId id,
+        Lane lane,
+        JobState state,
+        int priority,
+        Payload payload,
+        int attempt,
+        int maxAttempts,
+        int crashes,
+        Instant createdAt,
+        @Nullable Instant dueAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        @Nullable Integer worker,
+        @Nullable Payload result,
+        @Nullable Failure failure,
+        List<AttemptRecord> attempts) {
+    public JobRecord {
+        attempts = List.copyOf(attempts);
+    }
+}

@@ -1,0 +1,131 @@
+package dev.leat.api.store;
+
+import dev.leat.api.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps jobs and moves them between states, atomically and in batches; knows nothing of handlers, back-off or schedules.
+ *
+ * <p>Every store promises:
+ *
+ * <ul>
+ *   <li><b>Nothing accepted is lost.</b> A job answered {@link Enqueued.Accepted} stays until it is settled with a final
+ *       outcome, and then stays as history.
+ *   <li><b>Fencing.</b> A job is in at most one lease at a time. Lease ids only grow over a job's life, through every retry,
+ *       release and reclaim, and are never reused. A settlement or renewal under a lease that no longer holds the job
+ *       changes nothing.
+ *   <li><b>One clock.</b> Due times and lease ends are judged by {@link #time()} alone, never by a caller's clock.
+ *   <li><b>Idempotent asking again.</b> After a {@link StoreException} whose effect is unknown each call may be made again
+ *       unchanged: enqueue by job id, claim by claim id, settle by lease and job.
+ *   <li><b>Order of answers.</b> A list of answers has one answer per question, in the order of the questions.
+ * </ul>
+ *
+ * <p>Delivery is at least once: a handler can run again after a crash or a lost answer. At most one completion per job is
+ * accepted.
+ *
+ * <p><b>Suspects.</b> When leases end without being settled, their worker died or hung, and one of its jobs may be why. So
+ * their jobs come back as suspects: the first time up to {@link #SUSPECTS_TOGETHER} of them go out in a lease of their own;
+ * if that lease ends unsettled too, each of its remaining jobs goes out alone. Only a job whose worker died while it was
+ * handed out alone this way is charged a crash and an attempt; every other job gets its attempt back. A worker may hold one
+ * lease of suspects at a time, and its claim says so ({@link ClaimRequest#suspects}). A job that is settled with a retry or
+ * a snooze is no longer a suspect; its crashes stay counted.
+ *
+ * <p>Every method may throw {@link StoreException} when the store cannot be reached or used, and {@link
+ * IllegalArgumentException} for a caller's slip, then with nothing changed. All methods may be called from any number of
+ * threads and processes at once. No method waits for another caller longer than the store's own time-outs.
+ */
+public interface JobStore extends AutoCloseable {
+    /** The most jobs in one lease. */
+    int LEASE_JOBS = 256;
+
+    /** The most jobs in one call of {@link #enqueue} or {@link #settle}. */
+    int BATCH_JOBS = 10_000;
+
+    /** The most suspects in one lease. */
+    int SUSPECTS_TOGETHER = 16;
+
+    /** The number of crashes at which a job is discarded. */
+    int CRASH_LIMIT = 3;
+
+    /** What this store can do. Does not change while it is open. */
+    Capabilities capabilities();
+
+    /** How the store is now; asks it, and answers {@link Health.Status#UNHEALTHY} instead of throwing. */
+    Health health();
+
+    /** The store's clock. */
+    Instant time();
+
+    /**
+     * Stores new jobs: available, or scheduled if due later.
+     *
+     * <p>After: each answer is durable in the store's class. {@link Enqueued.Accepted}: stored by this call. {@link
+     * Enqueued.Duplicate}: lane, payload and nonce equal those of the job that has this id; nothing changed, whatever became
+     * of that job since. {@link Enqueued.Clash}: they differ; nothing changed. Ids that stand twice in the list are judged
+     * one after the other.
+     *
+     * @param jobs at most {@link #BATCH_JOBS}
+     */
+    List<Enqueued> enqueue(List<NewJob> jobs);
+
+    /**
+     * Hands out available jobs, each to exactly one worker until its lease ends.
+     *
+     * <p>After: the handed-out jobs are running under leases made for this claim, by the worker named, ending one lease
+     * duration from now. Normal jobs come by priority, then in the order of the lanes asked for, then by the time they
+     * became available; concurrent claims pass over each other's jobs instead of waiting. If suspects are allowed, one lease
+     * of suspects is handed out first where there are any. Asked again with a claim id whose leases are still held, it hands
+     * out what remains of those leases, with the same ids and ends, and nothing new.
+     *
+     * <p>An empty answer does not promise that nothing is available: another claim may have held it for a moment.
+     */
+    Claimed claim(ClaimRequest request);
+
+    /**
+     * Ends attempts. Each settlement is judged alone: {@link Settled.Answer#ACCEPTED} if the lease held the job, else {@link
+     * Settled.Answer#STALE_LEASE} with nothing changed.
+     *
+     * <p>After acceptance the job has left the lease, is in the state that its outcome says, and the attempt is in its
+     * history. A lease is gone with its last job. Of two settlements of one job under one lease the first is accepted.
+     *
+     * @param settlements at most {@link #BATCH_JOBS}
+     */
+    List<Settled> settle(List<Settlement> settlements);
+
+    /** {@link #settle} and then {@link #claim}, as one atomic step where the store can. */
+    Turn settleAndClaim(List<Settlement> settlements, ClaimRequest request);
+
+    /**
+     * Makes leases end one lease duration from now. By lease id and never by worker, so that a lease whose claim's answer was
+     * lost is not kept alive by its worker's other leases.
+     *
+     * @param lease 100 ms to 1 day
+     */
+    List<Renewed> renew(List<LeaseId> held, Duration lease);
+
+    /**
+     * Makes jobs available whose due time has come, most overdue first. None is made available early.
+     *
+     * @param max the most jobs to move, 1 to {@link #BATCH_JOBS}; call again while that many were moved
+     */
+    Promoted promote(int max);
+
+    /**
+     * Takes back the jobs of leases that have ended, as suspects. A job that was handed out alone as a suspect is charged a
+     * crash and its attempt, and is discarded, with the reason, if that was crash {@link #CRASH_LIMIT} or its last attempt;
+     * every other job gets its attempt back and is available again.
+     *
+     * @param max the most leases to take back, 1 to {@link #BATCH_JOBS}; call again while any job came back
+     */
+    Reclaimed reclaim(int max);
+
+    /** A capability that not every store has, or empty. See {@link Inspect} and {@link Transactional}. */
+    <T> Optional<T> feature(Class<T> facet);
+
+    /** Releases what the store holds in this process. Jobs are not touched. May be called twice. */
+    @Override
+    void close();
+}

@@ -1,0 +1,475 @@
+package dev.leat.engine.memory;
+
+import dev.leat.api.Checks;
+import dev.leat.api.JobId;
+import dev.leat.api.JobState;
+import dev.leat.api.Lane;
+import dev.leat.api.QueueName;
+import dev.leat.api.TenantName;
+import dev.leat.api.store.AttemptRecord.Ended;
+import dev.leat.api.store.Capabilities;
+import dev.leat.api.store.Capabilities.Capability;
+import dev.leat.api.store.Capabilities.Durability;
+import dev.leat.api.store.Capabilities.Grade;
+import dev.leat.api.store.Claim;
+import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Due;
+import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.Failure;
+import dev.leat.api.store.Health;
+import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobQuery;
+import dev.leat.api.store.JobRecord;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.Lease;
+import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Promoted;
+import dev.leat.api.store.Reclaimed;
+import dev.leat.api.store.Renewed;
+import dev.leat.api.store.Settled;
+import dev.leat.api.store.Settled.Answer;
+import dev.leat.api.store.Settlement;
+import dev.leat.api.store.Turn;
+import dev.leat.engine.memory.StoredJob.Suspicion;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link JobStore} contract as plain code: the law that every other store is held to, written to be read. Durability D0:
+ * jobs are lost with the process. Every method takes the store's one lock, so each call is atomic.
+ */
+public final class InMemoryJobStore implements JobStore, Inspect {
+    private static final Comparator<StoredJob> BY_POSITION = Comparator.comparingLong(job -> job.position);
+    private static final Comparator<StoredJob> MOST_URGENT_FIRST =
+            Comparator.<StoredJob>comparingInt(job -> job.job.priority()).thenComparing(BY_POSITION);
+    private static final Comparator<StoredJob> MOST_SUSPECT_FIRST = Comparator.<StoredJob, Suspicion>comparing(
+                    job -> job.suspicion)
+            .reversed()
+            .thenComparing(BY_POSITION);
+    private static final Comparator<StoredJob> MOST_OVERDUE_FIRST =
+            Comparator.<StoredJob, Instant>comparing(job -> job.dueAt).thenComparing(job -> job.job.id());
+
+    private final InstantSource clock;
+    private final TreeMap<JobId, StoredJob> jobs = new TreeMap<>();
+    private final TreeSet<StoredJob> available = new TreeSet<>(MOST_URGENT_FIRST);
+    private final TreeSet<StoredJob> suspects = new TreeSet<>(MOST_SUSPECT_FIRST);
+    private final TreeSet<StoredJob> waiting = new TreeSet<>(MOST_OVERDUE_FIRST);
+    private final TreeMap<LeaseId, HeldLease> leases = new TreeMap<>();
+    private long lastLease;
+    private long lastPosition;
+
+    public InMemoryJobStore(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return new Capabilities(
+                "memory",
+                Durability.D0,
+                Map.of(
+                        Capability.DELAY, Grade.NATIVE,
+                        Capability.PRIORITY, Grade.NATIVE,
+                        Capability.BATCH_ENQUEUE, Grade.NATIVE,
+                        Capability.INSPECTION, Grade.NATIVE));
+    }
+
+    @Override
+    public Health health() {
+        return new Health(Health.Status.HEALTHY, "in memory; jobs are lost with the process");
+    }
+
+    @Override
+    public Instant time() {
+        return clock.instant();
+    }
+
+    @Override
+    public synchronized List<Enqueued> enqueue(List<NewJob> newJobs) {
+        Checks.range("jobs", newJobs.size(), 0, BATCH_JOBS);
+        List<Enqueued> answers = new ArrayList<>(newJobs.size());
+        for (NewJob job : newJobs) {
+            StoredJob known = jobs.get(job.id());
+            if (known == null) {
+                store(job);
+                answers.add(new Enqueued.Accepted(job.id()));
+            } else {
+                answers.add(known.isSame(job) ? new Enqueued.Duplicate(job.id()) : new Enqueued.Clash(job.id()));
+            }
+        }
+        return answers;
+    }
+
+    private void store(NewJob newJob) {
+        Instant now = clock.instant();
+        StoredJob job = new StoredJob(newJob, now);
+        jobs.put(newJob.id(), job);
+        Instant due = switch (newJob.due()) {
+            case Due.Now() -> now;
+            case Due.After(Duration delay) -> now.plus(delay);
+            case Due.At(Instant instant) -> instant;
+        };
+        if (due.isAfter(now)) {
+            makeWait(job, JobState.SCHEDULED, due);
+        } else {
+            makeAvailable(job);
+        }
+    }
+
+    private void makeWait(StoredJob job, JobState state, Instant due) {
+        job.state = state;
+        job.dueAt = due;
+        waiting.add(job);
+    }
+
+    private void makeAvailable(StoredJob job) {
+        job.state = JobState.AVAILABLE;
+        job.position = ++lastPosition;
+        if (job.suspicion == Suspicion.NONE) {
+            available.add(job);
+        } else {
+            suspects.add(job);
+        }
+    }
+
+    @Override
+    public synchronized Claimed claim(ClaimRequest request) {
+        List<Lease> held = leases.values().stream()
+                .filter(lease -> lease.claimId.equals(request.claimId()))
+                .map(HeldLease::view)
+                .toList();
+        if (!held.isEmpty()) {
+            return new Claimed(held);
+        }
+        Basket basket = new Basket(request);
+        if (request.suspects()) {
+            takeSuspects(basket);
+        }
+        List<StoredJob> wanted = available.stream()
+                .filter(job -> request.lanes().contains(job.job.lane()))
+                .sorted(Comparator.<StoredJob>comparingInt(job -> job.job.priority())
+                        .thenComparingInt(job -> request.lanes().indexOf(job.job.lane()))
+                        .thenComparing(BY_POSITION))
+                .limit(request.maxJobs())
+                .toList();
+        for (StoredJob job : wanted) {
+            if (!basket.take(job)) {
+                break;
+            }
+            available.remove(job);
+        }
+        return new Claimed(basket.lease());
+    }
+
+    private void takeSuspects(Basket basket) {
+        Predicate<StoredJob> wanted = job -> basket.request.lanes().contains(job.job.lane());
+        Optional<StoredJob> most = suspects.stream().filter(wanted).findFirst();
+        if (most.isEmpty()) {
+            return;
+        }
+        int together = most.get().suspicion == Suspicion.ALONE ? 1 : SUSPECTS_TOGETHER;
+        List<StoredJob> group = suspects.stream()
+                .filter(job -> LeaseKey.of(job).equals(LeaseKey.of(most.get())))
+                .limit(together)
+                .toList();
+        for (StoredJob job : group) {
+            if (basket.take(job)) {
+                suspects.remove(job);
+            }
+        }
+    }
+
+    @Override
+    public synchronized List<Settled> settle(List<Settlement> settlements) {
+        Checks.range("settlements", settlements.size(), 0, BATCH_JOBS);
+        return settlements.stream()
+                .map(each ->
+                        new Settled(each.lease(), each.job(), accepts(each) ? Answer.ACCEPTED : Answer.STALE_LEASE))
+                .toList();
+    }
+
+    private boolean accepts(Settlement settlement) {
+        HeldLease lease = leases.get(settlement.lease());
+        StoredJob job = lease == null ? null : lease.jobs.remove(settlement.job());
+        if (lease == null || job == null) {
+            return false;
+        }
+        if (lease.jobs.isEmpty()) {
+            leases.remove(lease.id);
+        }
+        switch (settlement.outcome()) {
+            case Outcome.Completed completed -> {
+                job.result = completed.result();
+                finish(job, JobState.COMPLETED);
+            }
+            case Outcome.Discard(Failure failure) -> {
+                job.failure = failure;
+                finish(job, JobState.DISCARDED);
+            }
+            case Outcome.Cancelled(Failure reason) -> {
+                job.failure = reason;
+                finish(job, JobState.CANCELLED);
+            }
+            case Outcome.Retry(Duration after, Failure failure) -> {
+                lease.log(job, Ended.FAILED, clock.instant(), failure);
+                job.suspicion = Suspicion.NONE;
+                makeWait(job, JobState.RETRYABLE, clock.instant().plus(after));
+            }
+            case Outcome.Snooze(Duration after) -> {
+                lease.log(job, Ended.SNOOZED, clock.instant(), null);
+                job.attempt--;
+                job.suspicion = Suspicion.NONE;
+                makeWait(job, JobState.SCHEDULED, clock.instant().plus(after));
+            }
+            case Outcome.Release() -> {
+                lease.log(job, Ended.RELEASED, clock.instant(), null);
+                job.attempt--;
+                makeAvailable(job);
+            }
+        }
+        return true;
+    }
+
+    private void finish(StoredJob job, JobState state) {
+        job.state = state;
+        job.finishedAt = clock.instant();
+    }
+
+    @Override
+    public synchronized Turn settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
+        return new Turn(settle(settlements), claim(request));
+    }
+
+    @Override
+    public synchronized List<Renewed> renew(List<LeaseId> held, Duration duration) {
+        Checks.range("lease", duration, ClaimRequest.SHORTEST_LEASE, ClaimRequest.LONGEST_LEASE);
+        Checks.range("leases", held.size(), 0, BATCH_JOBS);
+        Instant end = clock.instant().plus(duration);
+        return held.stream()
+                .map(id -> {
+                    HeldLease lease = leases.get(id);
+                    if (lease != null) {
+                        lease.expiresAt = end;
+                    }
+                    return new Renewed(id, lease != null);
+                })
+                .toList();
+    }
+
+    @Override
+    public synchronized Promoted promote(int max) {
+        Checks.range("max", max, 1, BATCH_JOBS);
+        Instant now = clock.instant();
+        Map<Lane, Integer> moved = new HashMap<>();
+        List<StoredJob> due = waiting.stream()
+                .takeWhile(job -> !job.dueAt.isAfter(now))
+                .limit(max)
+                .toList();
+        for (StoredJob job : due) {
+            waiting.remove(job);
+            makeAvailable(job);
+            moved.merge(job.job.lane(), 1, Integer::sum);
+        }
+        return new Promoted(moved);
+    }
+
+    @Override
+    public synchronized Reclaimed reclaim(int max) {
+        Checks.range("max", max, 1, BATCH_JOBS);
+        Instant now = clock.instant();
+        Map<Lane, Integer> back = new HashMap<>();
+        List<JobId> discarded = new ArrayList<>();
+        List<HeldLease> ended = leases.values().stream()
+                .filter(lease -> !lease.expiresAt.isAfter(now))
+                .limit(max)
+                .toList();
+        for (HeldLease lease : ended) {
+            leases.remove(lease.id);
+            for (StoredJob job : lease.jobs.values()) {
+                lease.log(job, Ended.LOST, now, null);
+                if (takeBack(job, lease.suspicion)) {
+                    back.merge(job.job.lane(), 1, Integer::sum);
+                } else {
+                    discarded.add(job.job.id());
+                }
+            }
+        }
+        return new Reclaimed(back, discarded);
+    }
+
+    /** Whether the job may run again. */
+    private boolean takeBack(StoredJob job, Suspicion ranAs) {
+        job.suspicion = ranAs.raised();
+        if (ranAs == Suspicion.ALONE) {
+            job.crashes++;
+        } else {
+            job.attempt--;
+        }
+        boolean crashedOut = job.crashes >= CRASH_LIMIT;
+        if (crashedOut || job.attempt >= job.job.maxAttempts()) {
+            job.failure = Failure.of("its worker died while it ran alone: crash " + job.crashes + " of at most "
+                    + CRASH_LIMIT + ", attempt " + job.attempt + " of at most " + job.job.maxAttempts());
+            finish(job, JobState.DISCARDED);
+            return false;
+        }
+        makeAvailable(job);
+        return true;
+    }
+
+    @Override
+    public <T> Optional<T> feature(Class<T> facet) {
+        return facet == Inspect.class ? Optional.of(facet.cast(this)) : Optional.empty();
+    }
+
+    @Override
+    public synchronized Optional<JobRecord> find(TenantName tenant, JobId id) {
+        return Optional.ofNullable(jobs.get(id))
+                .filter(job -> job.job.lane().tenant().equals(tenant))
+                .map(StoredJob::view);
+    }
+
+    @Override
+    public synchronized List<JobRecord> list(JobQuery query) {
+        Map<JobId, StoredJob> from = query.after() == null ? jobs : jobs.tailMap(query.after(), false);
+        return from.values().stream()
+                .filter(job -> matches(job, query))
+                .limit(query.limit())
+                .map(StoredJob::view)
+                .toList();
+    }
+
+    private static boolean matches(StoredJob job, JobQuery query) {
+        Lane lane = job.job.lane();
+        return lane.tenant().equals(query.tenant())
+                && (query.queue() == null || lane.queue().equals(query.queue()))
+                && (query.kind() == null || lane.kind().equals(query.kind()))
+                && query.states().contains(job.state);
+    }
+
+    @Override
+    public synchronized Map<JobState, Long> counts(TenantName tenant, QueueName queue) {
+        Map<JobState, Long> counts = new EnumMap<>(JobState.class);
+        for (StoredJob job : jobs.values()) {
+            Lane lane = job.job.lane();
+            if (lane.tenant().equals(tenant) && lane.queue().equals(queue)) {
+                counts.merge(job.state, 1L, Long::sum);
+            }
+        }
+        return counts;
+    }
+
+    @Override
+    public void close() {
+        // Holds nothing outside the heap.
+    }
+
+    /** What all jobs of one lease have in common. */
+    private record LeaseKey(Lane lane, int priority, int attempt, Suspicion suspicion) {
+        static LeaseKey of(StoredJob job) {
+            return new LeaseKey(job.job.lane(), job.job.priority(), job.attempt, job.suspicion);
+        }
+    }
+
+    /** The jobs that one claim takes, within its bounds. */
+    private final class Basket {
+        private final ClaimRequest request;
+        private final Map<LeaseKey, List<StoredJob>> taken = new LinkedHashMap<>();
+        private int count;
+        private long bytes;
+
+        Basket(ClaimRequest request) {
+            this.request = request;
+        }
+
+        boolean take(StoredJob job) {
+            long size = job.job.payload().size();
+            if (count >= request.maxJobs() || (count > 0 && bytes + size > request.maxBytes())) {
+                return false;
+            }
+            count++;
+            bytes += size;
+            taken.computeIfAbsent(LeaseKey.of(job), key -> new ArrayList<>()).add(job);
+            return true;
+        }
+
+        List<Lease> lease() {
+            List<Lease> made = new ArrayList<>();
+            for (List<StoredJob> alike : taken.values()) {
+                for (int from = 0; from < alike.size(); from += LEASE_JOBS) {
+                    made.add(lease(alike.subList(from, Math.min(alike.size(), from + LEASE_JOBS)))
+                            .view());
+                }
+            }
+            return made;
+        }
+
+        private HeldLease lease(List<StoredJob> members) {
+            Instant now = clock.instant();
+            HeldLease lease = new HeldLease(request, new LeaseId(++lastLease), now, members);
+            leases.put(lease.id, lease);
+            for (StoredJob job : members) {
+                job.state = JobState.RUNNING;
+                job.attempt++;
+                job.startedAt = now;
+                job.worker = request.worker();
+            }
+            return lease;
+        }
+    }
+
+    private static final class HeldLease {
+        final LeaseId id;
+        final UUID claimId;
+        final int worker;
+        final Instant startedAt;
+        final Suspicion suspicion;
+        final Map<JobId, StoredJob> jobs = new TreeMap<>();
+        Instant expiresAt;
+
+        HeldLease(ClaimRequest request, LeaseId id, Instant now, List<StoredJob> members) {
+            this.id = id;
+            claimId = request.claimId();
+            worker = request.worker();
+            startedAt = now;
+            suspicion = members.getFirst().suspicion;
+            expiresAt = now.plus(request.lease());
+            members.forEach(job -> jobs.put(job.job.id(), job));
+        }
+
+        void log(StoredJob job, Ended how, Instant now, @Nullable Failure why) {
+            job.ended(how, id, job.attempt, worker, startedAt, now, why);
+        }
+
+        Lease view() {
+            StoredJob first = jobs.values().iterator().next();
+            List<Claim> claims = jobs.values().stream()
+                    .map(job -> new Claim(job.job.id(), job.job.payload(), job.job.maxAttempts()))
+                    .toList();
+            return new Lease(
+                    id,
+                    first.job.lane(),
+                    first.job.priority(),
+                    first.attempt,
+                    suspicion != Suspicion.NONE,
+                    expiresAt,
+                    claims);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.leat.engine.memory;
+
+import dev.leat.api.JobState;
+import dev.leat.api.Payload;
+import dev.leat.api.store.AttemptRecord;
+import dev.leat.api.store.Failure;
+import dev.leat.api.store.JobRecord;
+import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.NewJob;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One job in memory: what was enqueued, and where it is in its life. */
+final class StoredJob {
+    final NewJob job;
+    final Instant createdAt;
+    final List<AttemptRecord> attempts = new ArrayList<>();
+    JobState state = JobState.AVAILABLE;
+    Suspicion suspicion = Suspicion.NONE;
+    int attempt;
+    int crashes;
+    long position;
+    Instant dueAt;
+
+    @Nullable
+    Instant startedAt;
+
+    @Nullable
+    Instant finishedAt;
+
+    @Nullable
+    Integer worker;
+
+    @Nullable
+    Payload result;
+
+    @Nullable
+    Failure failure;
+
+    StoredJob(NewJob job, Instant createdAt) {
+        this.job = job;
+        this.createdAt = createdAt;
+        dueAt = createdAt;
+    }
+
+    boolean isSame(NewJob other) {
+        return job.lane().equals(other.lane()) && job.payload().equals(other.payload()) && job.nonce() == other.nonce();
+    }
+
+    void ended(
+            AttemptRecord.Ended how, LeaseId lease, int of, int by, Instant from, Instant now, @Nullable Failure why) {
+        attempts.add(new AttemptRecord(lease, of, how, by, from, now, why));
+    }
+
+    JobRecord view() {
+        return new JobRecord(
+                job.id(),
+                job.lane(),
+                state,
+                job.priority(),
+                job.payload(),
+                attempt,
+                job.maxAttempts(),
+                crashes,
+                createdAt,
+                state == JobState.SCHEDULED || state == JobState.RETRYABLE ? dueAt : null,
+                startedAt,
+                finishedAt,
+                worker,
+                result,
+                failure,
+                attempts);
+    }
+
+    /** How closely a job is watched after the worker that ran it died. */
+    enum Suspicion {
+        NONE,
+        /** Was in a lease that ended; goes out with other suspects. */
+        TOGETHER,
+        /** Was in a lease of suspects that ended; goes out alone. */
+        ALONE;
+
+        Suspicion raised() {
+            return this == NONE ? TOGETHER : ALONE;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.leat.postgres;
+
+import dev.leat.api.Checks;
+import dev.leat.api.Lane;
+import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Transactional;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** Enqueues in the transaction of a caller whose data lives in the store's own database. */
+final class CallerTransaction implements Transactional {
+    private final Database database;
+    private final Lanes lanes;
+    private final Enqueuer enqueuer;
+
+    CallerTransaction(Database database, Lanes lanes, Enqueuer enqueuer) {
+        this.database = database;
+        this.lanes = lanes;
+        this.enqueuer = enqueuer;
+    }
+
+    @Override
+    public List<Enqueued> enqueue(Connection connection, List<NewJob> jobs) {
+        Checks.range("jobs", jobs.size(), 0, JobStore.BATCH_JOBS);
+        Set<Lane> wanted = new HashSet<>();
+        jobs.forEach(job -> wanted.add(job.lane()));
+        try {
+            check(connection);
+            lanes.intern(wanted);
+            return jobs.isEmpty()
+                    ? List.of()
+                    : enqueuer.enqueue(connection, jobs).stream()
+                            .map(CallerTransaction::undecided)
+                            .toList();
+        } catch (SQLException e) {
+            throw database.failure(e);
+        }
+    }
+
+    private void check(Connection connection) throws SQLException {
+        if (connection.getAutoCommit()) {
+            throw new IllegalArgumentException(
+                    "connection is in auto-commit mode; allowed: one with an open transaction (setAutoCommit(false))");
+        }
+        boolean hasSchema = database.call(connection, "instance_exists")
+                .rows(row -> row.getBoolean(1))
+                .getFirst();
+        if (!hasSchema || !instance(connection).equals(database.statement(this::instance))) {
+            throw new IllegalArgumentException(
+                    "connection leads to another database than this store's; allowed: one to the"
+                            + " database and schema that the queue is kept in");
+        }
+    }
+
+    private UUID instance(Connection connection) throws SQLException {
+        return database.call(connection, "instance")
+                .rows(row -> row.getObject("id", UUID.class))
+                .getFirst();
+    }
+
+    private static Enqueued undecided(Enqueued answer) {
+        return answer instanceof Enqueued.Accepted accepted ? new Enqueued.InTransaction(accepted.id()) : answer;
+    }
+}

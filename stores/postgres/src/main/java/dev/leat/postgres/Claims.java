@@ -1,0 +1,141 @@
+package dev.leat.postgres;
+
+import dev.leat.api.ContentType;
+import dev.leat.api.JobId;
+import dev.leat.api.Lane;
+import dev.leat.api.Payload;
+import dev.leat.api.store.Claim;
+import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Lease;
+import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.NewJob;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Runs claims, and remembers how large blocks are so that the next claim locks about as many as it needs. */
+final class Claims {
+    private static final int PRIORITIES = NewJob.MIN_PRIORITY + 1;
+    private static final int MOST_ROUNDS = 8;
+
+    private final Database database;
+    private final Lanes lanes;
+    private volatile double jobsPerBlock = 1;
+
+    Claims(Database database, Lanes lanes) {
+        this.database = database;
+        this.lanes = lanes;
+    }
+
+    /** The lanes must be interned. */
+    Claimed claim(Connection connection, ClaimRequest request) throws SQLException {
+        List<Lane> wanted = request.lanes().stream().distinct().toList();
+        Map<Long, LeaseRows> leases = new TreeMap<>();
+        int blocks = blocks(request.maxJobs());
+        int jobs = 0;
+        long bytes = 0;
+        for (int round = 0; round < MOST_ROUNDS && !wanted.isEmpty(); round++) {
+            boolean first = round == 0;
+            int locked = 0;
+            int before = jobs;
+            for (JobRow row : round(connection, request, wanted, blocks, jobs, bytes, first)) {
+                leases.computeIfAbsent(row.lid, lid -> new LeaseRows(row))
+                        .claims
+                        .add(row.claim);
+                locked = row.locked;
+                jobs++;
+                bytes += row.claim.payload().size();
+            }
+            if (locked > 0) {
+                jobsPerBlock = Math.max(1, (jobsPerBlock + (double) (jobs - before) / locked) / 2);
+            }
+            if (locked < blocks || jobs >= request.maxJobs() || bytes >= request.maxBytes()) {
+                break;
+            }
+            blocks = Math.min(request.maxJobs(), blocks * 4);
+        }
+        return new Claimed(leases.values().stream().map(LeaseRows::lease).toList());
+    }
+
+    private int blocks(int jobs) {
+        return (int) Math.min(jobs, Math.ceil(jobs / jobsPerBlock) + 1);
+    }
+
+    /** @param jobs taken, and their bytes, by the rounds before */
+    private List<JobRow> round(
+            Connection connection,
+            ClaimRequest request,
+            List<Lane> wanted,
+            int blocks,
+            int jobs,
+            long bytes,
+            boolean first)
+            throws SQLException {
+        int[] laneNumbers = new int[wanted.size() * PRIORITIES];
+        short[] priorities = new short[wanted.size() * PRIORITIES];
+        for (int i = 0; i < laneNumbers.length; i++) {
+            laneNumbers[i] = lanes.number(wanted.get(i % wanted.size()));
+            priorities[i] = (short) (i / wanted.size());
+        }
+        return database.call(connection, "claim")
+                .set("claim_id", request.claimId())
+                .array("lanes", "int4", laneNumbers)
+                .array("priorities", "int2", priorities)
+                .set("blocks", blocks)
+                .set("max_jobs", request.maxJobs() - jobs)
+                .set("max_bytes", request.maxBytes() - bytes)
+                .set("worker", request.worker())
+                .set("lease_seconds", Enqueuer.seconds(request.lease()))
+                .set("suspects", first && request.suspects())
+                .set("first_part", jobs)
+                .set("again", first)
+                .set("empty_handed", jobs == 0)
+                .rows(row -> new JobRow(row, lanes));
+    }
+
+    /** One job of a lease, with what all jobs of the lease share. */
+    private static final class JobRow {
+        final long lid;
+        final Lane lane;
+        final int priority;
+        final int attempt;
+        final boolean suspect;
+        final Instant until;
+        final int locked;
+        final Claim claim;
+
+        JobRow(ResultSet row, Lanes lanes) throws SQLException {
+            lid = row.getLong("lid");
+            lane = lanes.lane(row.getInt("lane"));
+            priority = row.getInt("priority");
+            attempt = row.getInt("attempt");
+            suspect = row.getInt("suspicion") > 0;
+            until = row.getObject("lease_until", OffsetDateTime.class).toInstant();
+            locked = row.getInt("locked");
+            claim = new Claim(
+                    new JobId(row.getLong("id")),
+                    Payload.of(row.getBytes("payload"), ContentType.ofCode(row.getInt("content_type"))),
+                    row.getInt("max_attempts"));
+        }
+    }
+
+    private static final class LeaseRows {
+        final JobRow any;
+        final List<Claim> claims = new ArrayList<>();
+
+        LeaseRows(JobRow any) {
+            this.any = any;
+        }
+
+        Lease lease() {
+            return new Lease(new LeaseId(any.lid), any.lane, any.priority, any.attempt, any.suspect, any.until, claims);
+        }
+    }
+}

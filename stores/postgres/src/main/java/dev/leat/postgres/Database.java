@@ -1,0 +1,181 @@
+package dev.leat.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.leat.api.StoreException;
+import dev.leat.api.StoreException.Effect;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Set;
+
+/**
+ * Runs work on pooled connections, and tells of each failure whether it may have taken effect.
+ *
+ * <p>A deadlock or serialisation failure has undone everything, so the work is run again, a few times.
+ */
+final class Database implements AutoCloseable {
+    /**
+     * Generic plans: these statements are the same whatever their parameters, and planning them costs more than running
+     * them. Such a plan may be made while a table is tiny and must not scan it whole once it has grown. JIT would compile
+     * for far longer than any of them runs.
+     */
+    private static final String SESSION = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off;"
+            + " set enable_memoize = off; set jit = off; set lock_timeout = '10s'; set statement_timeout = '60s'";
+
+    private static final Set<String> UNDONE = Set.of("40001", "40P01");
+    private static final Set<String> BROKEN = Set.of("57P01", "57P02", "57P03", "57014", "53300");
+    private static final int TRIES = 5;
+
+    private final String shownUrl;
+    private final Statements statements;
+    private final HikariDataSource pool;
+
+    Database(PostgresConfig config, Statements statements) {
+        shownUrl = config.shownUrl();
+        this.statements = statements;
+        HikariConfig hikari = new HikariConfig();
+        hikari.setPoolName("leat-postgres");
+        hikari.setJdbcUrl(config.url());
+        hikari.setUsername(config.user());
+        hikari.setPassword(config.password());
+        hikari.setMaximumPoolSize(config.connections());
+        hikari.setMinimumIdle(1);
+        hikari.setConnectionTimeout(5_000);
+        hikari.setInitializationFailTimeout(-1);
+        hikari.setConnectionInitSql(SESSION);
+        hikari.addDataSourceProperty("ApplicationName", "leat");
+        hikari.addDataSourceProperty("connectTimeout", "5");
+        hikari.addDataSourceProperty("socketTimeout", "90");
+        hikari.addDataSourceProperty("tcpKeepAlive", "true");
+        pool = new HikariDataSource(hikari);
+    }
+
+    /** One statement that commits by itself. If the connection breaks, whether it took effect is unknown. */
+    <T> T statement(Work<T> work) {
+        return retried(() -> {
+            try (Connection connection = open()) {
+                return work.on(connection);
+            } catch (SQLException e) {
+                throw e instanceof NotConnected ? e : new Failed(e, isBroken(e) ? Effect.UNKNOWN : Effect.NONE);
+            }
+        });
+    }
+
+    /** Several statements, all or none. Only a commit whose answer is lost leaves the effect unknown. */
+    <T> T transaction(Work<T> work) {
+        return retried(() -> {
+            try (Connection connection = open()) {
+                connection.setAutoCommit(false);
+                T result;
+                try {
+                    result = work.on(connection);
+                } catch (SQLException | RuntimeException e) {
+                    undo(connection, e);
+                    throw e;
+                }
+                try {
+                    connection.commit();
+                } catch (SQLException e) {
+                    throw new Failed(e, isBroken(e) ? Effect.UNKNOWN : Effect.NONE);
+                }
+                return result;
+            }
+        });
+    }
+
+    Call call(Connection connection, String name) {
+        return new Call(connection, statements.get(name));
+    }
+
+    /** The failure of a statement that the caller's own transaction will undo. */
+    StoreException failure(SQLException e) {
+        return failure(e, Effect.NONE);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private Connection open() throws SQLException {
+        try {
+            return pool.getConnection();
+        } catch (SQLException e) {
+            throw new NotConnected(e);
+        }
+    }
+
+    private static void undo(Connection connection, Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private <T> T retried(Attempt<T> attempt) {
+        for (int tried = 1; ; tried++) {
+            try {
+                return attempt.run();
+            } catch (Failed e) {
+                if (tried == TRIES || !UNDONE.contains(e.getSQLState())) {
+                    throw failure(e.cause, e.effect);
+                }
+            } catch (SQLException e) {
+                if (tried == TRIES || !UNDONE.contains(e.getSQLState())) {
+                    throw failure(e, Effect.NONE);
+                }
+            }
+        }
+    }
+
+    private StoreException failure(SQLException e, Effect effect) {
+        String problem = isBroken(e)
+                ? "PostgreSQL at " + shownUrl + " cannot be reached"
+                : "PostgreSQL at " + shownUrl + " refused";
+        String next = isBroken(e) ? "; check that the server runs and that host, port and credentials are right" : "";
+        return new StoreException(problem + " (" + e.getMessage() + ")" + next, effect, e);
+    }
+
+    private static boolean isBroken(SQLException e) {
+        String state = e.getSQLState();
+        return state == null || state.startsWith("08") || BROKEN.contains(state) || e instanceof NotConnected;
+    }
+
+    /** What to do on a connection. */
+    interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    private interface Attempt<T> {
+        T run() throws SQLException;
+    }
+
+    /** A failure whose effect is known. */
+    private static final class Failed extends SQLException {
+        private static final long serialVersionUID = 1L;
+
+        private final SQLException cause;
+        private final Effect effect;
+
+        Failed(SQLException cause, Effect effect) {
+            super(cause.getMessage(), cause.getSQLState(), cause);
+            this.cause = cause;
+            this.effect = effect;
+        }
+    }
+
+    /** No connection was to be had, so nothing was sent. */
+    private static final class NotConnected extends SQLException {
+        private static final long serialVersionUID = 1L;
+
+        NotConnected(SQLException cause) {
+            super(
+                    cause.getCause() == null
+                            ? cause.getMessage()
+                            : cause.getCause().getMessage(),
+                    "08001",
+                    cause);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.leat.postgres;
+
+import dev.leat.api.ContentType;
+import dev.leat.api.JobId;
+import dev.leat.api.JobState;
+import dev.leat.api.KindName;
+import dev.leat.api.Lane;
+import dev.leat.api.Payload;
+import dev.leat.api.QueueName;
+import dev.leat.api.TenantName;
+import dev.leat.api.store.AttemptRecord;
+import dev.leat.api.store.Failure;
+import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobQuery;
+import dev.leat.api.store.JobRecord;
+import dev.leat.api.store.LeaseId;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads jobs for people and tests. */
+final class JobReader implements Inspect {
+    private final Database database;
+
+    JobReader(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<JobRecord> find(TenantName tenant, JobId id) {
+        return read(tenant, null, null, EnumSet.allOf(JobState.class), 0, id, 1).stream()
+                .findFirst();
+    }
+
+    @Override
+    public List<JobRecord> list(JobQuery query) {
+        long after = query.after() == null ? 0 : query.after().value();
+        return read(query.tenant(), query.queue(), query.kind(), query.states(), after, null, query.limit());
+    }
+
+    @Override
+    public Map<JobState, Long> counts(TenantName tenant, QueueName queue) {
+        Map<JobState, Long> counts = new EnumMap<>(JobState.class);
+        database.statement(connection -> database.call(connection, "counts")
+                .set("tenant", tenant.value())
+                .set("queue", queue.value())
+                .rows(row -> counts.put(state(row), row.getLong("jobs"))));
+        return counts;
+    }
+
+    private List<JobRecord> read(
+            TenantName tenant,
+            @Nullable QueueName queue,
+            @Nullable KindName kind,
+            Set<JobState> states,
+            long after,
+            @Nullable JobId only,
+            int limit) {
+        return database.transaction(connection -> {
+            List<Draft> drafts = database.call(connection, "list")
+                    .set("tenant", tenant.value())
+                    .set("queue", queue == null ? null : queue.value())
+                    .set("kind", kind == null ? null : kind.value())
+                    .array("states", "text", states.stream().map(JobState::word).toArray(String[]::new))
+                    .set("after", after)
+                    .set("only_id", only == null ? null : only.value())
+                    .set("max_rows", limit)
+                    .rows(JobReader::draft);
+            Map<JobId, List<AttemptRecord>> attempts = attempts(connection, drafts);
+            return drafts.stream()
+                    .map(draft -> draft.with(attempts.getOrDefault(draft.id, List.of())))
+                    .toList();
+        });
+    }
+
+    private Map<JobId, List<AttemptRecord>> attempts(Connection connection, List<Draft> of) throws SQLException {
+        Map<JobId, List<AttemptRecord>> attempts = new HashMap<>();
+        database.call(connection, "attempts")
+                .array(
+                        "ids",
+                        "int8",
+                        of.stream().mapToLong(draft -> draft.id.value()).toArray())
+                .rows(row -> attempts.computeIfAbsent(new JobId(row.getLong("id")), id -> new ArrayList<>())
+                        .add(attempt(row)));
+        return attempts;
+    }
+
+    private static AttemptRecord attempt(ResultSet row) throws SQLException {
+        return new AttemptRecord(
+                new LeaseId(row.getLong("lid")),
+                row.getInt("attempt"),
+                AttemptRecord.Ended.valueOf(row.getString("ended").toUpperCase(Locale.ROOT)),
+                row.getInt("worker"),
+                row.getObject("started_at", OffsetDateTime.class).toInstant(),
+                row.getObject("ended_at", OffsetDateTime.class).toInstant(),
+                failure(row));
+    }
+
+    private static Draft draft(ResultSet row) throws SQLException {
+        JobId id = new JobId(row.getLong("id"));
+        Lane lane = new Lane(
+                new TenantName(row.getString("tenant")),
+                new QueueName(row.getString("queue")),
+                new KindName(row.getString("kind")));
+        JobState state = state(row);
+        int priority = row.getInt("priority");
+        Payload payload = Payload.of(row.getBytes("payload"), ContentType.ofCode(row.getInt("content_type")));
+        int attempt = row.getInt("attempt");
+        int maxAttempts = row.getInt("max_attempts");
+        int crashes = row.getInt("crashes");
+        Instant createdAt = row.getObject("created_at", OffsetDateTime.class).toInstant();
+        Instant dueAt = instant(row, "run_at");
+        Instant startedAt = instant(row, "started_at");
+        Instant finishedAt = instant(row, "finished_at");
+        Integer worker = row.getObject("worker", Integer.class);
+        byte[] bytes = row.getBytes("result");
+        Payload result =
+                bytes == null ? null : Payload.of("result", bytes, ContentType.ofCode(row.getInt("result_type")));
+        Failure failure = failure(row);
+        return new Draft(
+                id,
+                attempts -> new JobRecord(
+                        id,
+                        lane,
+                        state,
+                        priority,
+                        payload,
+                        attempt,
+                        maxAttempts,
+                        crashes,
+                        createdAt,
+                        dueAt,
+                        startedAt,
+                        finishedAt,
+                        worker,
+                        result,
+                        failure,
+                        attempts));
+    }
+
+    private static JobState state(ResultSet row) throws SQLException {
+        return JobState.valueOf(row.getString("state").toUpperCase(Locale.ROOT));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    private static @Nullable Failure failure(ResultSet row) throws SQLException {
+        String error = row.getString("error");
+        String detail = row.getString("detail");
+        return error == null ? null : new Failure(error, detail == null ? "" : detail);
+    }
+
+    /** A job but for its earlier attempts, which are read next. */
+    private record Draft(JobId id, Function<List<AttemptRecord>, JobRecord> finish) {
+        JobRecord with(List<AttemptRecord> attempts) {
+            return finish.apply(attempts);
+        }
+    }
+}

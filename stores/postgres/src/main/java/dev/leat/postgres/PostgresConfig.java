@@ -1,0 +1,61 @@
+package dev.leat.postgres;
+
+import dev.leat.api.Checks;
+import dev.leat.api.InvalidValueException;
+import java.util.regex.Pattern;
+
+/**
+ * Where the stores live.
+ *
+ * @param url a JDBC URL such as {@code jdbc:postgresql://localhost:5432/app}
+ * @param schema the schema that holds everything of the stores; made when missing
+ * @param connections the most connections of the pool, 2 to 200
+ */
+public record PostgresConfig(String url, String user, String password, String schema, int connections) {
+    public static final String DEFAULT_SCHEMA = "leat";
+    public static final int DEFAULT_CONNECTIONS = 10;
+
+    private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+    private static final String PREFIX = "jdbc:postgresql:";
+
+    public PostgresConfig {
+        if (!url.startsWith(PREFIX)) {
+            throw new InvalidValueException(
+                    "URL_INVALID", "url", "is no PostgreSQL JDBC URL", "such as jdbc:postgresql://localhost:5432/app");
+        }
+        if (!SCHEMA.matcher(schema).matches() || schema.startsWith("pg_")) {
+            throw new InvalidValueException(
+                    "SCHEMA_INVALID",
+                    "schema",
+                    "has a name that is not allowed",
+                    "1 to 63 characters of a-z, 0-9 and '_', the first no digit, not starting with pg_");
+        }
+        Checks.range("connections", connections, 2, 200);
+    }
+
+    /** In schema {@value #DEFAULT_SCHEMA}, with {@value #DEFAULT_CONNECTIONS} connections. */
+    public static PostgresConfig of(String url, String user, String password) {
+        return new PostgresConfig(url, user, password, DEFAULT_SCHEMA, DEFAULT_CONNECTIONS);
+    }
+
+    public PostgresConfig withSchema(String other) {
+        return new PostgresConfig(url, user, password, other, connections);
+    }
+
+    public PostgresConfig withConnections(int most) {
+        return new PostgresConfig(url, user, password, schema, most);
+    }
+
+    /** The URL as it may stand in a message: without parameters and user info, which can hold a password. */
+    public String shownUrl() {
+        int parameters = url.indexOf('?');
+        String shown = parameters < 0 ? url : url.substring(0, parameters);
+        return shown.replaceFirst("//[^/]*@", "//");
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "PostgresConfig(" + shownUrl() + ", user " + user + ", schema " + schema + ")";
+    }
+}

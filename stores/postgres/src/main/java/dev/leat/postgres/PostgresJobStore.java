@@ -1,0 +1,227 @@
+package dev.leat.postgres;
+
+import dev.leat.api.Checks;
+import dev.leat.api.JobId;
+import dev.leat.api.Lane;
+import dev.leat.api.StoreException;
+import dev.leat.api.store.Capabilities;
+import dev.leat.api.store.Capabilities.Capability;
+import dev.leat.api.store.Capabilities.Durability;
+import dev.leat.api.store.Capabilities.Grade;
+import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.Health;
+import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Promoted;
+import dev.leat.api.store.Reclaimed;
+import dev.leat.api.store.Renewed;
+import dev.leat.api.store.Settled;
+import dev.leat.api.store.Settlement;
+import dev.leat.api.store.Transactional;
+import dev.leat.api.store.Turn;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keeps jobs in PostgreSQL. Jobs travel in blocks of contiguous ids: what is enqueued together is stored, claimed, leased and
+ * settled together, and split only when something happens to one job.
+ *
+ * <p>The tables: {@code job} holds each job once; where it is in its life is told by {@code ready}, {@code suspect}, {@code
+ * scheduled}, {@code lease} or {@code done}, of which exactly one has it.
+ */
+public final class PostgresJobStore implements JobStore {
+    private final Database database;
+    private final Lanes lanes;
+    private final Enqueuer enqueuer;
+    private final Claims claims;
+    private final Settling settling;
+    private final JobReader reader;
+    private final Capabilities capabilities;
+
+    PostgresJobStore(Database database) {
+        this.database = database;
+        lanes = new Lanes(database);
+        enqueuer = new Enqueuer(database, lanes);
+        claims = new Claims(database, lanes);
+        settling = new Settling(database);
+        reader = new JobReader(database);
+        capabilities = new Capabilities(
+                "postgres",
+                settings().durability(),
+                Map.of(
+                        Capability.DELAY, Grade.NATIVE,
+                        Capability.PRIORITY, Grade.NATIVE,
+                        Capability.BATCH_ENQUEUE, Grade.NATIVE,
+                        Capability.TRANSACTIONAL_ENQUEUE, Grade.NATIVE,
+                        Capability.INSPECTION, Grade.NATIVE));
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public Health health() {
+        try {
+            return settings().health();
+        } catch (StoreException e) {
+            return new Health(Health.Status.UNHEALTHY, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Settings settings() {
+        return database.statement(connection -> database.call(connection, "health")
+                .rows(row -> new Settings(
+                        row.getString("version"),
+                        row.getBoolean("recovery"),
+                        row.getString("fsync").equals("on"),
+                        row.getString("full_page_writes").equals("on"),
+                        !row.getString("synchronous_commit").equals("off")))
+                .getFirst());
+    }
+
+    @Override
+    public Instant time() {
+        return database.statement(connection -> database.call(connection, "time")
+                .rows(row -> row.getObject(1, OffsetDateTime.class).toInstant())
+                .getFirst());
+    }
+
+    @Override
+    public List<Enqueued> enqueue(List<NewJob> jobs) {
+        Checks.range("jobs", jobs.size(), 0, BATCH_JOBS);
+        if (jobs.isEmpty()) {
+            return List.of();
+        }
+        internLanes(jobs);
+        return database.transaction(connection -> enqueuer.enqueue(connection, jobs));
+    }
+
+    private void internLanes(List<NewJob> jobs) {
+        Set<Lane> wanted = new HashSet<>();
+        jobs.forEach(job -> wanted.add(job.lane()));
+        lanes.intern(wanted);
+    }
+
+    @Override
+    public Claimed claim(ClaimRequest request) {
+        lanes.intern(request.lanes());
+        return database.statement(connection -> claims.claim(connection, request));
+    }
+
+    @Override
+    public List<Settled> settle(List<Settlement> settlements) {
+        Checks.range("settlements", settlements.size(), 0, BATCH_JOBS);
+        return settlements.isEmpty()
+                ? List.of()
+                : database.statement(connection -> settling.settle(connection, settlements));
+    }
+
+    @Override
+    public Turn settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
+        Checks.range("settlements", settlements.size(), 0, BATCH_JOBS);
+        if (settlements.isEmpty()) {
+            return new Turn(List.of(), claim(request));
+        }
+        lanes.intern(request.lanes());
+        return database.transaction(
+                connection -> new Turn(settling.settle(connection, settlements), claims.claim(connection, request)));
+    }
+
+    @Override
+    public List<Renewed> renew(List<LeaseId> held, Duration lease) {
+        Checks.range("lease", lease, ClaimRequest.SHORTEST_LEASE, ClaimRequest.LONGEST_LEASE);
+        Checks.range("leases", held.size(), 0, BATCH_JOBS);
+        if (held.isEmpty()) {
+            return List.of();
+        }
+        Set<Long> alive = new HashSet<>(database.statement(connection -> database.call(connection, "renew")
+                .array("lids", "int8", held.stream().mapToLong(LeaseId::value).toArray())
+                .set("lease_seconds", Enqueuer.seconds(lease))
+                .rows(row -> row.getLong("lid"))));
+        return held.stream()
+                .map(id -> new Renewed(id, alive.contains(id.value())))
+                .toList();
+    }
+
+    @Override
+    public Promoted promote(int max) {
+        Checks.range("max", max, 1, BATCH_JOBS);
+        Map<Integer, Integer> moved = new HashMap<>();
+        database.statement(connection -> database.call(connection, "promote")
+                .set("max_jobs", max)
+                .rows(row -> moved.put(row.getInt("lane"), row.getInt("jobs"))));
+        return new Promoted(byLane(moved));
+    }
+
+    @Override
+    public Reclaimed reclaim(int max) {
+        Checks.range("max", max, 1, BATCH_JOBS);
+        Map<Integer, Integer> back = new HashMap<>();
+        List<JobId> discarded = new ArrayList<>();
+        database.statement(connection -> database.call(connection, "reclaim")
+                .set("max_leases", max)
+                .rows(row -> row.getBoolean("discarded")
+                        ? discarded.add(new JobId(row.getLong("id")))
+                        : back.merge(row.getInt("lane"), 1, Integer::sum)));
+        return new Reclaimed(byLane(back), discarded);
+    }
+
+    private Map<Lane, Integer> byLane(Map<Integer, Integer> byNumber) {
+        Map<Lane, Integer> byLane = new HashMap<>();
+        byNumber.forEach((number, jobs) -> byLane.put(lanes.lane(number), jobs));
+        return byLane;
+    }
+
+    @Override
+    public <T> Optional<T> feature(Class<T> facet) {
+        if (facet == Inspect.class) {
+            return Optional.of(facet.cast(reader));
+        }
+        if (facet == Transactional.class) {
+            return Optional.of(facet.cast(new CallerTransaction(database, lanes, enqueuer)));
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        // The connections belong to PostgresStores, which made them for both stores.
+    }
+
+    /** What durability rests on, as the server says it. */
+    private record Settings(
+            String version, boolean recovery, boolean fsync, boolean fullPageWrites, boolean synchronousCommit) {
+        Durability durability() {
+            return fsync && fullPageWrites && synchronousCommit ? Durability.D2 : Durability.D1;
+        }
+
+        Health health() {
+            String server = "PostgreSQL " + version;
+            if (recovery) {
+                return new Health(
+                        Health.Status.UNHEALTHY, server + " is a standby and takes no writes; connect to the primary");
+            }
+            if (durability() != Durability.D2) {
+                return new Health(
+                        Health.Status.DEGRADED,
+                        server + " may lose accepted jobs on power loss; set fsync, full_page_writes and"
+                                + " synchronous_commit to on");
+            }
+            return new Health(Health.Status.HEALTHY, server);
+        }
+    }
+}

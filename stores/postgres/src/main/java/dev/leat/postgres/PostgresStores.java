@@ -1,0 +1,93 @@
+package dev.leat.postgres;
+
+import dev.leat.api.StoreException;
+import dev.leat.api.StoreException.Effect;
+import dev.leat.api.control.ControlStore;
+import dev.leat.api.store.JobStore;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/** Both stores on one PostgreSQL database: its schema is made or brought up to date, then opened. */
+public final class PostgresStores implements AutoCloseable {
+    private static final int OLDEST = 140_000;
+
+    private final Database database;
+    private final PostgresJobStore jobs;
+    private final PostgresControlStore control;
+
+    private PostgresStores(Database database) {
+        this.database = database;
+        jobs = new PostgresJobStore(database);
+        control = new PostgresControlStore(database);
+    }
+
+    /**
+     * Connects, migrates the schema and opens the stores. The role needs the right to create the schema, or to create in it
+     * if somebody else made it.
+     *
+     * @throws StoreException if the server cannot be reached, is older than PostgreSQL 14, or the schema cannot be made
+     */
+    public static PostgresStores open(PostgresConfig config) {
+        return open(config, Statements.in(config.schema()));
+    }
+
+    static PostgresStores open(PostgresConfig config, Statements statements) {
+        Database database = new Database(config, statements);
+        try {
+            checkVersion(database, config);
+            migrate(config);
+            return new PostgresStores(database);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static void checkVersion(Database database, PostgresConfig config) {
+        int version = database.statement(connection -> {
+            var server = connection.getMetaData();
+            return server.getDatabaseMajorVersion() * 10_000 + server.getDatabaseMinorVersion();
+        });
+        if (version < OLDEST) {
+            throw new StoreException(
+                    "PostgreSQL at " + config.shownUrl() + " is version " + version / 10_000
+                            + "; Leat needs PostgreSQL 14 or later",
+                    Effect.NONE,
+                    null);
+        }
+    }
+
+    private static void migrate(PostgresConfig config) {
+        try {
+            Flyway.configure(PostgresStores.class.getClassLoader())
+                    .dataSource(config.url(), config.user(), config.password())
+                    .schemas(config.schema())
+                    .table("schema_history")
+                    .locations("classpath:dev/leat/postgres/migration")
+                    .placeholders(Map.of("schema", config.schema()))
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            throw new StoreException(
+                    "schema \"" + config.schema() + "\" of PostgreSQL at " + config.shownUrl()
+                            + " cannot be made or brought up to date (" + e.getMessage() + ")",
+                    Effect.NONE,
+                    e);
+        }
+    }
+
+    public JobStore jobs() {
+        return jobs;
+    }
+
+    public ControlStore control() {
+        return control;
+    }
+
+    /** Closes both stores and their connections. May be called twice. */
+    @Override
+    public void close() {
+        database.close();
+    }
+}

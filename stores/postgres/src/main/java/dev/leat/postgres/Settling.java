@@ -1,0 +1,135 @@
+package dev.leat.postgres;
+
+import dev.leat.api.Payload;
+import dev.leat.api.store.Failure;
+import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Settled;
+import dev.leat.api.store.Settled.Answer;
+import dev.leat.api.store.Settlement;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Runs settlements: any number of leases and outcomes in one statement. */
+final class Settling {
+    private static final int COMPLETED = 1;
+    private static final int DISCARDED = 2;
+    private static final int CANCELLED = 3;
+    private static final int RETRY = 4;
+    private static final int SNOOZE = 5;
+    private static final int RELEASE = 6;
+
+    private final Database database;
+
+    Settling(Database database) {
+        this.database = database;
+    }
+
+    List<Settled> settle(Connection connection, List<Settlement> settlements) throws SQLException {
+        if (settlements.isEmpty()) {
+            return List.of();
+        }
+        Map<Long, SortedSet<Long>> asked = new TreeMap<>();
+        List<Settlement> firsts = new ArrayList<>();
+        List<Boolean> isFirst = new ArrayList<>();
+        for (Settlement each : settlements) {
+            boolean first = asked.computeIfAbsent(each.lease().value(), lid -> new TreeSet<>())
+                    .add(each.job().value());
+            isFirst.add(first);
+            if (first && !(each.outcome() instanceof Outcome.Completed(Payload result) && result == null)) {
+                firsts.add(each);
+            }
+        }
+        Call call = database.call(connection, "settle");
+        setRanges(call, asked);
+        setOutcomes(call, firsts);
+        Map<Long, Ranges> took = new HashMap<>();
+        call.rows(row -> took.put(row.getLong("lid"), Ranges.parse(row.getString("took"))));
+
+        List<Settled> answers = new ArrayList<>(settlements.size());
+        for (int i = 0; i < settlements.size(); i++) {
+            LeaseId lease = settlements.get(i).lease();
+            Ranges accepted = took.get(lease.value());
+            boolean ok = isFirst.get(i)
+                    && accepted != null
+                    && accepted.contains(settlements.get(i).job().value());
+            answers.add(new Settled(lease, settlements.get(i).job(), ok ? Answer.ACCEPTED : Answer.STALE_LEASE));
+        }
+        return answers;
+    }
+
+    private static void setRanges(Call call, Map<Long, SortedSet<Long>> asked) throws SQLException {
+        List<long[]> rows = new ArrayList<>();
+        asked.forEach((lid, ids) ->
+                Ranges.merge(List.copyOf(ids)).forEach(range -> rows.add(new long[] {lid, range[0], range[1]})));
+        call.array("lids", "int8", rows.stream().mapToLong(row -> row[0]).toArray())
+                .array("los", "int8", rows.stream().mapToLong(row -> row[1]).toArray())
+                .array("his", "int8", rows.stream().mapToLong(row -> row[2]).toArray());
+    }
+
+    private static void setOutcomes(Call call, List<Settlement> of) throws SQLException {
+        int n = of.size();
+        short[] outcome = new short[n];
+        @Nullable Short[] resultType = new Short[n];
+        byte @Nullable [][] result = new byte[n][];
+        @Nullable Double[] after = new Double[n];
+        @Nullable String[] error = new String[n];
+        @Nullable String[] detail = new String[n];
+        for (int i = 0; i < n; i++) {
+            switch (of.get(i).outcome()) {
+                case Outcome.Completed completed -> {
+                    outcome[i] = COMPLETED;
+                    Payload payload = completed.result();
+                    if (payload != null) {
+                        resultType[i] = (short) payload.contentType().code();
+                        result[i] = payload.bytes();
+                    }
+                }
+                case Outcome.Discard(Failure failure) -> {
+                    outcome[i] = DISCARDED;
+                    error[i] = failure.message();
+                    detail[i] = failure.detail();
+                }
+                case Outcome.Cancelled(Failure reason) -> {
+                    outcome[i] = CANCELLED;
+                    error[i] = reason.message();
+                    detail[i] = reason.detail();
+                }
+                case Outcome.Retry(Duration wait, Failure failure) -> {
+                    outcome[i] = RETRY;
+                    after[i] = Enqueuer.seconds(wait);
+                    error[i] = failure.message();
+                    detail[i] = failure.detail();
+                }
+                case Outcome.Snooze(Duration wait) -> {
+                    outcome[i] = SNOOZE;
+                    after[i] = Enqueuer.seconds(wait);
+                }
+                case Outcome.Release() -> outcome[i] = RELEASE;
+            }
+        }
+        call.array(
+                        "of_lid",
+                        "int8",
+                        of.stream().mapToLong(each -> each.lease().value()).toArray())
+                .array(
+                        "of_id",
+                        "int8",
+                        of.stream().mapToLong(each -> each.job().value()).toArray())
+                .array("outcome", "int2", outcome)
+                .array("result_type", "int2", resultType)
+                .array("result", "bytea", result)
+                .array("after_seconds", "float8", after)
+                .array("error", "text", error)
+                .array("detail", "text", detail);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.leat.postgres;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Every query of the store, each from its own file, with the schema's name put in. Immutable. */
+final class Statements {
+    private static final List<String> NAMES = List.of(
+            "attempts",
+            "claim",
+            "control_create",
+            "control_delete",
+            "control_get",
+            "control_lock_spaces",
+            "control_put",
+            "control_range",
+            "control_revise",
+            "control_revision",
+            "counts",
+            "enqueue",
+            "enqueue_blocks",
+            "health",
+            "instance",
+            "instance_exists",
+            "journal_append",
+            "journal_read",
+            "lane_intern",
+            "lanes",
+            "lead",
+            "leader_check",
+            "list",
+            "promote",
+            "reclaim",
+            "renew",
+            "resign",
+            "settle",
+            "stored",
+            "time");
+
+    private final String schema;
+    private final Map<String, Statement> byName;
+
+    private Statements(String schema, Map<String, Statement> byName) {
+        this.schema = schema;
+        this.byName = Map.copyOf(byName);
+    }
+
+    static Statements in(String schema) {
+        Map<String, Statement> byName = new HashMap<>();
+        for (String name : NAMES) {
+            byName.put(name, Statement.parse(text(name), schema));
+        }
+        return new Statements(schema, byName);
+    }
+
+    /** These, but for one whose text is changed: how a test plants a bug. */
+    Statements with(String name, UnaryOperator<String> change) {
+        String before = text(name);
+        String after = change.apply(before);
+        if (after.equals(before)) {
+            throw new IllegalArgumentException("the change leaves " + name + " as it is");
+        }
+        Map<String, Statement> changed = new HashMap<>(byName);
+        changed.put(name, Statement.parse(after, schema));
+        return new Statements(schema, changed);
+    }
+
+    Statement get(String name) {
+        Statement statement = byName.get(name);
+        if (statement == null) {
+            throw new IllegalArgumentException("there is no query " + name);
+        }
+        return statement;
+    }
+
+    private static String text(String name) {
+        try (InputStream in = Statements.class.getResourceAsStream(name + ".sql")) {
+            if (in == null) {
+                throw new IllegalStateException("query " + name + " is missing from the jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("query " + name + " cannot be read from the jar", e);
+        }
+    }
+
+    /**
+     * A query as JDBC takes it.
+     *
+     * @param parameters the name that stood at each question mark; a name may stand more than once
+     */
+    record Statement(String sql, List<String> parameters) {
+        private static final Pattern COMMENT = Pattern.compile("--[^\n]*");
+        private static final Pattern PARAMETER = Pattern.compile("(?<![:\\w]):([a-z][a-z0-9_]*)");
+
+        static Statement parse(String text, String schema) {
+            String bare = COMMENT.matcher(text).replaceAll("").replace("${schema}", schema);
+            List<String> parameters = new ArrayList<>();
+            Matcher matcher = PARAMETER.matcher(bare);
+            while (matcher.find()) {
+                parameters.add(matcher.group(1));
+            }
+            return new Statement(matcher.replaceAll("?"), List.copyOf(parameters));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+-- Hands out available jobs under new leases; or, asked again with a claim id whose leases are held, those leases.
+-- Parameters: claim_id uuid; lanes, priorities: where to look, in order; blocks: how many blocks to lock at most; max_jobs; max_bytes;
+--   worker; lease_seconds; suspects: whether a lease of suspects may be handed out; first_part: leases made before under this claim id;
+--   again: whether to look for leases of this claim id first; empty_handed: whether nothing was taken yet, so that one job may be too large.
+-- Result: a row per job, lease by lease; part tells which lease of the claim; locked is the number of blocks that were locked.
+with
+held as materialized (
+  select lid, part, ids, lane, priority, attempt, suspicion, lease_until
+  from ${schema}.lease
+  where :again::boolean and claim_id = :claim_id::uuid),
+-- Suspects that may go out. More are locked than taken, since a lease holds only jobs that are alike.
+near as materialized (
+  select id, lane, priority, attempt, crashes, suspicion, size, pos
+  from ${schema}.suspect
+  where :suspects::boolean and lane = any(:lanes::int[]) and not exists (select from held)
+  order by suspicion desc, pos, id
+  limit 64
+  for update skip locked),
+alike as (
+  select n.id, n.lane, n.priority, n.attempt, n.crashes, n.suspicion,
+         row_number() over v place, sum(n.size) over v bytes
+  from near n
+  join (select lane, priority, attempt, crashes, suspicion from near order by suspicion desc, pos, id limit 1) first
+    using (lane, priority, attempt, crashes, suspicion)
+  window v as (order by n.pos, n.id)),
+accused as materialized (
+  select * from alike
+  where place <= least(:max_jobs::int, case suspicion when 2 then 1 else 16 end)
+    and (place = 1 or bytes <= :max_bytes::bigint)),
+taken as (
+  delete from ${schema}.suspect
+  where id = any(array(select id from accused))
+  returning id),
+room as materialized (
+  select :max_jobs::int - count(*) jobs, :max_bytes::bigint - coalesce(max(bytes), 0) bytes,
+         count(*) = 0 and :empty_handed::boolean as empty from accused),
+wanted as (
+  select lane, priority
+  from unnest(:lanes::int[], :priorities::smallint[]) u(lane, priority)
+  where not exists (select from held)),
+-- MATERIALIZED: without it the planner may run the LIMIT again and lock too many.
+locked as materialized (
+  select b.tid, b.n, b.size
+  from wanted w, lateral (
+    select r.ctid tid, r.n, r.size
+    from ${schema}.ready r
+    where r.lane = w.lane and r.priority = w.priority
+    order by r.pos, r.lo
+    limit :blocks::int
+    for update skip locked) b
+  limit :blocks::int),
+summed as (
+  select tid, sum(n) over v - n before, sum(n::bigint * size) over v - n::bigint * size bytes_before, row_number() over v place
+  from locked
+  window v as (rows unbounded preceding)),
+-- Only what this DELETE returns is handed out. By ctid, which cannot have moved: ready is never updated, and the rows are locked.
+won as (
+  delete from ${schema}.ready
+  where ctid = any(array(
+    select s.tid from summed s, locked l, room
+    where l.tid = s.tid and s.before < room.jobs
+      and (s.bytes_before + l.size <= room.bytes or (s.place = 1 and room.empty))))
+  returning ctid tid, lane, priority, pos, lo, n, size, attempt, crashes),
+cut as materialized (
+  select w.lane, w.priority, w.pos, w.lo, w.n, w.size, w.attempt, w.crashes, s.before,
+         least(w.n, room.jobs - s.before,
+               greatest((room.bytes - s.bytes_before) / w.size, case when s.place = 1 and room.empty then 1 else 0 end))::int took
+  from won w join summed s using (tid), room),
+rest as (
+  insert into ${schema}.ready(lane, priority, pos, lo, n, size, attempt, crashes)
+  select lane, priority, pos, lo + took, n - took, size, attempt, crashes from cut where n > took),
+grouped as (
+  select lane, priority, attempt, crashes, suspicion, -1 chunk, range_agg(int8range(id, id + 1)) ids, min(place) place
+  from accused
+  where id in (select id from taken)
+  group by lane, priority, attempt, crashes, suspicion
+  union all
+  select lane, priority, attempt, crashes, 0, chunk,
+         range_agg(int8range(lo + greatest(chunk * 256 - before, 0), lo + least((chunk + 1) * 256 - before, took))), min(before)
+  from cut, generate_series(before / 256, (before + took - 1) / 256) chunk
+  group by lane, priority, attempt, crashes, chunk),
+-- nextval after the rows are ours: so the id is greater than that of any lease which held one of the jobs before.
+made as materialized (
+  select nextval('${schema}.lease_id') lid, :first_part::int + (row_number() over ())::int part, q.*,
+         ${schema}.now() + make_interval(secs => :lease_seconds::float8) lease_until
+  from (select * from grouped order by chunk, place) q),
+kept as (
+  insert into ${schema}.lease(lid, claim_id, part, ids, lane, priority, attempt, crashes, suspicion, worker, started_at, lease_until)
+  select lid, :claim_id::uuid, part, ids, lane, priority, attempt + 1, crashes, suspicion, :worker::int, ${schema}.now(), lease_until
+  from made)
+select l.lid, l.part, l.lane, l.priority, l.attempt, l.suspicion, l.lease_until, j.id, j.content_type, j.max_attempts, j.payload,
+       (select count(*) from locked) locked
+from (
+  select lid, part, ids, lane, priority, attempt + 1 attempt, suspicion, lease_until from made
+  union all
+  select lid, part, ids, lane, priority, attempt, suspicion, lease_until from held) l,
+  unnest(l.ids) run,
+  lateral (
+    select id, content_type, max_attempts, payload
+    from ${schema}.job
+    where id >= lower(run) and id < upper(run)
+    offset 0) j

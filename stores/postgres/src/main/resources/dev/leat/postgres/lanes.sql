@@ -1,0 +1,2 @@
+-- Every lane there is. Result: lane, tenant, queue, kind.
+select lane, tenant, queue, kind from ${schema}.lane

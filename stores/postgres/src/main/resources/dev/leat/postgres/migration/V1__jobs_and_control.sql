@@ -1,0 +1,198 @@
+-- ${schema} is the schema the store lives in. Tables are singular; the plural names are the views for people.
+
+create table ${schema}.instance(
+  id        uuid not null default gen_random_uuid(),
+  singleton boolean primary key default true check (singleton));
+insert into ${schema}.instance default values;
+
+-- The one place where the store reads a clock. Stable, so that the planner inlines it and a statement sees one time.
+create function ${schema}.now() returns timestamptz language sql stable parallel safe
+  as 'select statement_timestamp()';
+
+-- Microseconds since 1970: the order in which jobs became available.
+create function ${schema}.micros() returns bigint language sql stable parallel safe
+  as 'select (extract(epoch from ${schema}.now()) * 1000000)::bigint';
+
+create table ${schema}.lane(
+  lane   int generated always as identity primary key,
+  tenant text collate "C" not null,
+  queue  text collate "C" not null,
+  kind   text collate "C" not null,
+  unique (tenant, queue, kind));
+
+-- Every job, written once.
+create table ${schema}.job(
+  id           bigint primary key check (id > 0),
+  lane         int not null,
+  priority     smallint not null check (priority between 0 and 9),
+  max_attempts smallint not null check (max_attempts between 1 and 1000),
+  content_type smallint not null,
+  nonce        bigint not null,
+  created_at   timestamptz not null,
+  sha256       bytea not null,
+  payload      bytea not null);
+
+-- What can be claimed: one row per block of contiguous ids. Rows are inserted and deleted, never updated, so that a deleted
+-- row that a claim holds is proof that nobody else has its jobs.
+create table ${schema}.ready(
+  lane     int not null,
+  priority smallint not null,
+  pos      bigint not null,              -- when the block became available
+  lo       bigint not null,              -- first id
+  n        int not null check (n > 0),
+  size     int not null check (size > 0),-- bytes of the block's largest payload, at least 1
+  attempt  smallint not null default 0,
+  crashes  smallint not null default 0,
+  primary key (lane, priority, pos, lo))
+  with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000,
+        autovacuum_vacuum_cost_delay = 0);
+
+-- What can be claimed only as a suspect: jobs of leases that ended. One row per job.
+create table ${schema}.suspect(
+  id        bigint primary key,
+  lane      int not null,
+  priority  smallint not null,
+  pos       bigint not null,
+  size      int not null check (size > 0),
+  attempt   smallint not null,
+  crashes   smallint not null,
+  suspicion smallint not null check (suspicion in (1, 2)));  -- 1 goes out with others, 2 alone
+
+create table ${schema}.scheduled(
+  run_at   timestamptz not null,
+  lo       bigint not null,
+  n        int not null check (n > 0),
+  lane     int not null,
+  priority smallint not null,
+  size     int not null check (size > 0),
+  attempt  smallint not null default 0,
+  crashes  smallint not null default 0,
+  retry    boolean not null default false,
+  primary key (run_at, lo));
+create unique index scheduled_lo on ${schema}.scheduled(lo);
+
+create sequence ${schema}.lease_id cache 1;  -- a cache would hand a later claim a lesser token
+
+create table ${schema}.lease(
+  lid         bigint primary key,
+  claim_id    uuid not null,
+  part        int not null,
+  ids         int8multirange not null,
+  lane        int not null,
+  priority    smallint not null,
+  attempt     smallint not null,
+  crashes     smallint not null,
+  suspicion   smallint not null,
+  worker      int not null,
+  started_at  timestamptz not null,
+  lease_until timestamptz not null,
+  unique (claim_id, part))               -- two calls with one claim id cannot both make leases
+  with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
+        autovacuum_vacuum_cost_delay = 0);
+
+-- Every job that has ended, written once.
+create table ${schema}.done(
+  id          bigint primary key,
+  lane        int not null,
+  state       smallint not null check (state in (1, 2, 3)),  -- completed, discarded, cancelled
+  attempt     smallint not null,
+  crashes     smallint not null,
+  worker      int not null,
+  started_at  timestamptz not null,
+  finished_at timestamptz not null,
+  result_type smallint,
+  result      bytea,
+  error       text,
+  detail      text,
+  check ((result is null) = (result_type is null)));
+
+-- Runs that did not end their job.
+create table ${schema}.attempt(
+  id         bigint not null,
+  lid        bigint not null,
+  attempt    smallint not null,          -- the run's own number
+  spent      smallint not null,          -- the job's attempts after it
+  crashes    smallint not null,          -- the job's crashes after it
+  ended      smallint not null check (ended in (1, 2, 3, 4)),  -- failed, snoozed, released, lost
+  worker     int not null,
+  started_at timestamptz not null,
+  ended_at   timestamptz not null,
+  error      text,
+  detail     text,
+  primary key (id, lid));
+
+-- Bytes as text for people's eyes; bytes that are no UTF-8 are shown escaped instead of failing the query.
+create function ${schema}.shown(bytes bytea) returns text language plpgsql immutable parallel restricted as $$
+begin
+  return convert_from(bytes, 'UTF8');
+exception when others then
+  return encode(bytes, 'escape');
+end $$;
+
+create sequence ${schema}.control_version cache 1;
+
+create table ${schema}.control(
+  space   text collate "C" not null,
+  name    text collate "C" not null,
+  version bigint not null,
+  value   text not null,
+  primary key (space, name));
+
+create table ${schema}.control_space(
+  space    text collate "C" primary key,
+  revision bigint not null);
+
+create table ${schema}.journal_head(
+  journal  text collate "C" primary key,
+  sequence bigint not null);
+
+create table ${schema}.journal(
+  journal    text collate "C" not null,
+  sequence   bigint not null,
+  written_at timestamptz not null,
+  entry      text not null,
+  primary key (journal, sequence));
+
+create table ${schema}.leader(
+  role       text collate "C" primary key,
+  node       text not null,
+  epoch      bigint not null,
+  expires_at timestamptz not null);
+
+-- One branch and one constant status per state, so that a query by status reads that state's table alone.
+create view ${schema}.jobs as
+with live as (
+  select 'pending' status, g.id, r.attempt attempts, null::timestamptz scheduled_at, null::timestamptz started_at, null::int worker_id
+  from ${schema}.ready r, generate_series(r.lo, r.lo + r.n - 1) g(id)
+  union all
+  select 'pending', s.id, s.attempt, null, null, null from ${schema}.suspect s
+  union all
+  select 'scheduled', g.id, s.attempt, s.run_at, null, null
+  from ${schema}.scheduled s, generate_series(s.lo, s.lo + s.n - 1) g(id) where not s.retry
+  union all
+  select 'retrying', g.id, s.attempt, s.run_at, null, null
+  from ${schema}.scheduled s, generate_series(s.lo, s.lo + s.n - 1) g(id) where s.retry
+  union all
+  select 'processing', g.id, l.attempt, null, l.started_at, l.worker
+  from ${schema}.lease l, unnest(l.ids) z, generate_series(lower(z), upper(z) - 1) g(id))
+select j.id, a.kind "type", ${schema}.shown(j.payload) payload, v.status, null::text result,
+       (select error from ${schema}.attempt t where t.id = j.id and t.error is not null order by lid desc limit 1) error,
+       v.attempts, j.max_attempts, j.created_at,
+       coalesce(v.started_at, (select max(ended_at) from ${schema}.attempt t where t.id = j.id), j.created_at) updated_at,
+       v.scheduled_at, v.started_at, null::timestamptz completed_at, v.worker_id, a.queue, j.priority, a.tenant
+from live v join ${schema}.job j using (id) join ${schema}.lane a using (lane)
+union all
+select j.id, a.kind, ${schema}.shown(j.payload),
+       case d.state when 1 then 'completed' when 2 then 'failed' else 'cancelled' end, ${schema}.shown(d.result), d.error,
+       d.attempt, j.max_attempts, j.created_at, d.finished_at, null, d.started_at,
+       case d.state when 1 then d.finished_at end, d.worker, a.queue, j.priority, a.tenant
+from ${schema}.done d join ${schema}.job j using (id) join ${schema}.lane a on a.lane = j.lane;
+
+create view ${schema}.workers as
+select c.name::int id,
+       c.value::jsonb ->> 'status' status,
+       (c.value::jsonb ->> 'last_seen')::timestamptz last_seen,
+       coalesce(c.value::jsonb -> 'kinds', '[]'::jsonb) job_types,
+       (select min(lower(l.ids)) from ${schema}.lease l where l.worker = c.name::int) current_job,
+       c.value::jsonb -> 'metadata' metadata
+from ${schema}.control c where c.space = 'nodes';

@@ -1,0 +1,38 @@
+-- Takes back the jobs of leases that have ended. Parameter: max_leases. Result: id, lane, discarded of every job that came back.
+-- Suspicion 2 ran alone: it alone is charged the crash and the attempt. Limits: 3 crashes, and the job's own attempts.
+with
+ended as materialized (
+  select lid, ids, lane, priority, attempt, crashes, suspicion, worker, started_at
+  from ${schema}.lease
+  where lease_until <= ${schema}.now()
+  order by lid
+  limit :max_leases::int
+  for update skip locked),
+gone as (
+  delete from ${schema}.lease l using ended e where l.lid = e.lid),
+each as materialized (
+  select e.lid, j.id, j.lane, j.priority, e.attempt, e.worker, e.started_at, greatest(octet_length(j.payload), 1) size,
+         least(e.suspicion + 1, 2) suspicion,
+         case e.suspicion when 2 then e.crashes + 1 else e.crashes end crashes,
+         case e.suspicion when 2 then e.attempt else e.attempt - 1 end spent,
+         j.max_attempts
+  from ended e, unnest(e.ids) run, lateral (
+    select id, lane, priority, payload, max_attempts
+    from ${schema}.job
+    where id >= lower(run) and id < upper(run)
+    offset 0) j),
+judged as materialized (
+  select *, crashes >= 3 or spent >= max_attempts discarded from each),
+finished as (
+  insert into ${schema}.done(id, lane, state, attempt, crashes, worker, started_at, finished_at, error)
+  select id, lane, 2, spent, crashes, worker, started_at, ${schema}.now(),
+         format('its worker died while it ran alone: crash %s of at most 3, attempt %s of at most %s', crashes, spent, max_attempts)
+  from judged where discarded),
+back as (
+  insert into ${schema}.suspect(id, lane, priority, pos, size, attempt, crashes, suspicion)
+  select id, lane, priority, ${schema}.micros(), size, spent, crashes, suspicion
+  from judged where not discarded),
+logged as (
+  insert into ${schema}.attempt(id, lid, attempt, spent, crashes, ended, worker, started_at, ended_at)
+  select id, lid, attempt, spent, crashes, 4, worker, started_at, ${schema}.now() from judged)
+select id, lane, discarded from judged

@@ -1,0 +1,12 @@
+-- Makes leases end later. Parameters: lids; lease_seconds. Result: the lids that are still held.
+-- SKIP LOCKED: a lease that another statement holds at this moment is alive, and its turn comes with the next renewal.
+with
+free as materialized (
+  select lid from ${schema}.lease
+  where lid = any(:lids::bigint[])
+  order by lid
+  for update skip locked),
+renewed as (
+  update ${schema}.lease l set lease_until = ${schema}.now() + make_interval(secs => :lease_seconds::float8)
+  from free where l.lid = free.lid)
+select lid from ${schema}.lease where lid = any(:lids::bigint[])

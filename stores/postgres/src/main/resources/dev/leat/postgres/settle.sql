@@ -1,0 +1,58 @@
+-- Ends attempts. Parameters: lids, los, his: the jobs to settle, as ranges [lo, hi) of leases; and for every job that is not simply
+--   completed without a result, aligned: of_lid, of_id, outcome (1 completed, 2 discarded, 3 cancelled, 4 retry, 5 snooze, 6 release),
+--   result_type, result, after_seconds, error, detail.
+-- Result: a row per lease that still exists: lid, and took: the ids that it held and that are now settled. What is missing is stale.
+with
+asked as (
+  select lid, range_agg(int8range(lo, hi)) ids
+  from unnest(:lids::bigint[], :los::bigint[], :his::bigint[]) u(lid, lo, hi)
+  group by lid),
+-- Locked in the order of lids, as every statement over several leases does, so that none waits in a circle.
+held as materialized (
+  select l.lid, l.ids, l.ids * a.ids took, l.lane, l.priority, l.attempt, l.crashes, l.suspicion, l.worker, l.started_at
+  from asked a join ${schema}.lease l on l.lid = a.lid
+  order by l.lid
+  for update of l),
+emptied as (
+  delete from ${schema}.lease l using held h
+  where l.lid = h.lid and h.ids = h.took),
+shrunk as (
+  update ${schema}.lease l set ids = h.ids - h.took
+  from held h
+  where l.lid = h.lid and h.ids <> h.took and not isempty(h.took)),
+each as materialized (
+  select h.lid, g.id, h.lane, h.priority, h.attempt, h.crashes, h.suspicion, h.worker, h.started_at,
+         coalesce(o.outcome, 1) outcome, o.result_type, o.result, o.after_seconds, o.error, o.detail
+  from held h
+  cross join unnest(h.took) run
+  cross join generate_series(lower(run), upper(run) - 1) g(id)
+  left join unnest(:of_lid::bigint[], :of_id::bigint[], :outcome::smallint[], :result_type::smallint[], :result::bytea[],
+                   :after_seconds::float8[], :error::text[], :detail::text[])
+       o(lid, id, outcome, result_type, result, after_seconds, error, detail)
+    on o.lid = h.lid and o.id = g.id),
+finished as (
+  insert into ${schema}.done(id, lane, state, attempt, crashes, worker, started_at, finished_at, result_type, result, error, detail)
+  select id, lane, outcome, attempt, crashes, worker, started_at, ${schema}.now(), result_type, result, error, detail
+  from each where outcome <= 3),
+waiting as (
+  insert into ${schema}.scheduled(run_at, lo, n, lane, priority, size, attempt, crashes, retry)
+  select ${schema}.now() + make_interval(secs => e.after_seconds), e.id, 1, e.lane, e.priority,
+         greatest(octet_length(j.payload), 1), case e.outcome when 4 then e.attempt else e.attempt - 1 end, e.crashes, e.outcome = 4
+  from each e join ${schema}.job j using (id)
+  where e.outcome in (4, 5)),
+released as (
+  insert into ${schema}.ready(lane, priority, pos, lo, n, size, attempt, crashes)
+  select e.lane, e.priority, ${schema}.micros(), e.id, 1, greatest(octet_length(j.payload), 1), e.attempt - 1, e.crashes
+  from each e join ${schema}.job j using (id)
+  where e.outcome = 6 and e.suspicion = 0),
+still_suspect as (
+  insert into ${schema}.suspect(id, lane, priority, pos, size, attempt, crashes, suspicion)
+  select e.id, e.lane, e.priority, ${schema}.micros(), greatest(octet_length(j.payload), 1), e.attempt - 1, e.crashes, e.suspicion
+  from each e join ${schema}.job j using (id)
+  where e.outcome = 6 and e.suspicion > 0),
+logged as (
+  insert into ${schema}.attempt(id, lid, attempt, spent, crashes, ended, worker, started_at, ended_at, error, detail)
+  select id, lid, attempt, case outcome when 4 then attempt else attempt - 1 end, crashes, outcome - 3, worker, started_at,
+         ${schema}.now(), error, detail
+  from each where outcome > 3)
+select lid, took from held where not isempty(took)
