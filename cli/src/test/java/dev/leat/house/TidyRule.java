@@ -51,7 +51,8 @@ enum TidyRule {
             "\\bimport\\s+static\\s+java\\.(?:time\\.\\w+\\.now|lang\\.System\\.currentTimeMillis)"));
 
     private static final Pattern SLEEP = Pattern.compile("(?:\\.|::)\\s*sleep\\b");
-    private static final Pattern CONSOLE = Pattern.compile("\\bSystem\\s*\\.\\s*(?:out|err)\\b|\\bprintStackTrace\\b");
+    private static final Pattern CONSOLE =
+            Pattern.compile("\\bSystem\\s*\\.\\s*(?:out|err)\\b|\\bprintStackTrace\\s*\\(\\s*\\)");
     // Written so that this file does not break its own rule.
     private static final Pattern LEFT_OVER = Pattern.compile("\\b(?:TO" + "DO|FIX" + "ME|X" + "XX)\\b");
     private static final Pattern DISABLED = Pattern.compile("@(?:[\\w.]+\\.)?(?:Disabled|Ignore)\\b");

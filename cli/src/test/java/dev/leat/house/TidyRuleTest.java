@@ -95,6 +95,12 @@ class TidyRuleTest {
         assertThat(check(TidyRule.NO_CONSOLE, TEST, text)).isEmpty();
     }
 
+    @Test
+    void aStackTraceThatGoesElsewhereIsNot() {
+        assertThat(check(TidyRule.NO_CONSOLE, MAIN, "e.printStackTrace(new PrintWriter(text));"))
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"TO" + "DO", "FIX" + "ME", "X" + "XX"})
     void unfinishedWorkIsFoundInEveryKindOfFile(String word) {
