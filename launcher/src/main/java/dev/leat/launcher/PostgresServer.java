@@ -60,7 +60,10 @@ public final class PostgresServer implements AutoCloseable {
         PostgresBinaries binaries = PostgresBinaries.ready(config, Deadline.in(config.startTimeout()));
         ServerFiles files = ServerFiles.open(config.dataDirectory());
         SharedServer.Wish wish = new SharedServer.Wish(
-                binaries, ServerFiles.conf(config.settings()), config.port(), config.startTimeout());
+                binaries,
+                ServerFiles.conf(binaries.version(), config.settings()),
+                config.port(),
+                config.startTimeout());
         SharedServer shared = SharedServer.of(files);
         SharedServer.Joined joined;
         try {
@@ -134,7 +137,8 @@ public final class PostgresServer implements AutoCloseable {
 
     /**
      * Ends this use; the last user of the directory stops the server: by fast shutdown, after 10 s by the immediate one,
-     * after 5 s more by force. A second call waits for the first and does nothing else. An interrupt does not hurry it.
+     * after 5 s more by force. It first waits for another process that is starting or stopping it, at most the start
+     * time-out. A second call waits for the first and does nothing else. An interrupt does not hurry it.
      *
      * @throws LauncherException if the server's processes cannot be ended
      */
