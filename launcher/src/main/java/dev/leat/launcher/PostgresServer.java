@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *       {@code full_page_writes} are on unless the settings say otherwise.
  *   <li>One directory is one server. Any number of objects and JVMs may use it at once; the last one that closes stops
  *       it. A JVM that is killed counts as having left; a server it leaves behind is found and reused by the next start.
- *   <li>An existing server is never stopped, changed or moved under another live user, and a directory or data that does
- *       not fit is refused untouched.
+ *   <li>Neither starting nor closing ever stops, changes or moves a server under another live user, and a directory or
+ *       data that does not fit is refused untouched. {@link #stop}, {@link #kill} and {@link #restart} are for tests and
+ *       act on the server of all users.
  * </ul>
  *
  * <p>It does not promise to run on anything but Linux with glibc on amd64 and arm64, to upgrade data from one major
@@ -54,7 +55,7 @@ public final class PostgresServer implements AutoCloseable {
      * Starts the server of the configured directory, or joins it if it runs. Blocks until it accepts connections: about
      * 4 s the first time on a machine, 1.5 s on a new directory, 0.3 s on a kept one.
      *
-     * @throws LauncherException if that is impossible or takes longer than the start time-out; nothing is left running
+     * @throws LauncherException if that is impossible or takes longer than the start time-out; nothing it started is left running
      */
     public static PostgresServer start(PostgresServerConfig config) {
         PostgresBinaries binaries = PostgresBinaries.ready(config, Deadline.in(config.startTimeout()));
