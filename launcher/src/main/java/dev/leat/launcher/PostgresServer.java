@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *       {@code full_page_writes} are on unless the settings say otherwise.
  *   <li>One directory is one server. Any number of objects and JVMs may use it at once; the last one that closes stops
  *       it. A JVM that is killed counts as having left; a server it leaves behind is found and reused by the next start.
- *   <li>An existing server is never stopped, changed or moved under another live user, and a directory or data that does
- *       not fit is refused untouched.
+ *   <li>Neither starting nor closing ever stops, changes or moves a server under another live user, and a directory or
+ *       data that does not fit is refused untouched. {@link #stop}, {@link #kill} and {@link #restart} are for tests and
+ *       act on the server of all users.
  * </ul>
  *
  * <p>It does not promise to run on anything but Linux with glibc on amd64 and arm64, to upgrade data from one major
@@ -54,13 +55,16 @@ public final class PostgresServer implements AutoCloseable {
      * Starts the server of the configured directory, or joins it if it runs. Blocks until it accepts connections: about
      * 4 s the first time on a machine, 1.5 s on a new directory, 0.3 s on a kept one.
      *
-     * @throws LauncherException if that is impossible or takes longer than the start time-out; nothing is left running
+     * @throws LauncherException if that is impossible or takes longer than the start time-out; nothing it started is left running
      */
     public static PostgresServer start(PostgresServerConfig config) {
         PostgresBinaries binaries = PostgresBinaries.ready(config, Deadline.in(config.startTimeout()));
         ServerFiles files = ServerFiles.open(config.dataDirectory());
         SharedServer.Wish wish = new SharedServer.Wish(
-                binaries, ServerFiles.conf(config.settings()), config.port(), config.startTimeout());
+                binaries,
+                ServerFiles.conf(binaries.version(), config.settings()),
+                config.port(),
+                config.startTimeout());
         SharedServer shared = SharedServer.of(files);
         SharedServer.Joined joined;
         try {
@@ -134,7 +138,8 @@ public final class PostgresServer implements AutoCloseable {
 
     /**
      * Ends this use; the last user of the directory stops the server: by fast shutdown, after 10 s by the immediate one,
-     * after 5 s more by force. A second call waits for the first and does nothing else. An interrupt does not hurry it.
+     * after 5 s more by force. It first waits for another process that is starting or stopping it, at most the start
+     * time-out. A second call waits for the first and does nothing else. An interrupt does not hurry it.
      *
      * @throws LauncherException if the server's processes cannot be ended
      */

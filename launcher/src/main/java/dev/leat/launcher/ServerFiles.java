@@ -192,12 +192,12 @@ final class ServerFiles {
         }
     }
 
-    /** {@code postgresql.conf} for the given settings over our defaults. */
-    static String conf(Map<String, String> settings) {
+    /** {@code postgresql.conf} for the given settings over our defaults; differs for each version of the programs. */
+    static String conf(String version, Map<String, String> settings) {
         Map<String, String> all = new TreeMap<>(DEFAULTS);
         all.putAll(settings);
-        StringBuilder text = new StringBuilder(
-                "# Written by Leat at every start. Change settings in Leat's configuration, or by ALTER SYSTEM.\n");
+        StringBuilder text = new StringBuilder("# PostgreSQL " + version
+                + ". Written by Leat at every start: change settings in Leat's configuration.\n");
         all.forEach((name, value) -> text.append(name)
                 .append(" = '")
                 .append(value.replace("\\", "\\\\").replace("'", "''"))

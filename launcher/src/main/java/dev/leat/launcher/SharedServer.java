@@ -219,11 +219,11 @@ final class SharedServer {
                     Reason.IN_USE,
                     "Another user of " + files.home() + " runs the server on port "
                             + running.get().port()
-                            + (sameSettings ? "" : " with other settings") + ". Ask for "
+                            + (sameSettings ? "" : " with other settings or another minor version") + ". Ask for "
                             + (sameSettings ? "that port or 0" : "the same settings")
                             + ", use another directory, or close the other user first.");
         }
-        log.info("The server in {} was left with another port or other settings; starting it anew", files.home());
+        log.info("The server in {} was left with another port, version or settings; starting it anew", files.home());
         stopRunning(wish);
         return Optional.empty();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,8 +17,11 @@ final class ChildJvm implements AutoCloseable {
     private final Process process;
     private final BufferedReader said;
 
-    private ChildJvm(Process process) {
+    private final Path log;
+
+    private ChildJvm(Process process, Path log) {
         this.process = process;
+        this.log = log;
         this.said = process.inputReader(UTF_8);
     }
 
@@ -30,18 +34,23 @@ final class ChildJvm implements AutoCloseable {
                 ChildJvm.class.getName(),
                 config.dataDirectory().toString()));
         config.cacheDirectory().ifPresent(cache -> command.add(cache.toString()));
-        return new ChildJvm(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+        Path log = Files.createTempFile("leat-child", ".log");
+        return new ChildJvm(
+                new ProcessBuilder(command).redirectError(log.toFile()).start(), log);
     }
 
     record Started(int port, boolean reused) {}
 
     Started started() throws IOException {
         String line = said.readLine();
-        assertThat(line).startsWith("started ");
+        assertThat(line).as(log()).startsWith("started ");
         String[] words = line.split(" ", -1);
         return new Started(Integer.parseInt(words[1]), Boolean.parseBoolean(words[2]));
+    }
+
+    /** What it logged so far. */
+    String log() throws IOException {
+        return Files.readString(log);
     }
 
     /** As an out-of-memory killer would: SIGKILL. */
@@ -63,13 +72,14 @@ final class ChildJvm implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws IOException, InterruptedException {
         process.destroyForcibly();
         awaitEnd();
+        Files.deleteIfExists(log);
     }
 
     private void awaitEnd() throws InterruptedException {
-        assertThat(process.waitFor(Duration.ofSeconds(20).toMillis(), TimeUnit.MILLISECONDS))
+        assertThat(process.waitFor(Duration.ofSeconds(60).toMillis(), TimeUnit.MILLISECONDS))
                 .isTrue();
     }
 

@@ -28,6 +28,7 @@ final class PostgresBinariesTest {
             two.started();
             one.end();
             two.end();
+            assertThat(one.log() + two.log()).containsOnlyOnce("Unpacking");
         }
         assertThat(directories(cache)).hasSize(1);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(

@@ -154,13 +154,16 @@ final class SharedServerTest {
     @Test
     void numberOfALiveStrangerInThePidFileDoesNotPreventAStart() throws Exception {
         PostgresServer.start(config()).close();
-        long stranger = ProcessHandle.current().pid();
+        Process stranger = new ProcessBuilder("tail", "-f", "/dev/null").start();
         Files.writeString(
                 data().resolve("postmaster.pid"),
-                stranger + "\n" + data() + "\n1700000000\n5432\n\n127.0.0.1\n  5316972         8\nready   \n");
+                stranger.pid() + "\n" + data() + "\n1700000000\n5432\n\n127.0.0.1\n  5316972         8\nready   \n");
         try (PostgresServer server = PostgresServer.start(config())) {
             assertThat(server.reused()).isFalse();
             assertThat(query(server, "SELECT 1")).isEqualTo("1");
+            assertThat(stranger.isAlive()).isTrue();
+        } finally {
+            stranger.destroyForcibly();
         }
     }
 
@@ -177,7 +180,9 @@ final class SharedServerTest {
             long postmaster = processes().postmaster().orElseThrow().pid();
             signal("STOP", backend); // so that it cannot notice that its parent died
             signal("KILL", postmaster);
-            Awaitility.await().until(() -> processes().all(), List.of(backend)::equals);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> processes().all(), List.of(backend)::equals);
 
             server.restart();
             assertThat(processes().all()).isNotEmpty().doesNotContain(backend, postmaster);
