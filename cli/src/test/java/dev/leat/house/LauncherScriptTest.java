@@ -1,7 +1,8 @@
 package dev.leat.house;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,12 +122,12 @@ class LauncherScriptTest {
         environment.put("LEAT_JAVA_OPTS", "-Xmx64m -Dname=value");
         Path link = Files.createSymbolicLink(world.resolve("link"), Path.of("a clone/leat"));
 
-        Process process = start(link, "enqueue", "two words", "");
-        Ended ended = await(process);
+        Started started = start(link, "enqueue", "two words", "");
+        Ended ended = started.ended();
 
         assertThat(ended.code()).isEqualTo(7);
         assertThat(ended.out())
-                .contains("pid=" + process.pid() + "\n")
+                .contains("pid=" + started.process().pid() + "\n")
                 .endsWith("[-Xmx64m][-Dname=value][-jar][" + jar.toRealPath() + "][enqueue][two words][]\n");
         assertThat(ended.err()).isEmpty();
     }
@@ -210,6 +211,20 @@ class LauncherScriptTest {
     }
 
     @Test
+    void aSourceSavedWhileTheBuildRunsIsBuiltNextTime() throws Exception {
+        jdk("jvms/twenty-five", "25.0.1");
+        sources();
+        // File times are only so fine: a source saved within milliseconds of the start would look as old as it.
+        maven("sleep 0.1; echo changed > api/src/main/java/A.java; echo built > cli/target/leat.jar");
+        Files.delete(jar);
+
+        assertThat(leat().err()).contains("leat: building");
+        maven("echo built > cli/target/leat.jar");
+        assertThat(leat().err()).contains("leat: building");
+        assertThat(leat().err()).isEmpty();
+    }
+
+    @Test
     void aFailedBuildShowsItsErrorsAndNamesItsLog() throws Exception {
         jdk("jvms/twenty-five", "25.0.1");
         sources();
@@ -246,20 +261,19 @@ class LauncherScriptTest {
         sources();
         maven("""
             echo once >> builds
-            cat gate
+            until [ -f go ]; do sleep 0.05; done
             mkdir -p cli/target; echo built > cli/target/leat.jar
             """);
         Files.delete(jar);
-        assertThat(await(new ProcessBuilder("mkfifo", clone.resolve("gate").toString()))
-                        .code())
-                .isZero();
 
-        Process first = start(clone.resolve("leat"));
-        Process second = start(clone.resolve("leat"));
-        Files.writeString(clone.resolve("gate"), "go\n");
+        Started first = start(clone.resolve("leat"));
+        Started second = start(clone.resolve("leat"));
+        await().until(() -> Files.readString(first.err()).contains("waiting for the build that process")
+                || Files.readString(second.err()).contains("waiting for the build that process"));
+        Files.createFile(clone.resolve("go"));
 
-        assertThat(await(first).code()).isEqualTo(7);
-        assertThat(await(second).code()).isEqualTo(7);
+        assertThat(first.ended().code()).isEqualTo(7);
+        assertThat(second.ended().code()).isEqualTo(7);
         assertThat(clone.resolve("builds")).hasContent("once");
     }
 
@@ -269,38 +283,42 @@ class LauncherScriptTest {
         sources();
         maven("echo built > cli/target/leat.jar");
         Process dead = new ProcessBuilder("sh", "-c", "exit 0").start();
-        await(dead);
+        dead.waitFor();
         write(clone.resolve("target/leat.lock/pid"), dead.pid() + "\n");
 
         assertThat(leat().code()).isEqualTo(7);
         assertThat(clone.resolve("target/leat.lock")).doesNotExist();
     }
 
-    private record Ended(int code, String out, String err) {}
-
     private Ended leat(String... arguments) throws Exception {
-        return await(start(clone.resolve("leat"), arguments));
+        return start(clone.resolve("leat"), arguments).ended();
     }
 
-    private Process start(Path script, String... arguments) throws IOException {
+    private Started start(Path script, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(systemTool("bash").toString(), script.toString()));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(world.toFile());
+        Path out = Files.createTempFile(world, "out", "");
+        Path err = Files.createTempFile(world, "err", "");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(world.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
         builder.environment().clear();
         builder.environment().putAll(environment);
-        return builder.start();
+        return new Started(builder.start(), out, err);
     }
 
-    private static Ended await(ProcessBuilder builder) throws Exception {
-        return await(builder.start());
-    }
+    private record Ended(int code, String out, String err) {}
 
-    private static Ended await(Process process) throws Exception {
-        process.getOutputStream().close();
-        String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-        String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("the script ends").isTrue();
-        return new Ended(process.exitValue(), out, err);
+    private record Started(Process process, Path out, Path err) {
+        Ended ended() throws Exception {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly().waitFor();
+                fail("The script did not end. It said: " + Files.readString(out) + Files.readString(err));
+            }
+            return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+        }
     }
 
     /** A JDK whose java says what it was started with, ends with 7, and records classes when told to. */

@@ -186,6 +186,58 @@ final class SharedServerTest {
     }
 
     @Test
+    void strangersInTheDataDirectoryAreNotEnded() throws Exception {
+        PostgresServer.start(config()).close();
+        Process shell = new ProcessBuilder("tail", "-f", "/dev/null")
+                .directory(data().toFile())
+                .start();
+        try {
+            PostgresServer server = PostgresServer.start(config());
+            server.kill();
+            server.close();
+            assertThat(shell.isAlive()).isTrue();
+        } finally {
+            shell.destroyForcibly();
+        }
+    }
+
+    @Test
+    void serverInAnotherContainerIsNotJoinedByASecondOne() throws Exception {
+        try (ChildJvm child = ChildJvm.on(config())) {
+            int port = child.started().port();
+            // What we would see if both were in another container: its lock, and no process.
+            assertThat(processes().killAll(Deadline.in(Duration.ofSeconds(10)))).isTrue();
+            Files.writeString(temp.resolve("shared/last-start"), port + "\npid:[1]\n");
+            assertRefused(Reason.IN_USE, config());
+            assertThat(processes().all()).isEmpty();
+        }
+        PostgresServer.start(config()).close();
+    }
+
+    @Test
+    void signalsToTheTerminalOfItsJvmDoNotReachTheServer() throws Exception {
+        try (PostgresServer server = PostgresServer.start(config())) {
+            assertThat(server.reused()).isFalse();
+            long pid = processes().postmaster().orElseThrow().pid();
+            // pid (program) state parent group session ...
+            String status = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            String[] afterName = status.substring(status.lastIndexOf(')') + 2).split(" ", -1);
+            assertThat(List.of(afterName).subList(2, 4)).containsOnly(Long.toString(pid));
+        }
+    }
+
+    @Test
+    void longLogIsSetAside() throws Exception {
+        Path log = temp.resolve("shared/log/postgresql.log");
+        PostgresServer.start(config()).close();
+        Files.write(log, new byte[(8 << 20) + 1]);
+        PostgresServer.start(config()).close();
+        assertThat(log).isNotEmptyFile();
+        assertThat(Files.size(log)).isLessThan(100_000);
+        assertThat(log.resolveSibling("postgresql.log.1")).hasSize((8 << 20) + 1);
+    }
+
+    @Test
     void anotherPortIsTakenWhenTheKeptOneIsNotFree() throws Exception {
         PostgresServer first = PostgresServer.start(config());
         int port = first.port();

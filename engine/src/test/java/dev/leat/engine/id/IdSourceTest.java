@@ -146,6 +146,7 @@ class IdSourceTest {
         }
 
         @Override
+        @SuppressWarnings("WaitNotInLoop")
         public void await(Condition condition, long nanos) throws InterruptedException {
             waiting.countDown();
             condition.await();

@@ -68,16 +68,24 @@ final class Enqueuer {
                 .array("lanes", "int4", ints(sorted, job -> lanes.number(job.lane())))
                 .array("priorities", "int2", ints(sorted, NewJob::priority))
                 .array("max_attempts", "int2", ints(sorted, NewJob::maxAttempts))
-                .array("content_types", "int2", ints(sorted, job -> job.payload().contentType().code()))
+                .array(
+                        "content_types",
+                        "int2",
+                        ints(sorted, job -> job.payload().contentType().code()))
                 .array("nonces", "int8", longs(sorted, NewJob::nonce))
                 .array("sha256s", "bytea", hashes)
-                .array("payloads", "bytea", sorted.stream().map(job -> job.payload().bytes()).toArray(byte[][]::new));
-        Set<Long> fresh = new HashSet<>(
-                withBlocks(call, blocks(sorted)).rows(row -> row.getLong("id")));
+                .array(
+                        "payloads",
+                        "bytea",
+                        sorted.stream().map(job -> job.payload().bytes()).toArray(byte[][]::new));
+        Set<Long> fresh = new HashSet<>(withBlocks(call, blocks(sorted)).rows(row -> row.getLong("id")));
         List<Enqueued> answers = new ArrayList<>(sorted.size());
         if (fresh.size() < sorted.size()) {
-            List<NewJob> stored = sorted.stream().filter(job -> fresh.contains(job.id().value())).toList();
-            withBlocks(database.call(connection, "enqueue_blocks"), blocks(stored)).update();
+            List<NewJob> stored = sorted.stream()
+                    .filter(job -> fresh.contains(job.id().value()))
+                    .toList();
+            withBlocks(database.call(connection, "enqueue_blocks"), blocks(stored))
+                    .update();
             Map<Long, Known> known = known(connection, sorted, fresh);
             for (int i = 0; i < sorted.size(); i++) {
                 NewJob job = sorted.get(i);
@@ -125,12 +133,18 @@ final class Enqueuer {
     }
 
     private Call withBlocks(Call call, List<Block> blocks) throws SQLException {
-        return call.array("block_lo", "int8", longs(blocks, block -> block.first.id().value()))
+        return call.array(
+                        "block_lo",
+                        "int8",
+                        longs(blocks, block -> block.first.id().value()))
                 .array("block_n", "int4", ints(blocks, block -> block.n))
                 .array("block_lane", "int4", ints(blocks, block -> lanes.number(block.first.lane())))
                 .array("block_priority", "int2", ints(blocks, block -> block.first.priority()))
                 .array("block_size", "int4", ints(blocks, block -> block.size))
-                .array("block_after", "float8", blocks.stream().map(Block::after).toArray(Double[]::new))
+                .array(
+                        "block_after",
+                        "float8",
+                        blocks.stream().map(Block::after).toArray(Double[]::new))
                 .array("block_at", "text", blocks.stream().map(Block::at).toArray(String[]::new));
     }
 
@@ -181,12 +195,16 @@ final class Enqueuer {
                     && job.due().equals(first.due());
         }
 
-        @Nullable Double after() {
+        @Nullable
+        Double after() {
             return first.due() instanceof Due.After(Duration delay) ? (Double) seconds(delay) : null;
         }
 
-        @Nullable String at() {
-            return first.due() instanceof Due.At(Instant instant) ? instant.plusNanos(999).truncatedTo(ChronoUnit.MICROS).toString() : null;
+        @Nullable
+        String at() {
+            return first.due() instanceof Due.At(Instant instant)
+                    ? instant.plusNanos(999).truncatedTo(ChronoUnit.MICROS).toString()
+                    : null;
         }
     }
 }

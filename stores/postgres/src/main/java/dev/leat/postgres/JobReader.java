@@ -89,7 +89,10 @@ final class JobReader implements Inspect {
     private Map<JobId, List<AttemptRecord>> attempts(Connection connection, List<Draft> of) throws SQLException {
         Map<JobId, List<AttemptRecord>> attempts = new HashMap<>();
         database.call(connection, "attempts")
-                .array("ids", "int8", of.stream().mapToLong(draft -> draft.id.value()).toArray())
+                .array(
+                        "ids",
+                        "int8",
+                        of.stream().mapToLong(draft -> draft.id.value()).toArray())
                 .rows(row -> attempts.computeIfAbsent(new JobId(row.getLong("id")), id -> new ArrayList<>())
                         .add(attempt(row)));
         return attempts;
@@ -130,8 +133,22 @@ final class JobReader implements Inspect {
         return new Draft(
                 id,
                 attempts -> new JobRecord(
-                        id, lane, state, priority, payload, attempt, maxAttempts, crashes, createdAt, dueAt, startedAt,
-                        finishedAt, worker, result, failure, attempts));
+                        id,
+                        lane,
+                        state,
+                        priority,
+                        payload,
+                        attempt,
+                        maxAttempts,
+                        crashes,
+                        createdAt,
+                        dueAt,
+                        startedAt,
+                        finishedAt,
+                        worker,
+                        result,
+                        failure,
+                        attempts));
     }
 
     private static JobState state(ResultSet row) throws SQLException {

@@ -69,8 +69,8 @@ final class Settling {
 
     private static void setRanges(Call call, Map<Long, SortedSet<Long>> asked) throws SQLException {
         List<long[]> rows = new ArrayList<>();
-        asked.forEach((lid, ids) -> Ranges.merge(List.copyOf(ids))
-                .forEach(range -> rows.add(new long[] {lid, range[0], range[1]})));
+        asked.forEach((lid, ids) ->
+                Ranges.merge(List.copyOf(ids)).forEach(range -> rows.add(new long[] {lid, range[0], range[1]})));
         call.array("lids", "int8", rows.stream().mapToLong(row -> row[0]).toArray())
                 .array("los", "int8", rows.stream().mapToLong(row -> row[1]).toArray())
                 .array("his", "int8", rows.stream().mapToLong(row -> row[2]).toArray());
@@ -117,8 +117,14 @@ final class Settling {
                 case Outcome.Release() -> outcome[i] = RELEASE;
             }
         }
-        call.array("of_lid", "int8", of.stream().mapToLong(each -> each.lease().value()).toArray())
-                .array("of_id", "int8", of.stream().mapToLong(each -> each.job().value()).toArray())
+        call.array(
+                        "of_lid",
+                        "int8",
+                        of.stream().mapToLong(each -> each.lease().value()).toArray())
+                .array(
+                        "of_id",
+                        "int8",
+                        of.stream().mapToLong(each -> each.job().value()).toArray())
                 .array("outcome", "int2", outcome)
                 .array("result_type", "int2", resultType)
                 .array("result", "bytea", result)

@@ -62,9 +62,11 @@ final class TestDatabase {
 
     /** Sets the schema's one clock ahead as the test's clock is. */
     void follow(StoreClock clock, String schema) {
-        clock.onAdvance(offset -> execute(
-                "create or replace function %s.now() returns timestamptz language sql stable parallel safe".formatted(schema)
-                        + " as 'select statement_timestamp() + interval ''%s microseconds'''".formatted(micros(offset))));
+        clock.onAdvance(offset ->
+                execute("create or replace function %s.now() returns timestamptz language sql stable parallel safe"
+                                .formatted(schema)
+                        + " as 'select statement_timestamp() + interval ''%s microseconds'''"
+                                .formatted(micros(offset))));
     }
 
     private static long micros(Duration offset) {
