@@ -222,9 +222,7 @@ abstract class ClaimAgainRules {
     }
 
     private static List<Lease> sorted(Claimed claimed) {
-        return claimed.leases().stream()
-                .sorted(Comparator.comparing(Lease::id))
-                .toList();
+        return claimed.leases().stream().sorted(Comparator.comparing(Lease::id)).toList();
     }
 
     private static List<LeaseId> ids(List<Lease> leases) {

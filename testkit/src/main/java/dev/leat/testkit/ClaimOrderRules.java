@@ -75,7 +75,8 @@ abstract class ClaimOrderRules {
         List<JobId> expected = new ArrayList<>();
         for (int priority : new int[] {1, 5, 8}) {
             NewJob second = store.add(store.job().lane(LANE).priority(priority).one());
-            NewJob first = store.add(store.job().lane(SAME_QUEUE).priority(priority).one());
+            NewJob first =
+                    store.add(store.job().lane(SAME_QUEUE).priority(priority).one());
             expected.add(first.id());
             expected.add(second.id());
         }

@@ -60,7 +60,7 @@ final class ControlSubject {
     }
 
     /** A record that is not there yet. */
-    static Change.Put create(RecordKey key, String value) {
+    static Change.Put newRecord(RecordKey key, String value) {
         return new Change.Put(key, Change.ABSENT, value);
     }
 

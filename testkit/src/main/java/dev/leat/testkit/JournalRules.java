@@ -2,7 +2,7 @@ package dev.leat.testkit;
 
 import static dev.leat.testkit.ControlSubject.KEY;
 import static dev.leat.testkit.ControlSubject.append;
-import static dev.leat.testkit.ControlSubject.create;
+import static dev.leat.testkit.ControlSubject.newRecord;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leat.api.control.Change;
@@ -115,8 +115,8 @@ abstract class JournalRules {
 
     @Test
     void aRefusedWriteLeavesNoEntry() {
-        store.done(create(KEY, "1"), append("1"));
-        store.write(append("2"), create(KEY, "2"));
+        store.done(newRecord(KEY, "1"), append("1"));
+        store.write(append("2"), newRecord(KEY, "2"));
         store.done(append("3"));
 
         assertThat(store.entries()).containsExactly("1", "3");
@@ -179,7 +179,7 @@ abstract class JournalRules {
         for (int n = 0; n < each; ) {
             List<Change> changes = new ArrayList<>();
             if (n % 2 == 0) {
-                changes.add(create(ControlSubject.key("w" + writer + "-" + n), "1"));
+                changes.add(newRecord(ControlSubject.key("w" + writer + "-" + n), "1"));
             }
             for (int more = 1 + n % 3; more > 0 && n < each; more--) {
                 changes.add(append("\"" + writer + "-" + n++ + "\""));
@@ -191,7 +191,8 @@ abstract class JournalRules {
     private void follow(List<JournalEntry> followed) {
         List<JournalEntry> page;
         do {
-            long after = followed.isEmpty() ? 0 : followed.get(followed.size() - 1).sequence();
+            long after =
+                    followed.isEmpty() ? 0 : followed.get(followed.size() - 1).sequence();
             page = store.other().journal("audit", after, 17);
             followed.addAll(page);
         } while (!page.isEmpty());

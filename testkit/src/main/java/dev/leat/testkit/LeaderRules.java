@@ -2,8 +2,8 @@ package dev.leat.testkit;
 
 import static dev.leat.testkit.ControlSubject.KEY;
 import static dev.leat.testkit.ControlSubject.append;
-import static dev.leat.testkit.ControlSubject.create;
 import static dev.leat.testkit.ControlSubject.done;
+import static dev.leat.testkit.ControlSubject.newRecord;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -112,7 +112,10 @@ abstract class LeaderRules {
     @Test
     void leasesTooShortOrTooLongAreRefused() {
         for (Duration wrong : List.of(
-                Duration.ZERO, Duration.ofMillis(99), Duration.ofMillis(-1), Duration.ofDays(1).plusNanos(1))) {
+                Duration.ZERO,
+                Duration.ofMillis(99),
+                Duration.ofMillis(-1),
+                Duration.ofDays(1).plusNanos(1))) {
             assertThatThrownBy(() -> store.store().lead(ROLE, "node-a", wrong))
                     .isInstanceOf(IllegalArgumentException.class);
         }
@@ -122,7 +125,8 @@ abstract class LeaderRules {
     @Test
     void leasesMayBeAsShortAndAsLongAsAllowed() {
         assertThat(store.store().lead(ROLE, "node-a", Duration.ofDays(1))).isPresent();
-        assertThat(store.store().lead("pruner", "node-a", Duration.ofMillis(100))).isPresent();
+        assertThat(store.store().lead("pruner", "node-a", Duration.ofMillis(100)))
+                .isPresent();
     }
 
     // Resign.
@@ -184,7 +188,7 @@ abstract class LeaderRules {
     void aLeaderWrites() {
         Leadership leadership = lead("node-a");
 
-        long version = done(store.store().write(List.of(create(KEY, "1"), append("1")), leadership));
+        long version = done(store.store().write(List.of(newRecord(KEY, "1"), append("1")), leadership));
 
         assertThat(store.get(KEY).orElseThrow().version()).isEqualTo(version);
         assertThat(store.entries()).containsExactly("1");
@@ -197,13 +201,13 @@ abstract class LeaderRules {
         lead("node-a");
         store.clock.advance(LEASE.minusMinutes(5));
 
-        done(store.store().write(List.of(create(KEY, "1")), first));
+        done(store.store().write(List.of(newRecord(KEY, "1")), first));
     }
 
     @Test
     void aDeposedLeaderWritesNothing() {
         Leadership old = lead("node-a");
-        store.done(create(KEY, "1"), append("1"));
+        store.done(newRecord(KEY, "1"), append("1"));
         long version = store.get(KEY).orElseThrow().version();
         store.clock.advance(LONGER_THAN_LEASE);
         Leadership now = lead("node-b");
@@ -211,7 +215,7 @@ abstract class LeaderRules {
 
         for (Change change : List.of(
                 new Change.Put(KEY, version, "2"),
-                create(ControlSubject.key("new"), "2"),
+                newRecord(ControlSubject.key("new"), "2"),
                 new Change.Delete(KEY, version),
                 append("2"))) {
             assertThat(store.store().write(List.of(change), old)).isEqualTo(new Written.Deposed(old));
@@ -228,8 +232,8 @@ abstract class LeaderRules {
         store.clock.advance(LONGER_THAN_LEASE);
         Leadership now = lead("node-a");
 
-        assertThat(store.store().write(List.of(create(KEY, "1")), old)).isEqualTo(new Written.Deposed(old));
-        done(store.store().write(List.of(create(KEY, "1")), now));
+        assertThat(store.store().write(List.of(newRecord(KEY, "1")), old)).isEqualTo(new Written.Deposed(old));
+        done(store.store().write(List.of(newRecord(KEY, "1")), now));
     }
 
     @Test
@@ -238,7 +242,7 @@ abstract class LeaderRules {
         store.store().resign(old);
         lead("node-b");
 
-        assertThat(store.store().write(List.of(create(KEY, "1")), old)).isEqualTo(new Written.Deposed(old));
+        assertThat(store.store().write(List.of(newRecord(KEY, "1")), old)).isEqualTo(new Written.Deposed(old));
         assertThat(store.get(KEY)).isEmpty();
     }
 
@@ -247,14 +251,14 @@ abstract class LeaderRules {
         Leadership scheduler = lead("node-a");
         assertThat(store.store().lead("pruner", "node-b", LEASE)).isPresent();
 
-        done(store.store().write(List.of(create(KEY, "1")), scheduler));
+        done(store.store().write(List.of(newRecord(KEY, "1")), scheduler));
     }
 
     @Test
     void aWriteThatAnyNodeMayMakeNeedsNoLeader() {
         lead("node-a");
 
-        store.done(create(KEY, "1"));
+        store.done(newRecord(KEY, "1"));
     }
 
     // Races.
@@ -288,7 +292,7 @@ abstract class LeaderRules {
                 int i = 0;
                 do {
                     late = taken.get();
-                    Change change = create(ControlSubject.key("r" + name + "-" + i++), "1");
+                    Change change = newRecord(ControlSubject.key("r" + name + "-" + i++), "1");
                     Written written = store.store().write(List.of(change), old);
                     lateWriteAccepted |= late && written instanceof Written.Done;
                 } while (!late);

@@ -3,9 +3,9 @@ package dev.leat.testkit;
 import static dev.leat.testkit.ControlSubject.KEY;
 import static dev.leat.testkit.ControlSubject.SPACE;
 import static dev.leat.testkit.ControlSubject.append;
-import static dev.leat.testkit.ControlSubject.create;
 import static dev.leat.testkit.ControlSubject.done;
 import static dev.leat.testkit.ControlSubject.key;
+import static dev.leat.testkit.ControlSubject.newRecord;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -44,7 +44,7 @@ abstract class RecordRules {
 
     @Test
     void whatIsWrittenIsReadByEveryHandle() {
-        long version = store.done(create(KEY, "{\"cron\":\"0 3 * * *\"}"));
+        long version = store.done(newRecord(KEY, "{\"cron\":\"0 3 * * *\"}"));
 
         ControlRecord expected = new ControlRecord(KEY, version, "{\"cron\":\"0 3 * * *\"}");
         assertThat(store.get(KEY)).contains(expected);
@@ -55,7 +55,7 @@ abstract class RecordRules {
 
     @Test
     void aRecordIsReplacedOverItsVersion() {
-        long first = store.done(create(KEY, "1"));
+        long first = store.done(newRecord(KEY, "1"));
 
         long second = store.done(new Change.Put(KEY, first, "2"));
 
@@ -65,16 +65,16 @@ abstract class RecordRules {
 
     @Test
     void aRecordThatExistsIsNotCreated() {
-        long version = store.done(create(KEY, "1"));
+        long version = store.done(newRecord(KEY, "1"));
 
-        assertThat(store.write(create(KEY, "2"))).isEqualTo(new Written.Conflict(KEY, version));
+        assertThat(store.write(newRecord(KEY, "2"))).isEqualTo(new Written.Conflict(KEY, version));
 
         assertThat(store.get(KEY)).contains(new ControlRecord(KEY, version, "1"));
     }
 
     @Test
     void aRecordIsNotReplacedOverAnotherVersion() {
-        long first = store.done(create(KEY, "1"));
+        long first = store.done(newRecord(KEY, "1"));
         long second = store.done(new Change.Put(KEY, first, "2"));
 
         for (long wrong : new long[] {first, second + 1, Long.MAX_VALUE}) {
@@ -94,7 +94,7 @@ abstract class RecordRules {
 
     @Test
     void aRecordIsDeletedAtItsVersion() {
-        long version = store.done(create(KEY, "1"));
+        long version = store.done(newRecord(KEY, "1"));
 
         assertThat(store.done(new Change.Delete(KEY, version))).isGreaterThan(version);
 
@@ -104,7 +104,7 @@ abstract class RecordRules {
 
     @Test
     void aRecordIsNotDeletedAtAnotherVersion() {
-        long first = store.done(create(KEY, "1"));
+        long first = store.done(newRecord(KEY, "1"));
         long second = store.done(new Change.Put(KEY, first, "2"));
 
         assertThat(store.write(new Change.Delete(KEY, first))).isEqualTo(new Written.Conflict(KEY, second));
@@ -121,7 +121,7 @@ abstract class RecordRules {
     void aVersionIsNotReusedAfterADelete() {
         long before = 0;
         for (int i = 0; i < 5; i++) {
-            long created = store.done(create(KEY, "1"));
+            long created = store.done(newRecord(KEY, "1"));
             assertThat(created).isGreaterThan(before);
             long old = before;
             if (old > 0) {
@@ -136,7 +136,7 @@ abstract class RecordRules {
     void aVersionIsGreaterThanThatOfEveryWriteBefore() {
         long last = 0;
         for (int i = 0; i < 20; i++) {
-            long version = store.done(create(i % 2 == 0 ? key("k" + i) : new RecordKey("routes", "k" + i), "1"));
+            long version = store.done(newRecord(i % 2 == 0 ? key("k" + i) : new RecordKey("routes", "k" + i), "1"));
             assertThat(version).isGreaterThan(last);
             last = version;
         }
@@ -146,13 +146,13 @@ abstract class RecordRules {
 
     @Test
     void aWriteOfManyRecordsIsMadeWhole() {
-        long old = store.done(create(KEY, "1"));
-        long gone = store.done(create(key("gone"), "1"));
+        long old = store.done(newRecord(KEY, "1"));
+        long gone = store.done(newRecord(key("gone"), "1"));
 
         long version = store.done(
                 new Change.Put(KEY, old, "2"),
                 new Change.Delete(key("gone"), gone),
-                create(ROUTE, "\"postgres\""),
+                newRecord(ROUTE, "\"postgres\""),
                 append("\"changed\""));
 
         assertThat(store.get(KEY)).contains(new ControlRecord(KEY, version, "2"));
@@ -163,11 +163,11 @@ abstract class RecordRules {
 
     @Test
     void aWriteWithOneConflictIsNotMadeAtAll() {
-        long version = store.done(create(KEY, "1"));
-        long kept = store.done(create(key("kept"), "1"), append("\"first\""));
+        long version = store.done(newRecord(KEY, "1"));
+        long kept = store.done(newRecord(key("kept"), "1"), append("\"first\""));
         List<Object> before = store.everything();
         List<Change> changes = new ArrayList<>(List.of(
-                create(ROUTE, "1"),
+                newRecord(ROUTE, "1"),
                 append("\"second\""),
                 new Change.Delete(key("kept"), kept),
                 new Change.Put(KEY, version + 1, "2")));
@@ -182,10 +182,10 @@ abstract class RecordRules {
 
     @Test
     void ofSeveralConflictsOneIsNamed() {
-        long first = store.done(create(key("a"), "1"));
-        long second = store.done(create(key("b"), "1"));
+        long first = store.done(newRecord(key("a"), "1"));
+        long second = store.done(newRecord(key("b"), "1"));
 
-        assertThat(store.write(create(key("a"), "2"), create(key("b"), "2")))
+        assertThat(store.write(newRecord(key("a"), "2"), newRecord(key("b"), "2")))
                 .isIn(new Written.Conflict(key("a"), first), new Written.Conflict(key("b"), second));
     }
 
@@ -193,20 +193,23 @@ abstract class RecordRules {
     void aThousandRecordsMayBeWrittenAtOnce() {
         List<Change> changes = new ArrayList<>();
         for (int i = 0; i < ControlStore.MOST; i++) {
-            changes.add(create(key("k" + i), "" + i));
+            changes.add(newRecord(key("k" + i), "" + i));
         }
 
         long version = done(store.store().write(changes, null));
 
         List<ControlRecord> records = store.store().range(SPACE, "", ControlStore.MOST);
-        assertThat(records).hasSize(ControlStore.MOST).extracting(ControlRecord::version).containsOnly(version);
+        assertThat(records)
+                .hasSize(ControlStore.MOST)
+                .extracting(ControlRecord::version)
+                .containsOnly(version);
     }
 
     @Test
     void writesOfTooFewOrTooManyChangesAreRefused() {
         List<Change> changes = new ArrayList<>();
         for (int i = 0; i <= ControlStore.MOST; i++) {
-            changes.add(create(key("k" + i), "1"));
+            changes.add(newRecord(key("k" + i), "1"));
         }
 
         assertSlip(() -> store.store().write(changes, null));
@@ -217,10 +220,10 @@ abstract class RecordRules {
 
     @Test
     void aWriteNamesNoRecordTwice() {
-        long version = store.done(create(KEY, "1"));
+        long version = store.done(newRecord(KEY, "1"));
 
         assertSlip(() -> store.write(new Change.Put(KEY, version, "2"), new Change.Put(KEY, version, "3")));
-        assertSlip(() -> store.write(new Change.Delete(KEY, version), create(KEY, "3")));
+        assertSlip(() -> store.write(new Change.Delete(KEY, version), newRecord(KEY, "3")));
 
         assertThat(store.get(KEY)).contains(new ControlRecord(KEY, version, "1"));
     }
@@ -241,7 +244,7 @@ abstract class RecordRules {
                 "\u20ac".repeat(ControlStore.MAX_VALUE),
                 new String(Character.toChars(0x10FFFF)).repeat(ControlStore.MAX_VALUE / 2));
         for (int i = 0; i < values.size(); i++) {
-            store.done(create(key("k" + i), values.get(i)), append(values.get(i)));
+            store.done(newRecord(key("k" + i), values.get(i)), append(values.get(i)));
 
             assertThat(store.get(key("k" + i))).map(ControlRecord::value).contains(values.get(i));
         }
@@ -251,8 +254,8 @@ abstract class RecordRules {
     @Test
     void aNameIsUniqueWithinItsSpaceOnly() {
         RecordKey elsewhere = new RecordKey("routes", KEY.name());
-        long here = store.done(create(KEY, "1"));
-        long there = store.done(create(elsewhere, "2"));
+        long here = store.done(newRecord(KEY, "1"));
+        long there = store.done(newRecord(elsewhere, "2"));
 
         assertThat(store.get(KEY)).contains(new ControlRecord(KEY, here, "1"));
         assertThat(store.get(elsewhere)).contains(new ControlRecord(elsewhere, there, "2"));
@@ -265,11 +268,12 @@ abstract class RecordRules {
     @Test
     void aRangeIsInTheOrderOfCodePoints() {
         // By most languages' rules for sorting these come in another order.
-        List<String> names = List.of("a", "a-b", "a-c", "a.b", "a0", "a_b", "aa", "ab", "b", "b-", "b.", "b0", "b_", "z");
+        List<String> names =
+                List.of("a", "a-b", "a-c", "a.b", "a0", "a_b", "aa", "ab", "b", "b-", "b.", "b0", "b_", "z");
         List<String> shuffled = new ArrayList<>(names);
         Collections.shuffle(shuffled, new Random(8));
-        shuffled.forEach(name -> store.done(create(key(name), "1")));
-        store.done(create(ROUTE, "1"));
+        shuffled.forEach(name -> store.done(newRecord(key(name), "1")));
+        store.done(newRecord(ROUTE, "1"));
 
         assertThat(names(store.store().range(SPACE, "", 100))).isEqualTo(names);
         for (int i = 0; i < names.size(); i++) {
@@ -281,7 +285,7 @@ abstract class RecordRules {
     @Test
     void pagesFollowEachOtherWithoutGapOrOverlap() {
         for (int i = 0; i < 50; i++) {
-            store.done(create(key("k" + i), "" + i));
+            store.done(newRecord(key("k" + i), "" + i));
         }
 
         List<String> paged = new ArrayList<>();
@@ -292,12 +296,13 @@ abstract class RecordRules {
         } while (page.size() == 7);
 
         assertThat(paged)
-                .isEqualTo(IntStream.range(0, 50).mapToObj(i -> "k" + i).sorted().toList());
+                .isEqualTo(
+                        IntStream.range(0, 50).mapToObj(i -> "k" + i).sorted().toList());
     }
 
     @Test
     void aRangeMayStartBehindANameThatIsNotThere() {
-        store.done(create(key("a"), "1"), create(key("c"), "1"));
+        store.done(newRecord(key("a"), "1"), newRecord(key("c"), "1"));
 
         assertThat(names(store.store().range(SPACE, "b", 10))).containsExactly("c");
         assertThat(names(store.store().range(SPACE, "zzz", 10))).isEmpty();
@@ -315,7 +320,7 @@ abstract class RecordRules {
 
     @Test
     void aRevisionIsTheVersionOfTheLastWriteToItsSpace() {
-        long put = store.done(create(KEY, "1"));
+        long put = store.done(newRecord(KEY, "1"));
         assertThat(store.store().revision(SPACE)).isEqualTo(put);
 
         long replaced = store.done(new Change.Put(KEY, put, "2"));
@@ -328,11 +333,11 @@ abstract class RecordRules {
 
     @Test
     void aRevisionGrowsWithWritesToItsSpaceOnly() {
-        long here = store.done(create(KEY, "1"));
-        long there = store.done(create(ROUTE, "1"));
+        long here = store.done(newRecord(KEY, "1"));
+        long there = store.done(newRecord(ROUTE, "1"));
         store.done(new Change.Delete(ROUTE, there));
         store.done(append("\"entry\""));
-        store.write(create(KEY, "2"));
+        store.write(newRecord(KEY, "2"));
 
         assertThat(store.store().revision(SPACE)).isEqualTo(here);
         assertThat(store.store().revision("nodes")).isZero();
@@ -340,7 +345,7 @@ abstract class RecordRules {
 
     @Test
     void aWriteToTwoSpacesMovesBothRevisions() {
-        long version = store.done(create(KEY, "1"), create(ROUTE, "1"));
+        long version = store.done(newRecord(KEY, "1"), newRecord(ROUTE, "1"));
 
         assertThat(store.store().revision(SPACE)).isEqualTo(version);
         assertThat(store.store().revision("routes")).isEqualTo(version);
@@ -350,14 +355,13 @@ abstract class RecordRules {
 
     @Test
     void noUpdateIsLostAmongEightWriters() throws Exception {
-        store.done(create(KEY, "0"));
+        store.done(newRecord(KEY, "0"));
 
         Race.of(THREADS, thread -> () -> {
             for (int done = 0; done < 25; ) {
                 ControlRecord now = store.handle(thread).get(KEY).orElseThrow();
                 String next = "" + (Integer.parseInt(now.value()) + 1);
-                Written written =
-                        store.handle(thread).write(List.of(new Change.Put(KEY, now.version(), next)), null);
+                Written written = store.handle(thread).write(List.of(new Change.Put(KEY, now.version(), next)), null);
                 done += written instanceof Written.Done ? 1 : 0;
             }
             return 0;
@@ -371,8 +375,10 @@ abstract class RecordRules {
         for (int round = 0; round < 10; round++) {
             RecordKey key = key("round-" + round);
 
-            List<Written> written = Race.of(THREADS, thread -> () -> store.handle(thread)
-                    .write(List.of(create(key, "" + thread), append("\"" + key.name() + "\"")), null));
+            List<Written> written = Race.of(
+                    THREADS,
+                    thread -> () -> store.handle(thread)
+                            .write(List.of(newRecord(key, "" + thread), append("\"" + key.name() + "\"")), null));
 
             ControlRecord record = store.get(key).orElseThrow();
             int winner = Integer.parseInt(record.value());
@@ -391,7 +397,7 @@ abstract class RecordRules {
     void writesOfTheSameRecordsInAnyOrderNeitherHangNorMix() throws Exception {
         int accounts = 5;
         for (int i = 0; i < accounts; i++) {
-            store.done(create(key("account-" + i), "100"));
+            store.done(newRecord(key("account-" + i), "100"));
         }
 
         Race.of(THREADS, thread -> () -> {
@@ -420,8 +426,8 @@ abstract class RecordRules {
     void aRevisionIsNeverBehindWhatWasAnswered() throws Exception {
         Race.of(THREADS, thread -> () -> {
             for (int i = 0; i < 20; i++) {
-                long version = done(store.handle(thread)
-                        .write(List.of(create(key("t" + thread + "-" + i), "1")), null));
+                long version =
+                        done(store.handle(thread).write(List.of(newRecord(key("t" + thread + "-" + i), "1")), null));
                 assertThat(store.handle(thread + 1).revision(SPACE)).isGreaterThanOrEqualTo(version);
             }
             return 0;
