@@ -16,9 +16,15 @@ import java.util.concurrent.Callable;
 final class CallerSubject {
     private final Subject store;
     private final List<Connection> connections = new ArrayList<>();
-    private Callable<Connection> connect = CallerSubject::notOpened;
-    private Callable<List<Connection>> connectElsewhere = CallerSubject::notOpened;
-    private Settings settings = connection -> notOpened();
+    private Callable<Connection> connect = () -> {
+        throw notOpened();
+    };
+    private Callable<List<Connection>> connectElsewhere = () -> {
+        throw notOpened();
+    };
+    private Settings settings = connection -> {
+        throw notOpened();
+    };
 
     /** What a connection is set to besides what it tells itself. */
     interface Settings {
@@ -37,8 +43,8 @@ final class CallerSubject {
         execute("drop table if exists contract_orders", "create table contract_orders (id bigint primary key)");
     }
 
-    private static <T> T notOpened() {
-        throw new IllegalStateException("not opened");
+    private static IllegalStateException notOpened() {
+        return new IllegalStateException("not opened");
     }
 
     /** First every connection, since one with an open transaction would hold the table. */
