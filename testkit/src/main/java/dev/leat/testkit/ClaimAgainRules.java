@@ -222,23 +222,7 @@ abstract class ClaimAgainRules {
     }
 
     private static List<Lease> sorted(Claimed claimed) {
-        return claimed.leases().stream()
-                .sorted(Comparator.comparing(Lease::id))
-                .map(ClaimAgainRules::sorted)
-                .toList();
-    }
-
-    private static Lease sorted(Lease lease) {
-        return new Lease(
-                lease.id(),
-                lease.lane(),
-                lease.priority(),
-                lease.attempt(),
-                lease.suspect(),
-                lease.expiresAt(),
-                lease.claims().stream()
-                        .sorted(Comparator.comparing(claim -> claim.job()))
-                        .toList());
+        return claimed.leases().stream().sorted(Comparator.comparing(Lease::id)).toList();
     }
 
     private static List<LeaseId> ids(List<Lease> leases) {

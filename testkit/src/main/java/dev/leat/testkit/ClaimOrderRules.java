@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** In which order jobs are handed out: by lane as asked, then by priority, then by the time they became available. */
+/** In which order jobs are handed out: by priority, then by lane as asked, then by the time they became available. */
 abstract class ClaimOrderRules {
     private static final Duration MOMENT = Duration.ofMinutes(1);
 
@@ -45,23 +45,43 @@ abstract class ClaimOrderRules {
     }
 
     @Test
-    void theOrderOfLanesComesBeforePriority() {
-        NewJob urgent = store.add(store.job().lane(SAME_QUEUE).priority(0).one());
+    void priorityComesBeforeTheOrderOfLanes() {
+        store.assumeHas(Capability.PRIORITY);
         NewJob calm = store.add(store.job().lane(LANE).priority(9).one());
+        NewJob urgent = store.add(store.job().lane(SAME_QUEUE).priority(0).one());
 
-        assertThat(store.drained(store.claiming(1).lanes(LANE, SAME_QUEUE))).containsExactly(calm.id(), urgent.id());
+        assertThat(store.drained(store.claiming(1).lanes(LANE, SAME_QUEUE))).containsExactly(urgent.id(), calm.id());
     }
 
     @Test
-    void oneClaimGoesThroughItsLanesInOrder() {
+    void oneClaimGoesByPriorityAndThenThroughItsLanes() {
+        store.assumeHas(Capability.PRIORITY);
         List<Lane> lanes = List.of(OTHER_QUEUE, SAME_QUEUE, LANE);
         for (int i = 0; i < 30; i++) {
-            store.add(store.job().lane(lanes.get(i % 3)).priority(i % 10).one());
+            store.add(store.job().lane(lanes.get(i % 3)).priority(i * 7 % 10).one());
         }
 
         List<Lease> leases = store.claim(store.claiming(ALL).lanes(lanes)).leases();
 
-        assertThat(leases).extracting(lease -> lanes.indexOf(lease.lane())).isSorted();
+        assertThat(leases)
+                .extracting(lease -> lease.priority() * lanes.size() + lanes.indexOf(lease.lane()))
+                .isSorted();
+    }
+
+    @Test
+    void amongEquallyUrgentJobsTheOrderOfLanesDecidesForEveryPriority() {
+        store.assumeHas(Capability.PRIORITY);
+        List<Lane> lanes = List.of(SAME_QUEUE, LANE);
+        List<JobId> expected = new ArrayList<>();
+        for (int priority : new int[] {1, 5, 8}) {
+            NewJob second = store.add(store.job().lane(LANE).priority(priority).one());
+            NewJob first =
+                    store.add(store.job().lane(SAME_QUEUE).priority(priority).one());
+            expected.add(first.id());
+            expected.add(second.id());
+        }
+
+        assertThat(store.drained(store.claiming(1).lanes(lanes))).isEqualTo(expected);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.leat.testkit;
 
 import dev.leat.api.store.JobStore;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -47,6 +48,11 @@ public abstract class JobStoreContract {
      * @throws Exception if it cannot be opened, which fails the test
      */
     protected abstract JobStore openAnother(StoreClock clock) throws Exception;
+
+    /** Where the random test starts; to see a failure again override it with the seed which that names. */
+    protected long modelSeed() {
+        return new Random().nextLong();
+    }
 
     @BeforeEach
     final void openStore() throws Exception {
@@ -167,6 +173,13 @@ public abstract class JobStoreContract {
     class Races extends RaceRules {
         Races() {
             super(subject);
+        }
+    }
+
+    @Nested
+    class Model extends ModelRules {
+        Model() {
+            super(subject, JobStoreContract.this::modelSeed);
         }
     }
 }

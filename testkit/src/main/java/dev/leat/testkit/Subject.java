@@ -161,6 +161,7 @@ final class Subject {
             Lease lease = leases.get(i);
             assertThat(lease.lane()).as("a lane asked for").isIn(request.lanes());
             assertThat(lease.attempt()).isPositive();
+            assertThat(jobs(lease)).as("jobs of a lease").isSorted();
             assertThat(lease.claims())
                     .hasSizeBetween(1, lease.suspect() ? JobStore.SUSPECTS_TOGETHER : JobStore.LEASE_JOBS);
             assertThat(!lease.suspect() || (request.suspects() && i == 0))
