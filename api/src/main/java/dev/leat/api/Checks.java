@@ -34,7 +34,8 @@ public final class Checks {
     /** A duration in {@code min..max}, both included. */
     public static Duration range(String field, Duration value, Duration min, Duration max) {
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw new InvalidValueException("OUT_OF_RANGE", field, "is " + value, "a duration from " + min + " to " + max);
+            throw new InvalidValueException(
+                    "OUT_OF_RANGE", field, "is " + value, "a duration from " + min + " to " + max);
         }
         return value;
     }

@@ -64,9 +64,7 @@ public final class Payload {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Payload that
-                && contentType == that.contentType
-                && Arrays.equals(bytes, that.bytes);
+        return other instanceof Payload that && contentType == that.contentType && Arrays.equals(bytes, that.bytes);
     }
 
     @Override

@@ -16,8 +16,16 @@ public enum Transition {
     CANCEL(JobState.RUNNING, JobState.CANCELLED, "settle: cancelled", "the handler called it off"),
     SNOOZE(JobState.RUNNING, JobState.SCHEDULED, "settle: snooze", "the handler asks for later; costs no attempt"),
     RELEASE(JobState.RUNNING, JobState.AVAILABLE, "settle: release", "the worker stops; costs no attempt"),
-    RECLAIM(JobState.RUNNING, JobState.AVAILABLE, "reclaim", "its lease ended; costs an attempt and a crash only if it ran as the only suspect"),
-    RECLAIM_LAST(JobState.RUNNING, JobState.DISCARDED, "reclaim", "as above, and that was its last attempt or its third crash");
+    RECLAIM(
+            JobState.RUNNING,
+            JobState.AVAILABLE,
+            "reclaim",
+            "its lease ended; costs an attempt and a crash only if it ran as the only suspect"),
+    RECLAIM_LAST(
+            JobState.RUNNING,
+            JobState.DISCARDED,
+            "reclaim",
+            "as above, and that was its last attempt or its third crash");
 
     private final @Nullable JobState from;
     private final JobState to;

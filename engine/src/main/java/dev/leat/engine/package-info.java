@@ -1,4 +1,4 @@
-/** Turns stored jobs into executed jobs. */
+/** The engine's front: {@link dev.leat.engine.Leat}. */
 @NullMarked
 package dev.leat.engine;
 

@@ -33,7 +33,7 @@ public final class LauncherException extends RuntimeException {
         PASSWORD_REFUSED,
         /** The server, or another process that was starting it, took longer than the configured start time-out. */
         TIMED_OUT,
-        /** The calling thread was interrupted; its interrupt flag is set again. */
+        /** The calling thread was interrupted (its interrupt flag is still set), or the JVM is shutting down. */
         INTERRUPTED,
         /** The server could not be started for a reason that only the log lines in the message tell. */
         START_FAILED,

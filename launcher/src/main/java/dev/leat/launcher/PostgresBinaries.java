@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.leat.launcher.LauncherException.Reason;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,11 +97,20 @@ record PostgresBinaries(Path directory, String version) {
             }
             log.info("Unpacking PostgreSQL into {}; only the first start on this machine does this", unpacked);
             deleteLeftovers(cache, archive.name());
-            Path fresh = Files.createDirectory(
-                    cache.resolve(archive.name() + "." + UUID.randomUUID()), PrivateFiles.DIRECTORY_MODE);
-            archive.unpackInto(fresh);
-            PrivateFiles.replace(fresh.resolve(VERSION_FILE), askVersion(fresh, deadline) + "\n");
-            Files.move(fresh, unpacked, ATOMIC_MOVE);
+            Path fresh = cache.resolve(archive.name() + "." + UUID.randomUUID());
+            try {
+                Files.createDirectory(fresh, PrivateFiles.DIRECTORY_MODE);
+                archive.unpackInto(fresh);
+                PrivateFiles.replace(fresh.resolve(VERSION_FILE), askVersion(fresh, deadline) + "\n");
+                if (Files.exists(unpacked)) { // somebody deleted files in it
+                    PrivateFiles.deleteTree(unpacked);
+                }
+                Files.move(fresh, unpacked, ATOMIC_MOVE);
+            } finally {
+                if (Files.exists(fresh)) {
+                    PrivateFiles.deleteTree(fresh);
+                }
+            }
         }
     }
 
@@ -282,7 +292,7 @@ record PostgresBinaries(Path directory, String version) {
                         files.add(target);
                     }
                 }
-            } catch (XZIOException | ZipException e) {
+            } catch (EOFException | XZIOException | ZipException e) {
                 throw new LauncherException(
                         Reason.BINARIES_UNUSABLE, "The archive " + url + " is damaged. Fetch that jar again.", e);
             }

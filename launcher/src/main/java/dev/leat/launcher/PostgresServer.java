@@ -1,8 +1,7 @@
 package dev.leat.launcher;
 
-import java.io.IOException;
+import dev.leat.launcher.LauncherException.Reason;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,26 +32,21 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresServer implements AutoCloseable {
     private final SharedServer shared;
     private final SharedServer.Wish wish;
+    private final SharedServer.Joined joined;
     private final Path directory;
-    private final String password;
-    private final int port;
-    private final boolean reused;
-    private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable Thread exitHook;
+    private volatile boolean closed;
 
     private PostgresServer(
             SharedServer shared,
             SharedServer.Wish wish,
             SharedServer.Joined joined,
-            ServerFiles files,
-            boolean stopOnExit)
-            throws IOException {
+            Path directory,
+            boolean stopOnExit) {
         this.shared = shared;
         this.wish = wish;
-        this.directory = files.home();
-        this.password = files.password();
-        this.port = joined.port();
-        this.reused = joined.reused();
+        this.joined = joined;
+        this.directory = directory;
         this.exitHook = stopOnExit ? new Thread(this::close, "leat-postgres-stop") : null;
     }
 
@@ -63,31 +57,27 @@ public final class PostgresServer implements AutoCloseable {
      * @throws LauncherException if that is impossible or takes longer than the start time-out; nothing is left running
      */
     public static PostgresServer start(PostgresServerConfig config) {
-        Deadline deadline = Deadline.in(config.startTimeout());
-        PostgresBinaries binaries = PostgresBinaries.ready(config, deadline);
+        PostgresBinaries binaries = PostgresBinaries.ready(config, Deadline.in(config.startTimeout()));
         ServerFiles files = ServerFiles.open(config.dataDirectory());
         SharedServer.Wish wish = new SharedServer.Wish(
                 binaries, ServerFiles.conf(config.settings()), config.port(), config.startTimeout());
         SharedServer shared = SharedServer.of(files);
-        boolean joined = false;
+        SharedServer.Joined joined;
         try {
-            PostgresServer server =
-                    new PostgresServer(shared, wish, shared.join(wish, deadline), files, config.stopOnExit());
-            joined = true;
-            server.closeAtExit();
-            return server;
-        } catch (IOException e) {
-            throw Failure.of("Could not start PostgreSQL in " + config.dataDirectory(), e);
-        } finally {
-            if (!joined) {
-                shared.release();
-            }
+            joined = shared.join(wish, Deadline.in(config.startTimeout()));
+        } catch (RuntimeException e) {
+            shared.release();
+            throw e;
         }
+        PostgresServer server =
+                new PostgresServer(shared, wish.on(joined.port()), joined, files.home(), config.stopOnExit());
+        server.closeAtExit();
+        return server;
     }
 
     /** Where to connect, without the password: {@code jdbc:postgresql://127.0.0.1:PORT/leat?user=leat}. */
     public String url() {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + ServerProbe.DATABASE + "?user=" + ServerProbe.USER;
+        return "jdbc:postgresql://127.0.0.1:" + port() + "/" + ServerProbe.DATABASE + "?user=" + ServerProbe.USER;
     }
 
     public String user() {
@@ -95,12 +85,12 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     public String password() {
-        return password;
+        return joined.password();
     }
 
     /** The same for the life of this object, also over {@link #restart}. */
     public int port() {
-        return port;
+        return joined.port();
     }
 
     /** Such as {@code 18.6}. */
@@ -114,7 +104,7 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Whether the server ran before this object joined it. */
     public boolean reused() {
-        return reused;
+        return joined.reused();
     }
 
     /**
@@ -143,16 +133,17 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /**
-     * Ends this use; the last user of the directory stops the server: fast shutdown, after 10 s the immediate one, after 5
-     * s more by force. Does nothing the second time. An interrupt does not hurry it.
+     * Ends this use; the last user of the directory stops the server: by fast shutdown, after 10 s by the immediate one,
+     * after 5 s more by force. A second call waits for the first and does nothing else. An interrupt does not hurry it.
      *
      * @throws LauncherException if the server's processes cannot be ended
      */
     @Override
-    public void close() {
-        if (!closed.compareAndSet(false, true)) {
+    public synchronized void close() { // so that a second caller, such as the exit hook, waits for the first
+        if (closed) {
             return;
         }
+        closed = true;
         forgetExit();
         try {
             shared.leave(wish);
@@ -163,11 +154,11 @@ public final class PostgresServer implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "PostgreSQL " + version() + " on 127.0.0.1:" + port + " in " + directory;
+        return "PostgreSQL " + version() + " on 127.0.0.1:" + port() + " in " + directory;
     }
 
     private void requireOpen() {
-        if (closed.get()) {
+        if (closed) {
             throw new IllegalStateException(this + " is closed");
         }
     }
@@ -178,9 +169,9 @@ public final class PostgresServer implements AutoCloseable {
         }
         try {
             Runtime.getRuntime().addShutdownHook(exitHook);
-        } catch (IllegalStateException e) { // the JVM is already going down: nobody else would stop the server
+        } catch (IllegalStateException e) { // nobody else would stop the server
             close();
-            throw e;
+            throw new LauncherException(Reason.INTERRUPTED, "The JVM is shutting down; the server was not kept", e);
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  *
  * @param dataDirectory where everything the server keeps lives: data, password, port and log. Absent or empty at the
  *     first start, ours from then on. One directory is one server, however many processes ask for it.
- * @param port the TCP port on 127.0.0.1, 1 to 65535, or 0 for "any free port, and the same one again next time if it is
+ * @param port the TCP port on 127.0.0.1, 1024 to 65535, or 0 for "any free port, and the same one again next time if it is
  *     still free"
  * @param settings PostgreSQL settings ({@code work_mem=64MB}) on top of our defaults; durability settings are on unless
  *     changed here. Names that the launcher itself decides (port, addresses, file places) are refused.
@@ -57,8 +57,8 @@ public record PostgresServerConfig(
             "include_if_exists");
 
     public PostgresServerConfig {
-        if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException("port must be 0 (any free) to 65535, not " + port);
+        if (port != 0 && (port < 1_024 || port > 65_535)) {
+            throw new IllegalArgumentException("port must be 0 (any free) or 1024 to 65535, not " + port);
         }
         if (startTimeout.isNegative() || startTimeout.isZero() || startTimeout.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("startTimeout must be above zero and at most 1 h, not " + startTimeout);

@@ -45,7 +45,7 @@ final class ServerFiles {
     }
 
     /** Marks an absent or empty directory as ours; refuses one with foreign files without touching it. */
-    static ServerFiles open(Path directory) {
+    static synchronized ServerFiles open(Path directory) { // see create() about the lock file
         try {
             Path wanted = directory.toAbsolutePath().normalize();
             if (Files.exists(wanted) && !Files.isDirectory(wanted)) {
@@ -87,13 +87,21 @@ final class ServerFiles {
         return home.resolve("password");
     }
 
-    /** The password, made when the directory is first used. */
-    String password() throws IOException {
+    void makePassword() throws IOException {
         if (!Files.exists(passwordFile())) {
             byte[] random = new byte[32];
             new SecureRandom().nextBytes(random);
             PrivateFiles.replace(
                     passwordFile(), Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n");
+        }
+    }
+
+    String password() throws IOException {
+        if (!Files.exists(passwordFile())) {
+            throw new LauncherException(
+                    Reason.PASSWORD_REFUSED,
+                    "The password of the server in " + home + " is gone: put the file " + passwordFile()
+                            + " back, or delete the directory if its content may go.");
         }
         return Files.readString(passwordFile()).strip();
     }
@@ -232,9 +240,10 @@ final class ServerFiles {
         }
     }
 
+    /** Opens nothing that exists: closing the lock file again would drop this JVM's locks on it. */
     private static void create(Path file, String text) throws IOException {
         if (Files.exists(file)) {
-            return; // never opened and closed without need: closing a channel would drop this JVM's locks on it
+            return;
         }
         try {
             Files.createFile(file, PrivateFiles.FILE_MODE);

@@ -24,8 +24,8 @@ final class ServerProcesses {
         this.data = data;
     }
 
-    /** @param port 0 while the server has not said it yet */
-    record Postmaster(long pid, int port) {}
+    /** @param ready the server has said that it accepts connections, and not yet that it is stopping */
+    record Postmaster(long pid, int port, boolean ready) {}
 
     /** The parent of all the others; empty when it does not run, even if some of its children still do. */
     Optional<Postmaster> postmaster() throws IOException {
@@ -35,12 +35,17 @@ final class ServerProcesses {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        if (lines.isEmpty() || !lines.getFirst().matches("\\d{1,10}")) {
+        // process, data directory, start time, port, socket directory, address, shared memory, state
+        if (lines.size() < 4
+                || !lines.getFirst().matches("\\d{1,10}")
+                || !lines.get(3).matches("\\d{1,5}")) {
             return Optional.empty();
         }
         long pid = Long.parseLong(lines.getFirst());
-        int port = lines.size() > 3 && lines.get(3).matches("\\d{1,5}") ? Integer.parseInt(lines.get(3)) : 0;
-        return isOurs(Path.of("/proc", Long.toString(pid))) ? Optional.of(new Postmaster(pid, port)) : Optional.empty();
+        boolean ready = lines.size() > 7 && lines.get(7).strip().equals("ready");
+        return isAlive(pid)
+                ? Optional.of(new Postmaster(pid, Integer.parseInt(lines.get(3)), ready))
+                : Optional.empty();
     }
 
     boolean isAlive(long pid) {

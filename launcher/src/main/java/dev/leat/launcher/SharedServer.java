@@ -46,7 +46,6 @@ final class SharedServer {
     private final ServerProcesses processes;
     private int holders; // changed only inside SHARED.compute
     private int users;
-    private int port;
     private @Nullable FileChannel channel;
     private @Nullable FileLock using;
 
@@ -70,13 +69,17 @@ final class SharedServer {
 
     /** How a user wants the server. */
     record Wish(PostgresBinaries binaries, String conf, int port, Duration timeout) {
+        Wish on(int knownPort) {
+            return new Wish(binaries, conf, knownPort, timeout);
+        }
+
         boolean accepts(int actual) {
             return port == 0 || port == actual;
         }
     }
 
-    /** Which port it is on, and whether it ran before we came. */
-    record Joined(int port, boolean reused) {}
+    /** How to log in to the server, and whether it ran before we came. */
+    record Joined(int port, String password, boolean reused) {}
 
     synchronized Joined join(Wish wish, Deadline deadline) {
         try {
@@ -85,16 +88,18 @@ final class SharedServer {
             }
             try (FileLock deciding = decide(channel, deadline)) {
                 files.requireMajor(wish.binaries().major());
-                boolean reused = joinRunning(wish, deadline);
-                if (!reused) {
-                    startFresh(wish, deadline);
-                }
+                Optional<Postmaster> running = suitableServer(wish, deadline);
+                int port = running.isPresent() ? running.get().port() : startFresh(wish, deadline);
+                Joined joined = new Joined(port, files.password(), running.isPresent());
                 if (using == null) {
                     using = FileLocks.now(channel, USING, true)
-                            .orElseThrow(() -> new IOException("lost the lock of users"));
+                            .orElseThrow(() -> new LauncherException(
+                                    Reason.IN_USE,
+                                    "Another class loader of this JVM uses the server in " + files.home()
+                                            + ". Load the launcher once, or use another directory."));
                 }
                 users++;
-                return new Joined(port, reused);
+                return joined;
             }
         } catch (IOException e) {
             throw Failure.of("Could not start PostgreSQL in " + files.home(), e);
@@ -134,7 +139,7 @@ final class SharedServer {
         Deadline deadline = Deadline.in(wish.timeout());
         try (FileLock deciding = decide(open(), deadline)) {
             stopRunning(wish);
-            startFresh(new Wish(wish.binaries(), wish.conf(), port, wish.timeout()), deadline);
+            startFresh(wish, deadline);
         } catch (IOException e) {
             throw Failure.of("Could not restart PostgreSQL in " + files.home(), e);
         }
@@ -199,16 +204,15 @@ final class SharedServer {
         return users > 0 || !alone(open());
     }
 
-    /** True when a server that suits runs; one that does not is stopped, unless someone else uses it. */
-    private boolean joinRunning(Wish wish, Deadline deadline) throws IOException {
+    /** The server, if one runs that suits; one that does not is stopped, unless someone else uses it. */
+    private Optional<Postmaster> suitableServer(Wish wish, Deadline deadline) throws IOException {
         Optional<Postmaster> running = processes.postmaster();
         if (running.isEmpty()) {
-            return false;
+            return running;
         }
         boolean sameSettings = files.settings().equals(wish.conf());
-        if (running.get().port() == 0
-                || (sameSettings && wish.accepts(running.get().port()))) {
-            return awaitReady(running.get().pid(), deadline);
+        if (sameSettings && wish.accepts(running.get().port())) {
+            return awaitReady(running.get(), deadline) ? running : Optional.empty();
         }
         if (othersUseIt()) {
             throw new LauncherException(
@@ -219,38 +223,39 @@ final class SharedServer {
                             + (sameSettings ? "that port or 0" : "the same settings")
                             + ", use another directory, or close the other user first.");
         }
-        log.info(
-                "The server in {} was left running with another port or other settings; starting it anew",
-                files.home());
+        log.info("The server in {} was left with another port or other settings; starting it anew", files.home());
         stopRunning(wish);
-        return false;
+        return Optional.empty();
     }
 
     /** Waits for a server that may still be starting or stopping; false when it ends instead. */
-    private boolean awaitReady(long pid, Deadline deadline) throws IOException {
-        while (processes.isAlive(pid)) {
-            Optional<Postmaster> now = processes.postmaster();
-            if (now.isPresent()
-                    && now.get().port() != 0
-                    && new ServerProbe(now.get().port(), files.password()).ask() == ServerProbe.Answer.READY) {
-                port = now.get().port();
+    private boolean awaitReady(Postmaster running, Deadline deadline) throws IOException {
+        while (processes.isAlive(running.pid())) {
+            if (accepts(running.port())) {
                 return true;
             }
             if (deadline.passed()) {
                 throw new LauncherException(
                         Reason.TIMED_OUT,
-                        "The server in " + files.home() + " runs (process " + pid
-                                + ") but does not accept connections in"
-                                + " time. Its log is " + files.log()
-                                + ". Raise startTimeout if it is still recovering.\n  "
-                                + files.logSince(0).replace("\n", "\n  "));
+                        "The server in " + files.home() + " runs (process " + running.pid()
+                                + ") but does not accept connections in time. Raise startTimeout if its log "
+                                + files.log()
+                                + " shows that it is recovering; otherwise end that process.\n"
+                                + Failure.indented(files.logSince(0)));
             }
             deadline.pause();
         }
         return false;
     }
 
-    private void startFresh(Wish wish, Deadline deadline) throws IOException {
+    /** The server itself says when it is ready: asking it earlier would fill its log with refusals. */
+    private boolean accepts(int port) throws IOException {
+        return processes.postmaster().filter(Postmaster::ready).isPresent()
+                && new ServerProbe(port, files.password()).ask() == ServerProbe.Answer.READY;
+    }
+
+    /** Returns the port. */
+    private int startFresh(Wish wish, Deadline deadline) throws IOException {
         refuseUnseenServer();
         if (!processes.killAll(Deadline.in(KILL))) { // children of a killed server still write to its memory
             throw new LauncherException(
@@ -266,9 +271,8 @@ final class SharedServer {
             int candidate = wish.port() != 0 ? wish.port() : choosePort(attempt);
             try {
                 launch(wish.binaries(), candidate, deadline);
-                port = candidate;
                 files.remember(new LastStart(candidate, ServerProcesses.namespace()));
-                return;
+                return candidate;
             } catch (LauncherException e) {
                 if (e.reason() != Reason.PORT_TAKEN || wish.port() != 0 || attempt == PORT_ATTEMPTS) {
                     throw e;
@@ -289,7 +293,7 @@ final class SharedServer {
     }
 
     private void initialise(Wish wish, Deadline deadline) throws IOException {
-        files.password();
+        files.makePassword();
         Path fresh = files.freshData();
         Programs.run(
                 List.of(
@@ -325,8 +329,7 @@ final class SharedServer {
                 files.log().toFile());
         boolean ready = false;
         try {
-            ServerProbe probe = new ServerProbe(candidate, files.password());
-            while (probe.ask() != ServerProbe.Answer.READY) {
+            while (!accepts(candidate)) {
                 if (!server.isAlive()) {
                     throw Failure.of(
                             "PostgreSQL " + binaries.version() + " did not start in " + files.home() + " on port "
@@ -340,8 +343,8 @@ final class SharedServer {
                             "PostgreSQL " + binaries.version() + " in " + files.home()
                                     + " does not accept connections in time and was stopped. Raise startTimeout if the"
                                     + " log "
-                                    + files.log() + " shows that it was recovering.\n  "
-                                    + files.logSince(logEnd).replace("\n", "\n  "));
+                                    + files.log() + " shows that it was recovering.\n"
+                                    + Failure.indented(files.logSince(logEnd)));
                 }
                 deadline.pause();
             }

@@ -1,5 +1,8 @@
 package dev.leat.launcher;
 
+import static dev.leat.launcher.Sql.assertNobodyListens;
+import static dev.leat.launcher.Sql.query;
+import static dev.leat.launcher.Sql.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,18 +13,16 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class PostgresServerTest {
+    /** What is called "kept" in it serves many tests: making a new one costs ten times as much as starting on it. */
     @TempDir
-    Path temp;
+    static Path temp;
 
     @Test
     void freshServerIsDurableAndPrivate() throws Exception {
@@ -57,7 +58,7 @@ final class PostgresServerTest {
 
     @Test
     void everyLocalAuthenticationRuleAsksForThePassword() throws Exception {
-        try (PostgresServer server = PostgresServer.start(at("auth"))) {
+        try (PostgresServer server = PostgresServer.start(at("kept"))) {
             assertThat(query(server, "SELECT string_agg(DISTINCT auth_method, ' ') FROM pg_hba_file_rules"))
                     .isEqualTo("scram-sha-256");
             assertThatThrownBy(() -> DriverManager.getConnection(server.url(), server.user(), "wrong"))
@@ -73,30 +74,30 @@ final class PostgresServerTest {
         try (PostgresServer server = PostgresServer.start(at("kept"))) {
             port = server.port();
             password = server.password();
-            update(server, "CREATE TABLE kept AS SELECT 42 AS answer");
+            update(server, "CREATE TABLE answers AS SELECT 42 AS answer");
         }
-        assertRefused(port);
+        assertNobodyListens(port);
         try (PostgresServer server = PostgresServer.start(at("kept"))) {
             assertThat(server.reused()).isFalse();
             assertThat(server.port()).isEqualTo(port);
             assertThat(server.password()).isEqualTo(password);
-            assertThat(query(server, "SELECT answer FROM kept")).isEqualTo("42");
+            assertThat(query(server, "SELECT answer FROM answers")).isEqualTo("42");
         }
     }
 
     @Test
     void committedDataSurvivesKill() throws Exception {
-        try (PostgresServer server = PostgresServer.start(at("killed"))) {
+        try (PostgresServer server = PostgresServer.start(at("kept"))) {
             update(server, "CREATE TABLE survivors AS SELECT generate_series(1, 1000) AS id");
             server.kill();
-            assertRefused(server.port());
+            assertNobodyListens(server.port());
             server.restart();
             assertThat(query(server, "SELECT count(*) FROM survivors")).isEqualTo("1000");
             assertThat(Files.readString(server.dataDirectory().resolve("log/postgresql.log")))
                     .contains("automatic recovery in progress");
 
             server.stop();
-            assertRefused(server.port());
+            assertNobodyListens(server.port());
             server.restart();
             assertThat(query(server, "SELECT count(*) FROM survivors")).isEqualTo("1000");
         }
@@ -117,10 +118,58 @@ final class PostgresServerTest {
     }
 
     @Test
+    void rejectedSettingIsNamed() {
+        assertThatThrownBy(() -> PostgresServer.start(at("kept").withSetting("work_memory", "5MB")))
+                .isInstanceOfSatisfying(
+                        LauncherException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BAD_SETTING))
+                .hasMessageContaining("unrecognized configuration parameter \"work_memory\"");
+        assertThatThrownBy(() -> PostgresServer.start(at("kept").withSetting("work_mem", "it's many")))
+                .isInstanceOfSatisfying(
+                        LauncherException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BAD_SETTING))
+                .hasMessageContaining("it's many");
+        assertThatThrownBy(() -> at("kept").withSetting("Port", "1")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void settingsReachTheServerAsTheyAre() throws Exception {
+        String odd = "a'b\\c \"d\" #e";
+        try (PostgresServer server =
+                PostgresServer.start(at("kept").withSetting("leat.odd", odd).withSetting("fsync", "off"))) {
+            assertThat(query(server, "SHOW leat.odd")).isEqualTo(odd);
+            assertThat(query(server, "SHOW fsync")).isEqualTo("off");
+        }
+    }
+
+    @Test
+    void directoryOfAKilledFirstStartIsFinished() throws Exception {
+        Path half = Files.createDirectory(temp.resolve("half"));
+        Files.createFile(half.resolve(ServerFiles.LOCK_NAME));
+        Files.createDirectories(half.resolve("data-unfinished/base"));
+        try (PostgresServer server = PostgresServer.start(PostgresServerConfig.at(half))) {
+            assertThat(query(server, "SELECT 1")).isEqualTo("1");
+            assertThat(half.resolve("data-unfinished")).doesNotExist();
+        }
+    }
+
+    @Test
+    void passwordThatDoesNotFitTheDataIsRefused() throws Exception {
+        Path password = temp.resolve("changed/password");
+        try (PostgresServer server = PostgresServer.start(at("changed"))) {
+            assertThat(server.password()).isEqualTo(Files.readString(password).strip());
+        }
+        Files.writeString(password, "guessed");
+        assertRefused(Reason.PASSWORD_REFUSED, () -> PostgresServer.start(at("changed")));
+        Files.delete(password);
+        assertRefused(Reason.PASSWORD_REFUSED, () -> PostgresServer.start(at("changed")));
+        assertThat(password).doesNotExist();
+        assertThat(new ServerProcesses(temp.resolve("changed/data")).all()).isEmpty();
+    }
+
+    @Test
     void takenPortIsRefused() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertRefused(
-                    Reason.PORT_TAKEN, () -> PostgresServer.start(at("taken").withPort(other.getLocalPort())));
+                    Reason.PORT_TAKEN, () -> PostgresServer.start(at("kept").withPort(other.getLocalPort())));
         }
     }
 
@@ -138,28 +187,6 @@ final class PostgresServerTest {
 
     private PostgresServerConfig at(String name) {
         return PostgresServerConfig.at(temp.resolve(name));
-    }
-
-    private static String query(PostgresServer server, String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(server.url(), server.user(), server.password());
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            rows.next();
-            return rows.getString(1);
-        }
-    }
-
-    private static void update(PostgresServer server, String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(server.url(), server.user(), server.password());
-                Statement statement = connection.createStatement()) {
-            statement.executeUpdate(sql);
-        }
-    }
-
-    private static void assertRefused(int port) {
-        assertThatThrownBy(() -> DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/leat", "x", "y"))
-                .isInstanceOfSatisfying(
-                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08001"));
     }
 
     private static void assertRefused(Reason reason, ThrowingCallable start) {

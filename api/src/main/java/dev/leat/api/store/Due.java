@@ -32,7 +32,8 @@ public sealed interface Due {
 
         public At {
             if (instant.isBefore(FIRST) || instant.isAfter(LAST)) {
-                throw new InvalidValueException("OUT_OF_RANGE", "due", "is " + instant, "an instant from " + FIRST + " to " + LAST);
+                throw new InvalidValueException(
+                        "OUT_OF_RANGE", "due", "is " + instant, "an instant from " + FIRST + " to " + LAST);
             }
         }
     }

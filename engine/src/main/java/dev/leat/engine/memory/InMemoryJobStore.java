@@ -59,8 +59,10 @@ public final class InMemoryJobStore implements JobStore, Inspect {
     private static final Comparator<StoredJob> BY_POSITION = Comparator.comparingLong(job -> job.position);
     private static final Comparator<StoredJob> MOST_URGENT_FIRST =
             Comparator.<StoredJob>comparingInt(job -> job.job.priority()).thenComparing(BY_POSITION);
-    private static final Comparator<StoredJob> MOST_SUSPECT_FIRST =
-            Comparator.<StoredJob, Suspicion>comparing(job -> job.suspicion).reversed().thenComparing(BY_POSITION);
+    private static final Comparator<StoredJob> MOST_SUSPECT_FIRST = Comparator.<StoredJob, Suspicion>comparing(
+                    job -> job.suspicion)
+            .reversed()
+            .thenComparing(BY_POSITION);
     private static final Comparator<StoredJob> MOST_OVERDUE_FIRST =
             Comparator.<StoredJob, Instant>comparing(job -> job.dueAt).thenComparing(job -> job.job.id());
 
@@ -119,12 +121,11 @@ public final class InMemoryJobStore implements JobStore, Inspect {
         Instant now = clock.instant();
         StoredJob job = new StoredJob(newJob, now);
         jobs.put(newJob.id(), job);
-        Instant due =
-                switch (newJob.due()) {
-                    case Due.Now() -> now;
-                    case Due.After(Duration delay) -> now.plus(delay);
-                    case Due.At(Instant instant) -> instant;
-                };
+        Instant due = switch (newJob.due()) {
+            case Due.Now() -> now;
+            case Due.After(Duration delay) -> now.plus(delay);
+            case Due.At(Instant instant) -> instant;
+        };
         if (due.isAfter(now)) {
             makeWait(job, JobState.SCHEDULED, due);
         } else {
@@ -199,8 +200,8 @@ public final class InMemoryJobStore implements JobStore, Inspect {
     public synchronized List<Settled> settle(List<Settlement> settlements) {
         Checks.range("settlements", settlements.size(), 0, BATCH_JOBS);
         return settlements.stream()
-                .map(each -> new Settled(
-                        each.lease(), each.job(), accepts(each) ? Answer.ACCEPTED : Answer.STALE_LEASE))
+                .map(each ->
+                        new Settled(each.lease(), each.job(), accepts(each) ? Answer.ACCEPTED : Answer.STALE_LEASE))
                 .toList();
     }
 

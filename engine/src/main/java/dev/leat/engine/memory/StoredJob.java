@@ -24,15 +24,20 @@ final class StoredJob {
     long position;
     Instant dueAt;
 
-    @Nullable Instant startedAt;
+    @Nullable
+    Instant startedAt;
 
-    @Nullable Instant finishedAt;
+    @Nullable
+    Instant finishedAt;
 
-    @Nullable Integer worker;
+    @Nullable
+    Integer worker;
 
-    @Nullable Payload result;
+    @Nullable
+    Payload result;
 
-    @Nullable Failure failure;
+    @Nullable
+    Failure failure;
 
     StoredJob(NewJob job, Instant createdAt) {
         this.job = job;
@@ -44,7 +49,8 @@ final class StoredJob {
         return job.lane().equals(other.lane()) && job.payload().equals(other.payload()) && job.nonce() == other.nonce();
     }
 
-    void ended(AttemptRecord.Ended how, LeaseId lease, int of, int by, Instant from, Instant now, @Nullable Failure why) {
+    void ended(
+            AttemptRecord.Ended how, LeaseId lease, int of, int by, Instant from, Instant now, @Nullable Failure why) {
         attempts.add(new AttemptRecord(lease, of, how, by, from, now, why));
     }
 

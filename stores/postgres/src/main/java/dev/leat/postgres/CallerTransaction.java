@@ -52,8 +52,9 @@ final class CallerTransaction implements Transactional {
                 .rows(row -> row.getBoolean(1))
                 .getFirst();
         if (!hasSchema || !instance(connection).equals(database.statement(this::instance))) {
-            throw new IllegalArgumentException("connection leads to another database than this store's; allowed: one to the"
-                    + " database and schema that the queue is kept in");
+            throw new IllegalArgumentException(
+                    "connection leads to another database than this store's; allowed: one to the"
+                            + " database and schema that the queue is kept in");
         }
     }
 

@@ -46,7 +46,9 @@ final class Claims {
             int locked = 0;
             int before = jobs;
             for (JobRow row : round(connection, request, wanted, blocks, jobs, bytes, first)) {
-                leases.computeIfAbsent(row.lid, lid -> new LeaseRows(row)).claims.add(row.claim);
+                leases.computeIfAbsent(row.lid, lid -> new LeaseRows(row))
+                        .claims
+                        .add(row.claim);
                 locked = row.locked;
                 jobs++;
                 bytes += row.claim.payload().size();
@@ -68,7 +70,13 @@ final class Claims {
 
     /** @param jobs taken, and their bytes, by the rounds before */
     private List<JobRow> round(
-            Connection connection, ClaimRequest request, List<Lane> wanted, int blocks, int jobs, long bytes, boolean first)
+            Connection connection,
+            ClaimRequest request,
+            List<Lane> wanted,
+            int blocks,
+            int jobs,
+            long bytes,
+            boolean first)
             throws SQLException {
         int[] laneNumbers = new int[wanted.size() * PRIORITIES];
         short[] priorities = new short[wanted.size() * PRIORITIES];

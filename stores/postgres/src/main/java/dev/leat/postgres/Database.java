@@ -130,11 +130,10 @@ final class Database implements AutoCloseable {
     }
 
     private StoreException failure(SQLException e, Effect effect) {
-        String problem =
-                isBroken(e) ? "PostgreSQL at " + shownUrl + " cannot be reached" : "PostgreSQL at " + shownUrl + " refused";
-        String next = isBroken(e)
-                ? "; check that the server runs and that host, port and credentials are right"
-                : "";
+        String problem = isBroken(e)
+                ? "PostgreSQL at " + shownUrl + " cannot be reached"
+                : "PostgreSQL at " + shownUrl + " refused";
+        String next = isBroken(e) ? "; check that the server runs and that host, port and credentials are right" : "";
         return new StoreException(problem + " (" + e.getMessage() + ")" + next, effect, e);
     }
 
@@ -171,7 +170,12 @@ final class Database implements AutoCloseable {
         private static final long serialVersionUID = 1L;
 
         NotConnected(SQLException cause) {
-            super(cause.getCause() == null ? cause.getMessage() : cause.getCause().getMessage(), "08001", cause);
+            super(
+                    cause.getCause() == null
+                            ? cause.getMessage()
+                            : cause.getCause().getMessage(),
+                    "08001",
+                    cause);
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -67,16 +68,24 @@ final class Enqueuer {
                 .array("lanes", "int4", ints(sorted, job -> lanes.number(job.lane())))
                 .array("priorities", "int2", ints(sorted, NewJob::priority))
                 .array("max_attempts", "int2", ints(sorted, NewJob::maxAttempts))
-                .array("content_types", "int2", ints(sorted, job -> job.payload().contentType().code()))
+                .array(
+                        "content_types",
+                        "int2",
+                        ints(sorted, job -> job.payload().contentType().code()))
                 .array("nonces", "int8", longs(sorted, NewJob::nonce))
                 .array("sha256s", "bytea", hashes)
-                .array("payloads", "bytea", sorted.stream().map(job -> job.payload().bytes()).toArray(byte[][]::new));
-        Set<Long> fresh = new HashSet<>(
-                withBlocks(call, blocks(sorted)).rows(row -> row.getLong("id")));
+                .array(
+                        "payloads",
+                        "bytea",
+                        sorted.stream().map(job -> job.payload().bytes()).toArray(byte[][]::new));
+        Set<Long> fresh = new HashSet<>(withBlocks(call, blocks(sorted)).rows(row -> row.getLong("id")));
         List<Enqueued> answers = new ArrayList<>(sorted.size());
         if (fresh.size() < sorted.size()) {
-            List<NewJob> stored = sorted.stream().filter(job -> fresh.contains(job.id().value())).toList();
-            withBlocks(database.call(connection, "enqueue_blocks"), blocks(stored)).update();
+            List<NewJob> stored = sorted.stream()
+                    .filter(job -> fresh.contains(job.id().value()))
+                    .toList();
+            withBlocks(database.call(connection, "enqueue_blocks"), blocks(stored))
+                    .update();
             Map<Long, Known> known = known(connection, sorted, fresh);
             for (int i = 0; i < sorted.size(); i++) {
                 NewJob job = sorted.get(i);
@@ -124,12 +133,18 @@ final class Enqueuer {
     }
 
     private Call withBlocks(Call call, List<Block> blocks) throws SQLException {
-        return call.array("block_lo", "int8", longs(blocks, block -> block.first.id().value()))
+        return call.array(
+                        "block_lo",
+                        "int8",
+                        longs(blocks, block -> block.first.id().value()))
                 .array("block_n", "int4", ints(blocks, block -> block.n))
                 .array("block_lane", "int4", ints(blocks, block -> lanes.number(block.first.lane())))
                 .array("block_priority", "int2", ints(blocks, block -> block.first.priority()))
                 .array("block_size", "int4", ints(blocks, block -> block.size))
-                .array("block_after", "float8", blocks.stream().map(Block::after).toArray(Double[]::new))
+                .array(
+                        "block_after",
+                        "float8",
+                        blocks.stream().map(Block::after).toArray(Double[]::new))
                 .array("block_at", "text", blocks.stream().map(Block::at).toArray(String[]::new));
     }
 
@@ -143,11 +158,21 @@ final class Enqueuer {
 
     /** Seconds, rounded up to the microseconds that PostgreSQL keeps, so that nothing is due early. */
     static double seconds(Duration duration) {
-        long micros = duration.toSeconds() * 1_000_000 + (duration.getNano() + 999) / 1_000;
-        return micros / 1e6;
+        return TimeUnit.MICROSECONDS.convert(duration.plusNanos(999)) / 1e6;
     }
 
-    private record Known(int lane, long nonce, byte[] sha256) {
+    /** What is stored of a job whose id is taken. */
+    private static final class Known {
+        private final int lane;
+        private final long nonce;
+        private final byte[] sha256;
+
+        Known(int lane, long nonce, byte[] sha256) {
+            this.lane = lane;
+            this.nonce = nonce;
+            this.sha256 = sha256;
+        }
+
         boolean is(NewJob job, int itsLane, byte[] itsHash) {
             return lane == itsLane && nonce == job.nonce() && Arrays.equals(sha256, itsHash);
         }
@@ -170,12 +195,16 @@ final class Enqueuer {
                     && job.due().equals(first.due());
         }
 
-        @Nullable Double after() {
+        @Nullable
+        Double after() {
             return first.due() instanceof Due.After(Duration delay) ? (Double) seconds(delay) : null;
         }
 
-        @Nullable String at() {
-            return first.due() instanceof Due.At(Instant instant) ? instant.plusNanos(999).truncatedTo(ChronoUnit.MICROS).toString() : null;
+        @Nullable
+        String at() {
+            return first.due() instanceof Due.At(Instant instant)
+                    ? instant.plusNanos(999).truncatedTo(ChronoUnit.MICROS).toString()
+                    : null;
         }
     }
 }

@@ -89,7 +89,10 @@ final class JobReader implements Inspect {
     private Map<JobId, List<AttemptRecord>> attempts(Connection connection, List<Draft> of) throws SQLException {
         Map<JobId, List<AttemptRecord>> attempts = new HashMap<>();
         database.call(connection, "attempts")
-                .array("ids", "int8", of.stream().mapToLong(draft -> draft.id.value()).toArray())
+                .array(
+                        "ids",
+                        "int8",
+                        of.stream().mapToLong(draft -> draft.id.value()).toArray())
                 .rows(row -> attempts.computeIfAbsent(new JobId(row.getLong("id")), id -> new ArrayList<>())
                         .add(attempt(row)));
         return attempts;
@@ -99,7 +102,7 @@ final class JobReader implements Inspect {
         return new AttemptRecord(
                 new LeaseId(row.getLong("lid")),
                 row.getInt("attempt"),
-                AttemptRecord.Ended.values()[row.getInt("ended") - 1],
+                AttemptRecord.Ended.valueOf(row.getString("ended").toUpperCase(Locale.ROOT)),
                 row.getInt("worker"),
                 row.getObject("started_at", OffsetDateTime.class).toInstant(),
                 row.getObject("ended_at", OffsetDateTime.class).toInstant(),
@@ -130,8 +133,22 @@ final class JobReader implements Inspect {
         return new Draft(
                 id,
                 attempts -> new JobRecord(
-                        id, lane, state, priority, payload, attempt, maxAttempts, crashes, createdAt, dueAt, startedAt,
-                        finishedAt, worker, result, failure, attempts));
+                        id,
+                        lane,
+                        state,
+                        priority,
+                        payload,
+                        attempt,
+                        maxAttempts,
+                        crashes,
+                        createdAt,
+                        dueAt,
+                        startedAt,
+                        finishedAt,
+                        worker,
+                        result,
+                        failure,
+                        attempts));
     }
 
     private static JobState state(ResultSet row) throws SQLException {

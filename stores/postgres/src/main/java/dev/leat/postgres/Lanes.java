@@ -38,7 +38,10 @@ final class Lanes {
                 .toList();
         if (!missing.isEmpty()) {
             database.statement(connection -> database.call(connection, "lane_intern")
-                    .array("tenants", "text", texts(missing, lane -> lane.tenant().value()))
+                    .array(
+                            "tenants",
+                            "text",
+                            texts(missing, lane -> lane.tenant().value()))
                     .array("queues", "text", texts(missing, lane -> lane.queue().value()))
                     .array("kinds", "text", texts(missing, lane -> lane.kind().value()))
                     .update());
@@ -69,8 +72,8 @@ final class Lanes {
 
     private void load() {
         record Numbered(int number, Lane lane) {}
-        List<Numbered> rows =
-                database.statement(connection -> database.call(connection, "lanes").rows(row -> new Numbered(
+        List<Numbered> rows = database.statement(connection -> database.call(connection, "lanes")
+                .rows(row -> new Numbered(
                         row.getInt("lane"),
                         new Lane(
                                 new TenantName(row.getString("tenant")),

@@ -119,33 +119,29 @@ public final class PostgresControlStore implements ControlStore {
     }
 
     private void apply(Connection connection, Change change, long version) throws SQLException {
-        int changed =
-                switch (change) {
-                    case Change.Put(RecordKey key, long expected, String value)
-                    when expected == Change.ABSENT ->
-                        at(connection, "control_create", key)
-                                .set("version", version)
-                                .set("value", value)
-                                .update();
-                    case Change.Put(RecordKey key, long expected, String value) ->
-                        at(connection, "control_put", key)
-                                .set("version", version)
-                                .set("value", value)
-                                .set("expected", expected)
-                                .update();
-                    case Change.Delete(RecordKey key, long expected) ->
-                        at(connection, "control_delete", key)
-                                .set("expected", expected)
-                                .update();
-                    case Change.Append(String journal, String entry) ->
-                        database.call(connection, "journal_append")
-                                .set("journal", journal)
-                                .set("entry", entry)
-                                .update();
-                };
+        int changed = switch (change) {
+            case Change.Put(RecordKey key, long expected, String value)
+            when expected == Change.ABSENT ->
+                at(connection, "control_create", key)
+                        .set("version", version)
+                        .set("value", value)
+                        .update();
+            case Change.Put(RecordKey key, long expected, String value) ->
+                at(connection, "control_put", key)
+                        .set("version", version)
+                        .set("value", value)
+                        .set("expected", expected)
+                        .update();
+            case Change.Delete(RecordKey key, long expected) ->
+                at(connection, "control_delete", key).set("expected", expected).update();
+            case Change.Append(String journal, String entry) ->
+                database.call(connection, "journal_append")
+                        .set("journal", journal)
+                        .set("entry", entry)
+                        .update();
+        };
         if (changed == 0 && change instanceof Change.OfRecord of) {
-            long actual =
-                    read(connection, of.key()).map(ControlRecord::version).orElse(Change.ABSENT);
+            long actual = read(connection, of.key()).map(ControlRecord::version).orElse(Change.ABSENT);
             throw new Refused(new Written.Conflict(of.key(), actual));
         }
     }
@@ -157,13 +153,14 @@ public final class PostgresControlStore implements ControlStore {
     @Override
     public long revision(String space) {
         Checks.name("space", space);
-        return database.statement(connection -> database
-                .call(connection, "control_revision")
-                .set("space", space)
-                .rows(row -> row.getLong("revision"))
-                .stream()
-                .findFirst()
-                .orElse(0L));
+        return database.statement(connection ->
+                database
+                        .call(connection, "control_revision")
+                        .set("space", space)
+                        .rows(row -> row.getLong("revision"))
+                        .stream()
+                        .findFirst()
+                        .orElse(0L));
     }
 
     @Override
@@ -204,7 +201,9 @@ public final class PostgresControlStore implements ControlStore {
     }
 
     private boolean isCurrent(Connection connection, Leadership leadership) throws SQLException {
-        return !as(connection, "leader_check", leadership).rows(row -> row.getInt(1)).isEmpty();
+        return !as(connection, "leader_check", leadership)
+                .rows(row -> row.getInt(1))
+                .isEmpty();
     }
 
     private Call as(Connection connection, String name, Leadership leadership) {

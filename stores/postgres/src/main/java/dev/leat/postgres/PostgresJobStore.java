@@ -137,8 +137,8 @@ public final class PostgresJobStore implements JobStore {
             return new Turn(List.of(), claim(request));
         }
         lanes.intern(request.lanes());
-        return database.transaction(connection ->
-                new Turn(settling.settle(connection, settlements), claims.claim(connection, request)));
+        return database.transaction(
+                connection -> new Turn(settling.settle(connection, settlements), claims.claim(connection, request)));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class Settling {
         if (settlements.isEmpty()) {
             return List.of();
         }
-        Map<Long, TreeSet<Long>> asked = new TreeMap<>();
+        Map<Long, SortedSet<Long>> asked = new TreeMap<>();
         List<Settlement> firsts = new ArrayList<>();
         List<Boolean> isFirst = new ArrayList<>();
         for (Settlement each : settlements) {
@@ -66,10 +67,10 @@ final class Settling {
         return answers;
     }
 
-    private static void setRanges(Call call, Map<Long, TreeSet<Long>> asked) throws SQLException {
+    private static void setRanges(Call call, Map<Long, SortedSet<Long>> asked) throws SQLException {
         List<long[]> rows = new ArrayList<>();
-        asked.forEach((lid, ids) -> Ranges.merge(List.copyOf(ids))
-                .forEach(range -> rows.add(new long[] {lid, range[0], range[1]})));
+        asked.forEach((lid, ids) ->
+                Ranges.merge(List.copyOf(ids)).forEach(range -> rows.add(new long[] {lid, range[0], range[1]})));
         call.array("lids", "int8", rows.stream().mapToLong(row -> row[0]).toArray())
                 .array("los", "int8", rows.stream().mapToLong(row -> row[1]).toArray())
                 .array("his", "int8", rows.stream().mapToLong(row -> row[2]).toArray());
@@ -116,8 +117,14 @@ final class Settling {
                 case Outcome.Release() -> outcome[i] = RELEASE;
             }
         }
-        call.array("of_lid", "int8", of.stream().mapToLong(each -> each.lease().value()).toArray())
-                .array("of_id", "int8", of.stream().mapToLong(each -> each.job().value()).toArray())
+        call.array(
+                        "of_lid",
+                        "int8",
+                        of.stream().mapToLong(each -> each.lease().value()).toArray())
+                .array(
+                        "of_id",
+                        "int8",
+                        of.stream().mapToLong(each -> each.job().value()).toArray())
                 .array("outcome", "int2", outcome)
                 .array("result_type", "int2", resultType)
                 .array("result", "bytea", result)

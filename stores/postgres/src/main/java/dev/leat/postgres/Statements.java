@@ -99,7 +99,7 @@ final class Statements {
      */
     record Statement(String sql, List<String> parameters) {
         private static final Pattern COMMENT = Pattern.compile("--[^\n]*");
-        private static final Pattern PARAMETER = Pattern.compile("(?<![:\\w]):([a-z_]+)");
+        private static final Pattern PARAMETER = Pattern.compile("(?<![:\\w]):([a-z][a-z0-9_]*)");
 
         static Statement parse(String text, String schema) {
             String bare = COMMENT.matcher(text).replaceAll("").replace("${schema}", schema);

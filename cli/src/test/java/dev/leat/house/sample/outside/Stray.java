@@ -1,0 +1,4 @@
+package dev.leat.house.sample.outside;
+
+/** Lives in the package of no module. */
+public final class Stray {}

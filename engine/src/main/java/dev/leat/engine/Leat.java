@@ -1,0 +1,148 @@
+package dev.leat.engine;
+
+import dev.leat.api.control.ControlStore;
+import dev.leat.api.store.JobStore;
+import dev.leat.engine.client.Client;
+import dev.leat.engine.client.EnqueueOptions;
+import dev.leat.engine.client.Receipt;
+import dev.leat.engine.duty.DutyRunner;
+import dev.leat.engine.duty.Pace;
+import dev.leat.engine.handler.Handler;
+import dev.leat.engine.handler.JobKind;
+import dev.leat.engine.id.MonotonicClock;
+import dev.leat.engine.id.NodeLease;
+import dev.leat.engine.id.NodeSettings;
+import dev.leat.engine.id.NodeStatus;
+import dev.leat.engine.work.Handlers;
+import dev.leat.engine.work.Worker;
+import dev.leat.engine.work.WorkerConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Durable background jobs in this process: enqueues them, and runs them once handlers are given and {@link #start} is called.
+ *
+ * <p>Delivery is at least once: a job that was accepted runs until one attempt's completion is accepted, it is cancelled, or
+ * its attempts end. At most one completion of a job is ever accepted.
+ *
+ * <p>Thread-safe. The stores belong to the caller, who closes them after this.
+ */
+public final class Leat implements AutoCloseable {
+    private static final Duration NODE_PACE = Duration.ofSeconds(2);
+
+    private final NodeLease node;
+    private final DutyRunner nodeRunner;
+    private final Client client;
+    private final Handlers handlers = new Handlers();
+    private final WorkerConfig config;
+    private final JobStore jobs;
+    private final MonotonicClock clock;
+    private final AtomicInteger number = new AtomicInteger();
+    private volatile @Nullable Worker worker;
+
+    private Leat(JobStore jobs, ControlStore control, WorkerConfig config, MonotonicClock clock) {
+        this.jobs = jobs;
+        this.config = config;
+        this.clock = clock;
+        node = NodeLease.acquire(control, clock, NodeSettings.ofThisProcess(version()));
+        nodeRunner = DutyRunner.start("node-lease", node::doWork, Pace.every(NODE_PACE), clock);
+        client = new Client(jobs, node.ids(), this::committed);
+    }
+
+    /**
+     * Opens the engine on its stores, with the default {@link WorkerConfig}.
+     *
+     * @throws dev.leat.api.StoreException if the control store cannot be used
+     */
+    public static Leat open(JobStore jobs, ControlStore control) {
+        return open(jobs, control, WorkerConfig.DEFAULT);
+    }
+
+    /** As {@link #open(JobStore, ControlStore)}, for a worker as configured. */
+    public static Leat open(JobStore jobs, ControlStore control, WorkerConfig config) {
+        return new Leat(jobs, control, config, MonotonicClock.SYSTEM);
+    }
+
+    private static String version() {
+        String version = Leat.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    /** Has jobs of a kind run by a handler, in this process too. To be called before {@link #start}. */
+    public <P> Leat handle(JobKind<P> kind, Handler<P> handler) {
+        if (worker != null) {
+            throw new IllegalStateException("handlers must be given before start()");
+        }
+        client.declare(kind);
+        handlers.add(kind, handler);
+        return this;
+    }
+
+    /**
+     * Starts to run jobs of the handled kinds.
+     *
+     * @throws IllegalStateException if no kind is handled, or it was started before
+     */
+    public synchronized Leat start() {
+        if (worker != null) {
+            throw new IllegalStateException("started before");
+        }
+        if (handlers.kinds().isEmpty()) {
+            throw new IllegalStateException("no kind is handled; call handle(kind, handler) first");
+        }
+        Worker made = new Worker(jobs, handlers, config, clock, this::nodeNumber);
+        node.announce(NodeStatus.RUNNING, handlers.kinds());
+        nodeRunner.wake();
+        made.start();
+        worker = made;
+        return this;
+    }
+
+    /** The number held now, or the last one while another is being taken. */
+    private int nodeNumber() {
+        node.number().ifPresent(number::set);
+        return number.get();
+    }
+
+    /** Enqueues one job; returns when it is durable. */
+    public <P> Receipt enqueue(JobKind<P> kind, P payload) {
+        return client.enqueue(kind, payload);
+    }
+
+    public <P> Receipt enqueue(JobKind<P> kind, P payload, EnqueueOptions options) {
+        return client.enqueue(kind, payload, options);
+    }
+
+    /** Enqueues many jobs of a kind; see {@link Client#enqueueAll}. */
+    public <P> List<Receipt> enqueueAll(JobKind<P> kind, List<P> payloads) {
+        return client.enqueueAll(kind, payloads, EnqueueOptions.DEFAULT);
+    }
+
+    /** Everything else about enqueueing: by name, prepared, in the caller's transaction. */
+    public Client client() {
+        return client;
+    }
+
+    /** Says that a transaction with jobs in it was committed, so that they run at once. */
+    public void committed() {
+        Worker running = worker;
+        if (running != null) {
+            running.expectJobs();
+        }
+    }
+
+    /** Stops in good order: see {@link Worker#close}. May be called twice. */
+    @Override
+    public synchronized void close() {
+        Worker running = worker;
+        if (running != null) {
+            node.announce(NodeStatus.DRAINING, handlers.kinds());
+            nodeRunner.wake();
+            running.close();
+        }
+        nodeRunner.close();
+        node.close();
+    }
+}

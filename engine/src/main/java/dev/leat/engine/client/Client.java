@@ -1,0 +1,212 @@
+package dev.leat.engine.client;
+
+import dev.leat.api.ContentType;
+import dev.leat.api.InvalidValueException;
+import dev.leat.api.JobId;
+import dev.leat.api.KindName;
+import dev.leat.api.Lane;
+import dev.leat.api.Payload;
+import dev.leat.api.StoreException;
+import dev.leat.api.StoreException.Effect;
+import dev.leat.api.store.Capabilities.Capability;
+import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Transactional;
+import dev.leat.engine.codec.Json;
+import dev.leat.engine.codec.JsonException;
+import dev.leat.engine.handler.JobKind;
+import dev.leat.engine.id.IdRun;
+import dev.leat.engine.id.IdSource;
+import dev.leat.engine.id.Nonces;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/**
+ * Enqueues jobs. Everything is checked before anything is stored. Thread-safe.
+ *
+ * <p>A call returns when its jobs are durable in the store's class. When the store's answer is lost the client asks again by
+ * itself, which is safe, and throws {@link UnconfirmedException} if it still does not know.
+ */
+public final class Client {
+    private static final int BATCH_JOBS = 1_000;
+    private static final long BATCH_BYTES = 16L * 1024 * 1024;
+    private static final int TRIES = 3;
+
+    private final JobStore store;
+    private final IdSource ids;
+    private final Runnable wake;
+    private final Nonces nonces = new Nonces();
+    private final Map<KindName, JobKind<?>> kinds = new ConcurrentHashMap<>();
+
+    /** @param wake called after jobs were stored that may run at once */
+    public Client(JobStore store, IdSource ids, Runnable wake) {
+        this.store = store;
+        this.ids = ids;
+        this.wake = wake;
+    }
+
+    /**
+     * Makes a kind known, so that it can be enqueued by name.
+     *
+     * @throws IllegalArgumentException if another kind has this name
+     */
+    public void declare(JobKind<?> kind) {
+        JobKind<?> known = kinds.putIfAbsent(kind.name(), kind);
+        if (known != null && !known.payload().equals(kind.payload())) {
+            throw new IllegalArgumentException("kind \"" + kind.name() + "\" is declared twice, with payload "
+                    + known.payload().getName() + " and " + kind.payload().getName());
+        }
+    }
+
+    public <P> Receipt enqueue(JobKind<P> kind, P payload) {
+        return enqueue(kind, payload, EnqueueOptions.DEFAULT);
+    }
+
+    public <P> Receipt enqueue(JobKind<P> kind, P payload, EnqueueOptions options) {
+        return enqueue(prepare(kind, List.of(payload), options)).getFirst();
+    }
+
+    /**
+     * Enqueues many jobs, in batches of at most 1,000 jobs and 16 MiB, each of which is stored all or none. The receipts are
+     * in the order of the payloads.
+     */
+    public <P> List<Receipt> enqueueAll(JobKind<P> kind, List<P> payloads, EnqueueOptions options) {
+        return enqueue(prepare(kind, payloads, options));
+    }
+
+    /**
+     * Enqueues a job of a declared kind whose payload is JSON already. The payload is kept byte for byte and not parsed.
+     *
+     * @throws InvalidValueException if the kind is not declared
+     */
+    public Receipt enqueue(KindName name, Payload payload, EnqueueOptions options) {
+        JobKind<?> kind = kinds.get(name);
+        if (kind == null) {
+            throw new InvalidValueException(
+                    "KIND_UNKNOWN",
+                    "kind",
+                    "is \"" + name + "\", which is not declared",
+                    kinds.isEmpty() ? "none yet; declare it first" : String.join(", ", names()));
+        }
+        return enqueue(new PreparedJobs(jobs(kind, List.of(payload), options))).getFirst();
+    }
+
+    private List<String> names() {
+        return new ConcurrentSkipListSet<>(kinds.keySet())
+                .stream().map(KindName::value).toList();
+    }
+
+    /** Checks jobs and gives them their ids, without storing anything. */
+    public <P> PreparedJobs prepare(JobKind<P> kind, List<P> payloads, EnqueueOptions options) {
+        declare(kind);
+        return new PreparedJobs(
+                jobs(kind, payloads.stream().map(Client::written).toList(), options));
+    }
+
+    private static <P> Payload written(P payload) {
+        if (payload instanceof Payload as) {
+            return as;
+        }
+        try {
+            return Payload.of(Json.STRICT.writeBytes(payload), ContentType.JSON);
+        } catch (JsonException e) {
+            throw new IllegalArgumentException("payload: " + e.getMessage(), e);
+        }
+    }
+
+    private List<NewJob> jobs(JobKind<?> kind, List<Payload> payloads, EnqueueOptions options) {
+        int priority = options.priority() == null ? kind.priority() : options.priority();
+        int maxAttempts = options.maxAttempts() == null ? kind.maxAttempts() : options.maxAttempts();
+        Lane lane = new Lane(options.tenant(), options.queue() == null ? kind.queue() : options.queue(), kind.name());
+        List<NewJob> jobs = new ArrayList<>(payloads.size());
+        for (int from = 0; from < payloads.size(); from += BATCH_JOBS) {
+            List<Payload> batch = payloads.subList(from, Math.min(payloads.size(), from + BATCH_JOBS));
+            IdRun run = ids.next(batch.size());
+            for (int i = 0; i < batch.size(); i++) {
+                jobs.add(new NewJob(
+                        run.get(i), nonces.next(), lane, batch.get(i), priority, maxAttempts, options.due()));
+            }
+        }
+        return jobs;
+    }
+
+    /** Stores prepared jobs; those that are stored already are answered as duplicates. */
+    public List<Receipt> enqueue(PreparedJobs prepared) {
+        List<Receipt> receipts = new ArrayList<>();
+        for (List<NewJob> batch : batches(prepared.jobs())) {
+            receipts.addAll(receipts(asked(prepared, batch)));
+        }
+        wake.run();
+        return receipts;
+    }
+
+    private List<Enqueued> asked(PreparedJobs prepared, List<NewJob> batch) {
+        for (int tried = 1; ; tried++) {
+            try {
+                return store.enqueue(batch);
+            } catch (StoreException e) {
+                if (e.effect() == Effect.NONE && tried == 1) {
+                    throw e;
+                }
+                if (tried == TRIES) {
+                    throw new UnconfirmedException(prepared, e);
+                }
+            }
+        }
+    }
+
+    private static List<List<NewJob>> batches(List<NewJob> jobs) {
+        List<List<NewJob>> batches = new ArrayList<>();
+        int from = 0;
+        long bytes = 0;
+        for (int i = 0; i < jobs.size(); i++) {
+            long size = jobs.get(i).payload().size();
+            if (i > from && (i - from == BATCH_JOBS || bytes + size > BATCH_BYTES)) {
+                batches.add(jobs.subList(from, i));
+                from = i;
+                bytes = 0;
+            }
+            bytes += size;
+        }
+        if (from < jobs.size()) {
+            batches.add(jobs.subList(from, jobs.size()));
+        }
+        return batches;
+    }
+
+    /**
+     * Enqueues a job in the transaction that is open on the caller's connection: it is stored if, and only if, that commits.
+     * Call {@code Leat.committed()} after the commit, or the job is found by the next poll.
+     *
+     * @throws dev.leat.api.AbsentCapabilityException if the store cannot take part in a caller's transaction
+     * @throws IllegalArgumentException if the connection is in auto-commit mode or leads to another database
+     */
+    public <P> Receipt enqueue(Connection connection, JobKind<P> kind, P payload, EnqueueOptions options) {
+        return enqueue(connection, prepare(kind, List.of(payload), options)).getFirst();
+    }
+
+    /** As above, for prepared jobs, at most 10,000. */
+    public List<Receipt> enqueue(Connection connection, PreparedJobs prepared) {
+        store.capabilities().require(Capability.TRANSACTIONAL_ENQUEUE, "postgres");
+        return receipts(store.feature(Transactional.class).orElseThrow().enqueue(connection, prepared.jobs()));
+    }
+
+    private static List<Receipt> receipts(List<Enqueued> answers) {
+        return answers.stream().map(Client::receipt).toList();
+    }
+
+    private static Receipt receipt(Enqueued answer) {
+        return switch (answer) {
+            case Enqueued.Accepted(JobId id) -> new Receipt(id, Receipt.Status.ACCEPTED);
+            case Enqueued.Duplicate(JobId id) -> new Receipt(id, Receipt.Status.DUPLICATE);
+            case Enqueued.InTransaction(JobId id) -> new Receipt(id, Receipt.Status.IN_TRANSACTION);
+            case Enqueued.Clash(JobId id) ->
+                throw new IllegalStateException("job " + id + " is not stored: another job has this id");
+        };
+    }
+}

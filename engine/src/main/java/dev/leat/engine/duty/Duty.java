@@ -1,0 +1,12 @@
+package dev.leat.engine.duty;
+
+/** One thing to do over and over. Does as much as one step should, never waits, and leaves pauses to its runner. */
+@FunctionalInterface
+public interface Duty {
+    /**
+     * Does one step.
+     *
+     * @return how much was done; 0 if there was nothing to do
+     */
+    int doWork();
+}

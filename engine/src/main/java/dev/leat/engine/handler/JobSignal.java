@@ -1,0 +1,36 @@
+package dev.leat.engine.handler;
+
+import dev.leat.api.store.Failure;
+import dev.leat.api.store.Outcome;
+import java.time.Duration;
+
+/** Thrown by a handler to end its attempt other than by success or failure: {@code throw JobSignal.snooze(ofHours(1))}. */
+public final class JobSignal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Outcome outcome;
+
+    private JobSignal(String message, Outcome outcome) {
+        super(message, null, false, false);
+        this.outcome = outcome;
+    }
+
+    /** Not now: run the job again after that time. Costs no attempt. */
+    public static JobSignal snooze(Duration time) {
+        return new JobSignal("snooze for " + time, new Outcome.Snooze(time));
+    }
+
+    /** Give up at once, whatever attempts are left; the job is kept as discarded. */
+    public static JobSignal discard(String reason) {
+        return new JobSignal(reason, new Outcome.Discard(Failure.of(reason)));
+    }
+
+    /** Call the job off. */
+    public static JobSignal cancel(String reason) {
+        return new JobSignal(reason, new Outcome.Cancelled(Failure.of(reason)));
+    }
+
+    public Outcome outcome() {
+        return outcome;
+    }
+}

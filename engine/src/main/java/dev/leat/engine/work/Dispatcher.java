@@ -1,0 +1,225 @@
+package dev.leat.engine.work;
+
+import dev.leat.api.Lane;
+import dev.leat.api.StoreException;
+import dev.leat.api.store.Claim;
+import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Claimed;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.Lease;
+import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Settled;
+import dev.leat.api.store.Settlement;
+import dev.leat.api.store.Turn;
+import dev.leat.engine.duty.Duty;
+import dev.leat.engine.id.MonotonicClock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns stored jobs into running ones, and what came of them into settlements: one round trip a turn does both for all slots.
+ *
+ * <p>While a turn is under way outcomes gather, and the next turn settles them together; so batches grow with the load by
+ * themselves. A turn whose answer was lost is asked again with the same settlements and the same claim id.
+ */
+final class Dispatcher implements Duty {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final int BATCH = 1_000;
+    private static final long BATCH_BYTES = 16L << 20;
+
+    private final JobStore store;
+    private final Handlers handlers;
+    private final WorkerConfig config;
+    private final LeaseKeeper keeper;
+    private final MonotonicClock clock;
+    private final IntSupplier worker;
+    private final Runnable wake;
+    private final ConcurrentLinkedQueue<Settlement> outcomes = new ConcurrentLinkedQueue<>();
+    private final Set<Execution> running = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger free;
+    private final Deque<Settlement> unsettled = new ArrayDeque<>();
+    private final List<Lane> lanes;
+    private volatile boolean claiming = true;
+    private volatile boolean jobsExpected = true;
+    private long pollAt;
+    private @Nullable Asked asked;
+
+    /**
+     * @param worker the node number now
+     * @param wake has the next turn come at once
+     */
+    Dispatcher(
+            JobStore store,
+            Handlers handlers,
+            WorkerConfig config,
+            LeaseKeeper keeper,
+            MonotonicClock clock,
+            IntSupplier worker,
+            Runnable wake) {
+        this.store = store;
+        this.handlers = handlers;
+        this.config = config;
+        this.keeper = keeper;
+        this.clock = clock;
+        this.worker = worker;
+        this.wake = wake;
+        free = new AtomicInteger(config.slots());
+        pollAt = clock.nanoTime();
+        lanes = new ArrayList<>();
+        for (var tenant : config.tenants()) {
+            for (var queue : config.queues()) {
+                handlers.kinds().stream().sorted().forEach(kind -> lanes.add(new Lane(tenant, queue, kind)));
+            }
+        }
+    }
+
+    /** Jobs may have become available. */
+    void expectJobs() {
+        jobsExpected = true;
+        wake.run();
+    }
+
+    /** Takes on nothing new from now on; what runs is settled as before. */
+    void stopClaiming() {
+        claiming = false;
+    }
+
+    /** Whether nothing runs and nothing waits to be settled. */
+    boolean isIdle() {
+        return running.isEmpty() && outcomes.isEmpty() && unsettled.isEmpty();
+    }
+
+    /** Interrupts what runs, to be given back. */
+    void releaseRunning() {
+        running.forEach(Execution::release);
+    }
+
+    /** Gives back what still runs although it was interrupted; its handlers can settle nothing any more. */
+    void abandonRunning() {
+        for (Execution execution : List.copyOf(running)) {
+            if (running.remove(execution)) {
+                LOG.warn("job {} does not stop; it is given back while it runs", execution.id());
+                outcomes.add(execution.settlement(new Outcome.Release()));
+            }
+        }
+    }
+
+    @Override
+    public int doWork() {
+        List<Settlement> batch = batch();
+        Asked claim = claim();
+        if (batch.isEmpty() && claim == null) {
+            return 0;
+        }
+        try {
+            Turn turn = claim == null
+                    ? new Turn(store.settle(batch), Claimed.NOTHING)
+                    : store.settleAndClaim(batch, claim.request);
+            asked = null;
+            return settled(turn.settled()) + claimed(turn, claim);
+        } catch (StoreException e) {
+            Collections.reverse(batch);
+            batch.forEach(unsettled::addFirst);
+            throw e;
+        }
+    }
+
+    private List<Settlement> batch() {
+        List<Settlement> batch = new ArrayList<>();
+        long bytes = 0;
+        while (batch.size() < BATCH && bytes < BATCH_BYTES) {
+            Settlement next = unsettled.isEmpty() ? outcomes.poll() : unsettled.poll();
+            if (next == null) {
+                break;
+            }
+            batch.add(next);
+            bytes += next.outcome() instanceof Outcome.Completed(var result) && result != null ? result.size() : 0;
+        }
+        return batch;
+    }
+
+    private @Nullable Asked claim() {
+        if (asked != null) {
+            return asked;
+        }
+        int slots = free.get();
+        boolean now = jobsExpected || pollAt - clock.nanoTime() <= 0;
+        if (!claiming || !now || slots <= 0 || lanes.isEmpty()) {
+            return null;
+        }
+        jobsExpected = false;
+        Collections.rotate(lanes, 1);
+        ClaimRequest request = new ClaimRequest(
+                UUID.randomUUID(),
+                worker.getAsInt(),
+                lanes,
+                slots,
+                config.maxBytes(),
+                config.lease(),
+                !keeper.holdsSuspects());
+        asked = new Asked(request, clock.nanoTime());
+        return asked;
+    }
+
+    private int settled(List<Settled> answers) {
+        for (Settled answer : answers) {
+            keeper.settled(answer.lease(), answer.job());
+            if (!answer.accepted()) {
+                LOG.warn("job {} was no longer ours to settle; its outcome is dropped", answer.job());
+            }
+        }
+        return answers.size();
+    }
+
+    private int claimed(Turn turn, @Nullable Asked claim) {
+        if (claim == null) {
+            return 0;
+        }
+        for (Lease lease : turn.claimed().leases()) {
+            List<Execution> executions =
+                    lease.claims().stream().map(job -> execution(lease, job)).toList();
+            keeper.hold(lease, executions, claim.at);
+            executions.forEach(this::start);
+        }
+        int jobs = turn.claimed().jobs();
+        if (jobs > 0) {
+            // There may be more, for the slots that are free by then.
+            jobsExpected = true;
+        }
+        pollAt = clock.nanoTime() + config.poll().toNanos();
+        return jobs;
+    }
+
+    private Execution execution(Lease lease, Claim job) {
+        return new Execution(lease, job, handlers.of(lease.lane().kind()), this::ended);
+    }
+
+    private void start(Execution execution) {
+        free.decrementAndGet();
+        running.add(execution);
+        execution.start();
+    }
+
+    private void ended(Execution execution, @Nullable Settlement settlement) {
+        if (running.remove(execution) && settlement != null) {
+            outcomes.add(settlement);
+        }
+        free.incrementAndGet();
+        wake.run();
+    }
+
+    /** A claim that is sent, or is to be sent again because its answer was lost. */
+    private record Asked(ClaimRequest request, long at) {}
+}

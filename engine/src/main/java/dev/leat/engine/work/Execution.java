@@ -1,0 +1,137 @@
+package dev.leat.engine.work;
+
+import dev.leat.api.ContentType;
+import dev.leat.api.JobId;
+import dev.leat.api.Lane;
+import dev.leat.api.Payload;
+import dev.leat.api.store.Claim;
+import dev.leat.api.store.Failure;
+import dev.leat.api.store.Lease;
+import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Settlement;
+import dev.leat.engine.codec.Json;
+import dev.leat.engine.handler.JobContext;
+import dev.leat.engine.handler.JobKind;
+import dev.leat.engine.handler.JobSignal;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** One run of one job on a virtual thread of its own. Reports its outcome exactly once, or not at all if its lease is lost. */
+final class Execution implements JobContext {
+    /** Why a handler is interrupted. */
+    private enum Stop {
+        /** The lease is lost: whatever the handler does now, it can settle nothing. */
+        LOST,
+        /** The worker closes: the job goes back unfinished. */
+        RELEASED
+    }
+
+    private final Lease lease;
+    private final Claim claim;
+    private final Handlers.Handled<?> handled;
+    private final BiConsumer<Execution, @Nullable Settlement> ended;
+    private final Thread thread;
+    private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
+    private volatile @Nullable Payload result;
+
+    /** @param ended told when the thread ends: with the settlement, or null if the lease is lost */
+    Execution(
+            Lease lease, Claim claim, Handlers.Handled<?> handled, BiConsumer<Execution, @Nullable Settlement> ended) {
+        this.lease = lease;
+        this.claim = claim;
+        this.handled = handled;
+        this.ended = ended;
+        thread = Thread.ofVirtual()
+                .name("leat-" + lease.lane().kind() + "-" + claim.job())
+                .unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Interrupts the handler; its outcome is dropped. */
+    void lose() {
+        stop(Stop.LOST);
+    }
+
+    /** Interrupts the handler; if it ends by failing, the job goes back without costing an attempt. */
+    void release() {
+        stop(Stop.RELEASED);
+    }
+
+    private void stop(Stop why) {
+        if (stop.compareAndSet(null, why)) {
+            thread.interrupt();
+        }
+    }
+
+    Settlement settlement(Outcome outcome) {
+        return new Settlement(lease.id(), claim.job(), outcome);
+    }
+
+    private void run() {
+        Outcome outcome = outcome(handled);
+        ended.accept(this, stop.get() == Stop.LOST ? null : settlement(outcome));
+    }
+
+    private <P> Outcome outcome(Handlers.Handled<P> by) {
+        try {
+            by.handler().handle(read(by.kind()), this);
+            return new Outcome.Completed(result);
+        } catch (JobSignal signal) {
+            return signal.outcome();
+        } catch (Throwable e) {
+            // Errors too: one job's stack overflow is that job's failure, and must not go unsettled.
+            return stop.get() == Stop.RELEASED ? new Outcome.Release() : failed(e);
+        }
+    }
+
+    private <P> P read(JobKind<P> kind) {
+        if (kind.payload() == Payload.class) {
+            return kind.payload().cast(claim.payload());
+        }
+        return Json.STRICT.read(claim.payload().bytes(), kind.payload());
+    }
+
+    private Outcome failed(Throwable e) {
+        StringWriter trace = new StringWriter();
+        e.printStackTrace(new PrintWriter(trace));
+        String message = e.getMessage() == null || e.getMessage().isBlank() ? e.toString() : e.getMessage();
+        Failure failure = new Failure(message, trace.toString());
+        return attempt() >= maxAttempts()
+                ? new Outcome.Discard(failure)
+                : new Outcome.Retry(handled.kind().retry().after(attempt(), ThreadLocalRandom.current()), failure);
+    }
+
+    @Override
+    public JobId id() {
+        return claim.job();
+    }
+
+    @Override
+    public Lane lane() {
+        return lease.lane();
+    }
+
+    @Override
+    public int attempt() {
+        return lease.attempt();
+    }
+
+    @Override
+    public int maxAttempts() {
+        return claim.maxAttempts();
+    }
+
+    @Override
+    public void result(Object value) {
+        result = value instanceof Payload payload
+                ? payload
+                : Payload.of("result", Json.STRICT.writeBytes(value), ContentType.JSON);
+    }
+}

@@ -1,0 +1,133 @@
+package dev.leat.engine.work;
+
+import dev.leat.api.JobId;
+import dev.leat.api.StoreException;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.Lease;
+import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.Renewed;
+import dev.leat.engine.duty.Duty;
+import dev.leat.engine.id.MonotonicClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the leases of running jobs: renews each when a third of it has passed, by lease id. What cannot be renewed within two
+ * thirds of it counts as lost, by this process's own monotonic clock: its handlers are interrupted before the store may give
+ * their jobs to others.
+ */
+final class LeaseKeeper implements Duty {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+
+    private final JobStore store;
+    private final MonotonicClock clock;
+    private final Duration lease;
+    private final Map<LeaseId, Held> held = new ConcurrentHashMap<>();
+
+    LeaseKeeper(JobStore store, MonotonicClock clock, Duration lease) {
+        this.store = store;
+        this.clock = clock;
+        this.lease = lease;
+    }
+
+    /**
+     * Starts to keep a lease.
+     *
+     * @param askedAt when the claim was sent, so that the lease cannot end earlier than we think
+     */
+    void hold(Lease claimed, List<Execution> executions, long askedAt) {
+        held.put(claimed.id(), new Held(claimed.suspect(), executions, askedAt));
+    }
+
+    /** A job of the lease is settled, or is stale; with its last job the lease is no longer kept. */
+    void settled(LeaseId id, JobId job) {
+        held.computeIfPresent(id, (key, lease) -> {
+            lease.executions.remove(job);
+            return lease.executions.isEmpty() ? null : lease;
+        });
+    }
+
+    boolean holdsSuspects() {
+        return held.values().stream().anyMatch(lease -> lease.suspect);
+    }
+
+    @Override
+    public int doWork() {
+        long now = clock.nanoTime();
+        List<LeaseId> due = new ArrayList<>();
+        held.forEach((id, lease) -> {
+            if (now - lease.confirmedAt >= this.lease.toNanos() / 3) {
+                due.add(id);
+            }
+        });
+        if (due.isEmpty()) {
+            return 0;
+        }
+        try {
+            for (int from = 0; from < due.size(); from += JobStore.BATCH_JOBS) {
+                renew(due.subList(from, Math.min(due.size(), from + JobStore.BATCH_JOBS)));
+            }
+        } catch (StoreException e) {
+            loseOverdue(due);
+            throw e;
+        }
+        return due.size();
+    }
+
+    private void renew(List<LeaseId> due) {
+        long askedAt = clock.nanoTime();
+        for (Renewed answer : store.renew(due, lease)) {
+            Held lease = held.get(answer.lease());
+            if (lease == null) {
+                continue;
+            }
+            if (answer.held()) {
+                lease.confirmedAt = askedAt;
+            } else {
+                lose(answer.lease());
+            }
+        }
+    }
+
+    private void loseOverdue(Collection<LeaseId> due) {
+        long now = clock.nanoTime();
+        for (LeaseId id : due) {
+            Held lease = held.get(id);
+            if (lease != null && now - lease.confirmedAt >= this.lease.toNanos() / 3 * 2) {
+                lose(id);
+            }
+        }
+    }
+
+    private void lose(LeaseId id) {
+        Held lease = held.remove(id);
+        if (lease != null) {
+            Collection<Execution> running = lease.running();
+            LOG.warn("lease {} is lost with {} jobs; they run elsewhere", id.value(), running.size());
+            running.forEach(Execution::lose);
+        }
+    }
+
+    private static final class Held {
+        private final boolean suspect;
+        private final Map<JobId, Execution> executions;
+        private volatile long confirmedAt;
+
+        Held(boolean suspect, List<Execution> executions, long askedAt) {
+            this.suspect = suspect;
+            this.executions = new ConcurrentHashMap<>();
+            executions.forEach(execution -> this.executions.put(execution.id(), execution));
+            confirmedAt = askedAt;
+        }
+
+        Collection<Execution> running() {
+            return List.copyOf(executions.values());
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.leat.engine.work;
+
+import dev.leat.api.store.JobStore;
+import dev.leat.engine.duty.DutyRunner;
+import dev.leat.engine.duty.Pace;
+import dev.leat.engine.duty.Promoter;
+import dev.leat.engine.duty.Reclaimer;
+import dev.leat.engine.id.MonotonicClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the jobs of some queues in this process, and does its share of the store's upkeep. Thread-safe.
+ *
+ * <p>If the store cannot be reached it goes on trying; what its handlers finished meanwhile is kept and settled later.
+ */
+public final class Worker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final Duration LAST_MOMENT = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofMillis(5);
+
+    private final WorkerConfig config;
+    private final MonotonicClock clock;
+    private final Dispatcher dispatcher;
+    private final LeaseKeeper keeper;
+    private final Promoter promoter;
+    private final Reclaimer reclaimer;
+    private final List<DutyRunner> runners = new ArrayList<>();
+    private volatile Runnable wakeDispatcher = () -> {};
+    private boolean closed;
+
+    /** @param number the node number of this process now */
+    public Worker(JobStore store, Handlers handlers, WorkerConfig config, MonotonicClock clock, IntSupplier number) {
+        this.config = config;
+        this.clock = clock;
+        keeper = new LeaseKeeper(store, clock, config.lease());
+        dispatcher = new Dispatcher(store, handlers, config, keeper, clock, number, () -> wakeDispatcher.run());
+        promoter = new Promoter(store, dispatcher::expectJobs);
+        reclaimer = new Reclaimer(store, dispatcher::expectJobs);
+    }
+
+    /** Goes to work on threads of its own. */
+    public synchronized void start() {
+        if (closed || !runners.isEmpty()) {
+            throw new IllegalStateException("the worker was started or closed before");
+        }
+        DutyRunner dispatch = DutyRunner.start("dispatcher", dispatcher, Pace.every(config.poll()), clock);
+        wakeDispatcher = dispatch::wake;
+        runners.add(dispatch);
+        Duration tenth = config.lease().dividedBy(10);
+        runners.add(DutyRunner.start("lease-keeper", keeper, new Pace(tenth, Duration.ofMillis(100), tenth), clock));
+        runners.add(DutyRunner.start("promoter", promoter, Pace.every(Duration.ofSeconds(1)), clock));
+        runners.add(DutyRunner.start("reclaimer", reclaimer, Pace.every(Duration.ofSeconds(1)), clock));
+    }
+
+    /** Says that jobs may have become available, so that they are claimed at once and not at the next poll. */
+    public void expectJobs() {
+        dispatcher.expectJobs();
+    }
+
+    /**
+     * One step of every duty on the caller's thread, for a worker that was not started: what a test does after it has moved
+     * the clock. Handlers still run on threads of their own.
+     *
+     * @return how much was done
+     */
+    public int tick() {
+        return promoter.doWork() + reclaimer.doWork() + keeper.doWork() + dispatcher.doWork();
+    }
+
+    /**
+     * Claims nothing more, lets running jobs finish for the time of grace, interrupts the rest and gives them back without
+     * costing them an attempt. May be called twice.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        dispatcher.stopClaiming();
+        boolean idle = await(dispatcher::isIdle, config.grace());
+        if (!idle) {
+            dispatcher.releaseRunning();
+            idle = await(dispatcher::isIdle, LAST_MOMENT);
+        }
+        if (!idle) {
+            dispatcher.abandonRunning();
+            idle = await(dispatcher::isIdle, LAST_MOMENT);
+        }
+        if (!idle) {
+            LOG.warn("closed before everything was settled; the rest comes back when its leases end");
+        }
+        runners.forEach(DutyRunner::close);
+    }
+
+    private boolean await(BooleanSupplier condition, Duration atMost) {
+        ReentrantLock lock = new ReentrantLock();
+        Condition never = lock.newCondition();
+        long end = clock.nanoTime() + atMost.toNanos();
+        lock.lock();
+        try {
+            while (!condition.getAsBoolean()) {
+                if (end - clock.nanoTime() <= 0) {
+                    return false;
+                }
+                if (runners.isEmpty()) {
+                    dispatcher.doWork();
+                }
+                clock.await(never, LOOK.toNanos());
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

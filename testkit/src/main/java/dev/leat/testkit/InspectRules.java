@@ -1,0 +1,275 @@
+package dev.leat.testkit;
+
+import static dev.leat.testkit.Subject.LANE;
+import static dev.leat.testkit.Subject.OTHER_QUEUE;
+import static dev.leat.testkit.Subject.OTHER_TENANT;
+import static dev.leat.testkit.Subject.SAME_QUEUE;
+import static dev.leat.testkit.Subject.ids;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.leat.api.JobId;
+import dev.leat.api.JobState;
+import dev.leat.api.TenantName;
+import dev.leat.api.store.AttemptRecord;
+import dev.leat.api.store.Due;
+import dev.leat.api.store.Failure;
+import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobQuery;
+import dev.leat.api.store.JobRecord;
+import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Jobs can be found, listed page by page and counted, in every state and within their tenant only. */
+abstract class InspectRules {
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Failure WHY = Failure.of("no use");
+    private static final TenantName MAIN = LANE.tenant();
+
+    private final Subject store;
+
+    InspectRules(Subject store) {
+        this.store = store;
+    }
+
+    // Find.
+
+    @Test
+    void aJobIsFoundInEveryState() {
+        Map<JobState, JobId> jobs = oneOfEachState();
+
+        jobs.forEach((state, id) -> {
+            JobRecord job = store.find(id);
+            assertThat(job.id()).isEqualTo(id);
+            assertThat(job.state()).isEqualTo(state);
+            assertThat(job.lane()).isEqualTo(LANE);
+            assertThat(job.dueAt() != null).isEqualTo(state == JobState.SCHEDULED || state == JobState.RETRYABLE);
+            assertThat(job.finishedAt() != null).isEqualTo(state.isFinal());
+            assertThat(job.failure() != null).isEqualTo(state == JobState.DISCARDED || state == JobState.CANCELLED);
+        });
+    }
+
+    @Test
+    void aJobIsNotFoundByAnotherTenant() {
+        Inspect inspect = store.inspect();
+
+        assertThat(oneOfEachState().values())
+                .allSatisfy(id ->
+                        assertThat(inspect.find(OTHER_TENANT.tenant(), id)).isEmpty());
+    }
+
+    @Test
+    void aJobThatNeverWasIsNotFound() {
+        Inspect inspect = store.inspect();
+        store.addOne();
+
+        for (JobId id : List.of(new JobId(1), store.job().one().id(), new JobId(Long.MAX_VALUE))) {
+            assertThat(inspect.find(MAIN, id)).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsFoundIsSeenByEveryHandle() {
+        store.inspect();
+        NewJob job = store.addOne();
+
+        Inspect other = store.other().feature(Inspect.class).orElseThrow();
+
+        assertThat(other.find(MAIN, job.id())).contains(store.find(job.id()));
+    }
+
+    // List.
+
+    @Test
+    void jobsAreListedById() {
+        List<NewJob> jobs = new ArrayList<>(store.job().times(50));
+        Collections.reverse(jobs);
+        store.add(jobs);
+
+        assertThat(listed(JobQuery.of(MAIN, LANE.queue())))
+                .isEqualTo(ids(jobs).stream().sorted().toList());
+    }
+
+    @Test
+    void aListShowsWhatFindShows() {
+        Map<JobState, JobId> jobs = oneOfEachState();
+
+        List<JobRecord> listed = store.inspect().list(JobQuery.of(MAIN, LANE.queue()));
+
+        assertThat(listed)
+                .isEqualTo(jobs.values().stream().sorted().map(store::find).toList());
+    }
+
+    @Test
+    void aListIncludesEarlierRuns() {
+        store.addOne();
+        store.settle(store.claimOne(), new Outcome.Retry(HOUR, WHY));
+
+        List<JobRecord> listed = store.inspect().list(JobQuery.of(MAIN, LANE.queue()));
+
+        assertThat(listed).hasSize(1);
+        assertThat(listed.get(0).attempts()).extracting(AttemptRecord::failure).containsExactly(WHY);
+    }
+
+    @Test
+    void aListHoldsOnlyTheStatesAskedFor() {
+        Map<JobState, JobId> jobs = oneOfEachState();
+        JobQuery all = JobQuery.of(MAIN, LANE.queue());
+
+        jobs.forEach(
+                (state, id) -> assertThat(listed(all.in(EnumSet.of(state)))).containsExactly(id));
+        assertThat(listed(all.in(EnumSet.of(JobState.RUNNING, JobState.COMPLETED))))
+                .containsExactlyInAnyOrder(jobs.get(JobState.RUNNING), jobs.get(JobState.COMPLETED));
+    }
+
+    @Test
+    void aListHoldsOnlyTheTenantQueueAndKindAskedFor() {
+        JobId here = store.add(store.job().lane(LANE).one()).id();
+        JobId otherKind = store.add(store.job().lane(SAME_QUEUE).one()).id();
+        JobId otherQueue = store.add(store.job().lane(OTHER_QUEUE).one()).id();
+        JobId otherTenant = store.add(store.job().lane(OTHER_TENANT).one()).id();
+
+        assertThat(listed(JobQuery.of(MAIN, LANE.queue()))).containsExactly(here, otherKind);
+        assertThat(listed(JobQuery.of(MAIN, OTHER_QUEUE.queue()))).containsExactly(otherQueue);
+        assertThat(listed(JobQuery.of(OTHER_TENANT.tenant(), LANE.queue()))).containsExactly(otherTenant);
+        EnumSet<JobState> any = EnumSet.allOf(JobState.class);
+        assertThat(listed(new JobQuery(MAIN, null, null, any, null, 10))).containsExactly(here, otherKind, otherQueue);
+        assertThat(listed(new JobQuery(MAIN, null, LANE.kind(), any, null, 10))).containsExactly(here, otherQueue);
+        assertThat(listed(new JobQuery(MAIN, LANE.queue(), SAME_QUEUE.kind(), any, null, 10)))
+                .containsExactly(otherKind);
+        assertThat(listed(JobQuery.of(new TenantName("nobody"), LANE.queue()))).isEmpty();
+    }
+
+    @Test
+    void pagesFollowEachOtherWithoutGapOrOverlap() {
+        List<JobId> all = ids(store.add(100));
+        store.settle(store.drain(store.claiming(40)), new Outcome.Completed(null));
+        store.add(store.job().lane(OTHER_TENANT).times(10));
+        List<JobId> more = ids(store.add(30));
+
+        List<JobId> paged = new ArrayList<>();
+        JobQuery query = JobQuery.of(MAIN, LANE.queue()).atMost(7);
+        @Nullable JobId last = null;
+        List<JobId> page;
+        do {
+            page = listed(query.from(last));
+            assertThat(page).hasSizeLessThanOrEqualTo(7);
+            paged.addAll(page);
+            last = page.isEmpty() ? last : page.get(page.size() - 1);
+        } while (!page.isEmpty());
+
+        List<JobId> expected = new ArrayList<>(all);
+        expected.addAll(more);
+        assertThat(paged).isEqualTo(expected.stream().sorted().toList());
+    }
+
+    @Test
+    void aPageIsFullWhileThereIsMore() {
+        store.add(JobQuery.MOST + 1);
+
+        assertThat(listed(JobQuery.of(MAIN, LANE.queue()))).hasSize(JobQuery.MOST);
+        assertThat(listed(JobQuery.of(MAIN, LANE.queue()).atMost(1))).hasSize(1);
+    }
+
+    @Test
+    void aPageMayStartBehindAnyId() {
+        List<JobId> jobs = ids(store.add(3));
+        JobQuery query = JobQuery.of(MAIN, LANE.queue());
+
+        assertThat(listed(query.from(new JobId(1)))).isEqualTo(jobs);
+        assertThat(listed(query.from(jobs.get(2)))).isEmpty();
+        assertThat(listed(query.from(new JobId(Long.MAX_VALUE)))).isEmpty();
+    }
+
+    // Counts.
+
+    @Test
+    void everyStateIsCounted() {
+        for (int i = 0; i < 3; i++) {
+            oneOfEachState();
+        }
+
+        Map<JobState, Long> counts = counts(MAIN);
+
+        assertThat(counts).hasSize(JobState.values().length);
+        assertThat(counts.values()).containsOnly(3L);
+    }
+
+    @Test
+    void countsFollowEachChange() {
+        store.add(10);
+        assertThat(counts(MAIN)).containsExactly(Map.entry(JobState.AVAILABLE, 10L));
+
+        var lease = store.drain(store.claiming(4)).get(0);
+        assertThat(counts(MAIN)).containsExactly(Map.entry(JobState.RUNNING, 10L));
+
+        store.settle(lease, new Outcome.Completed(null));
+        long completed = lease.claims().size();
+        assertThat(counts(MAIN))
+                .containsOnly(Map.entry(JobState.RUNNING, 10L - completed), Map.entry(JobState.COMPLETED, completed));
+
+        store.die();
+        assertThat(counts(MAIN))
+                .containsOnly(Map.entry(JobState.AVAILABLE, 10L - completed), Map.entry(JobState.COMPLETED, completed));
+    }
+
+    @Test
+    void countsHoldOnlyTheTenantAndQueueAskedFor() {
+        store.add(store.job().lane(LANE).times(2));
+        store.add(store.job().lane(SAME_QUEUE).times(3));
+        store.add(store.job().lane(OTHER_QUEUE).times(4));
+        store.add(store.job().lane(OTHER_TENANT).times(5));
+
+        assertThat(counts(MAIN)).containsExactly(Map.entry(JobState.AVAILABLE, 5L));
+        assertThat(counts(OTHER_TENANT.tenant())).containsExactly(Map.entry(JobState.AVAILABLE, 5L));
+        assertThat(counts(new TenantName("nobody"))).isEmpty();
+    }
+
+    /** What is counted in the queue; that a state without jobs may be missing is nobody's concern here. */
+    private Map<JobState, Long> counts(TenantName tenant) {
+        Map<JobState, Long> counts = new EnumMap<>(JobState.class);
+        store.inspect().counts(tenant, LANE.queue()).forEach((state, count) -> {
+            if (count != 0) {
+                counts.put(state, count);
+            }
+        });
+        return counts;
+    }
+
+    private List<JobId> listed(JobQuery query) {
+        return store.inspect().list(query).stream().map(JobRecord::id).toList();
+    }
+
+    private Map<JobState, JobId> oneOfEachState() {
+        store.inspect();
+        Map<JobState, JobId> jobs = new EnumMap<>(JobState.class);
+        jobs.put(JobState.COMPLETED, settled(new Outcome.Completed(null)));
+        jobs.put(JobState.DISCARDED, settled(new Outcome.Discard(WHY)));
+        jobs.put(JobState.CANCELLED, settled(new Outcome.Cancelled(WHY)));
+        jobs.put(JobState.RETRYABLE, settled(new Outcome.Retry(HOUR, WHY)));
+        jobs.put(JobState.SCHEDULED, settled(new Outcome.Snooze(HOUR)));
+        NewJob running = store.add(store.job().priority(0).one());
+        store.claimOne();
+        jobs.put(JobState.RUNNING, running.id());
+        jobs.put(
+                JobState.AVAILABLE,
+                store.add(store.job().priority(9).due(Due.now()).one()).id());
+        return jobs;
+    }
+
+    private JobId settled(Outcome outcome) {
+        NewJob job = store.add(store.job().priority(0).one());
+        var lease = store.claimOne();
+        assertThat(Subject.job(lease)).isEqualTo(job.id());
+        store.settle(lease, outcome);
+        return job.id();
+    }
+}

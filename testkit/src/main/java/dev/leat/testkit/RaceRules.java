@@ -1,0 +1,477 @@
+package dev.leat.testkit;
+
+import static dev.leat.testkit.Subject.ALL;
+import static dev.leat.testkit.Subject.LANE;
+import static dev.leat.testkit.Subject.LEASE;
+import static dev.leat.testkit.Subject.LONGER_THAN_LEASE;
+import static dev.leat.testkit.Subject.OTHER_QUEUE;
+import static dev.leat.testkit.Subject.SAME_QUEUE;
+import static dev.leat.testkit.Subject.ids;
+import static dev.leat.testkit.Subject.jobs;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.leat.api.JobId;
+import dev.leat.api.JobState;
+import dev.leat.api.Lane;
+import dev.leat.api.Payload;
+import dev.leat.api.store.Capabilities.Capability;
+import dev.leat.api.store.Capabilities.Grade;
+import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Due;
+import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.Failure;
+import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.Lease;
+import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Renewed;
+import dev.leat.api.store.Settled;
+import dev.leat.api.store.Settlement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The same promises when many threads ask at once, through two handles as two processes would. */
+abstract class RaceRules {
+    private static final int THREADS = 8;
+    private static final Outcome DONE = new Outcome.Completed(null);
+    private static final int MOST_ROUNDS = 20_000;
+
+    private final Subject store;
+
+    RaceRules(Subject store) {
+        this.store = store;
+    }
+
+    // Claims.
+
+    @Test
+    void eightClaimersOfTenThousandJobsGetEachOnce() throws Exception {
+        List<NewJob> jobs = store.add(JobStore.BATCH_JOBS);
+
+        List<Lease> leases = claimedByAll(jobs.size(), thread -> store.claiming(20 + 10 * thread));
+
+        assertThat(jobs(leases)).containsExactlyInAnyOrderElementsOf(ids(jobs));
+        assertThat(leases).extracting(Lease::id).doesNotHaveDuplicates();
+        store.assertNothingToClaim();
+    }
+
+    @Test
+    void claimersOfMixedLanesAndPrioritiesGetEachJobOnce() throws Exception {
+        List<Lane> lanes = List.of(LANE, SAME_QUEUE, OTHER_QUEUE);
+        List<NewJob> jobs = store.add(IntStream.range(0, 2_000)
+                .mapToObj(
+                        i -> store.job().lane(lanes.get(i % 3)).priority(i % 5).one())
+                .toList());
+
+        List<Lease> leases = claimedByAll(jobs.size(), thread -> {
+            List<Lane> turned = new ArrayList<>(lanes);
+            Collections.rotate(turned, thread);
+            return store.claiming(17).lanes(turned);
+        });
+
+        assertThat(jobs(leases)).containsExactlyInAnyOrderElementsOf(ids(jobs));
+    }
+
+    @Test
+    void claimersOfSuspectsGetEachOnce() throws Exception {
+        store.leased(200);
+        store.die();
+
+        List<Lease> leases = claimedByAll(200, thread -> store.claiming(50).suspects());
+
+        assertThat(jobs(leases)).hasSize(200).doesNotHaveDuplicates();
+        assertThat(leases).allMatch(Lease::suspect);
+    }
+
+    @Test
+    void jobsThatAreEnqueuedClaimedAndSettledAtOnceRunOnceEach() throws Exception {
+        int each = 300;
+        AtomicInteger done = new AtomicInteger();
+        Set<JobId> completed = ConcurrentHashMap.newKeySet();
+        List<Callable<Integer>> works = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            List<List<NewJob>> batches = new ArrayList<>();
+            for (int n = 0; n < 10; n++) {
+                batches.add(store.job().times(each / 10));
+            }
+            works.add(() -> {
+                batches.forEach(store::add);
+                return 0;
+            });
+            JobStore handle = handle(i);
+            works.add(() -> {
+                int idle = 0;
+                List<Lease> held = List.of();
+                while (done.get() < 4 * each || !held.isEmpty()) {
+                    List<Settlement> settlements = Subject.settlements(held, DONE);
+                    ClaimRequest request = store.claiming(40).request();
+                    var turn = handle.settleAndClaim(settlements, request);
+                    Subject.checkPromises(request, turn.claimed());
+                    assertThat(turn.settled()).allMatch(Settled::accepted);
+                    assertThat(jobs(held)).allMatch(completed::add, "completes once");
+                    done.addAndGet(jobs(held).size());
+                    held = turn.claimed().leases();
+                    idle = held.isEmpty() ? idle + 1 : 0;
+                    assertThat(idle).as("claims in vain").isLessThan(MOST_ROUNDS);
+                }
+                return 0;
+            });
+        }
+
+        Race.of(works);
+
+        assertThat(completed).hasSize(4 * each);
+        store.assertNothingToClaim();
+    }
+
+    @Test
+    void aClaimAskedTwiceAtOnceIsGivenWholeWhenAskedAgain() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            store.add(20);
+            ClaimRequest request = store.claiming(20).claimId(UUID.randomUUID()).request();
+
+            Map<JobId, LeaseId> handedOut = new HashMap<>();
+            for (List<Lease> leases :
+                    Race.of(4, thread -> () -> handle(thread).claim(request).leases())) {
+                for (Lease lease : leases) {
+                    for (JobId job : jobs(lease)) {
+                        assertThat(handedOut.merge(job, lease.id(), (before, now) -> now))
+                                .isEqualTo(lease.id());
+                    }
+                }
+            }
+
+            Map<JobId, LeaseId> again = new HashMap<>();
+            List<Lease> held = store.store().claim(request).leases();
+            held.forEach(lease -> jobs(lease).forEach(job -> again.put(job, lease.id())));
+            assertThat(again).containsAllEntriesOf(handedOut);
+            store.settle(held, DONE);
+            store.settle(store.drain(store.claiming(ALL)), DONE);
+        }
+    }
+
+    // Enqueues.
+
+    @Test
+    void ofManyWhoEnqueueTheSameJobsOneIsAcceptedEach() throws Exception {
+        List<NewJob> jobs = store.job().times(500);
+
+        List<List<Enqueued>> answers = Race.of(THREADS, thread -> () -> {
+            List<NewJob> shuffled = new ArrayList<>(jobs);
+            Collections.shuffle(shuffled, new Random(thread));
+            List<Enqueued> all = new ArrayList<>();
+            for (int i = 0; i < shuffled.size(); i += 100) {
+                all.addAll(handle(thread).enqueue(shuffled.subList(i, i + 100)));
+            }
+            return all;
+        });
+
+        Map<JobId, Integer> accepted = new HashMap<>();
+        for (Enqueued answer : answers.stream().flatMap(List::stream).toList()) {
+            if (answer instanceof Enqueued.Accepted) {
+                accepted.merge(answer.id(), 1, Integer::sum);
+            } else {
+                assertThat(answer).isInstanceOf(Enqueued.Duplicate.class);
+            }
+        }
+        assertThat(accepted).hasSize(500);
+        assertThat(accepted.values()).containsOnly(1);
+        assertThat(store.drained(store.claiming(ALL))).containsExactlyInAnyOrderElementsOf(ids(jobs));
+    }
+
+    @Test
+    void ofManyWhoEnqueueOtherJobsUnderOneIdOneIsAccepted() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            NewJob job = store.job().one();
+            List<NewJob> rivals = IntStream.range(0, THREADS)
+                    .mapToObj(i -> new NewJob(job.id(), i, LANE, Payload.json("" + i), 4, 25, Due.now()))
+                    .toList();
+
+            List<Enqueued> answers = Race.of(
+                    THREADS,
+                    thread -> () ->
+                            handle(thread).enqueue(List.of(rivals.get(thread))).get(0));
+
+            assertThat(answers).filteredOn(Enqueued.Accepted.class::isInstance).hasSize(1);
+            assertThat(answers).filteredOn(Enqueued.Clash.class::isInstance).hasSize(THREADS - 1);
+            int winner = answers.indexOf(new Enqueued.Accepted(job.id()));
+            assertThat(Subject.claims(store.drain(store.claiming(ALL))))
+                    .singleElement()
+                    .satisfies(claim -> assertThat(claim.payload())
+                            .isEqualTo(rivals.get(winner).payload()));
+        }
+    }
+
+    @Test
+    void laneMadeByManyAtOnceIsOneLane() throws Exception {
+        for (int round = 0; round < 10; round++) {
+            Lane lane = Subject.lane("tenant-" + round, "queue-" + round, "kind-" + round);
+            List<NewJob> jobs = store.job().lane(lane).times(THREADS);
+
+            Race.of(THREADS, thread -> () -> handle(thread).enqueue(List.of(jobs.get(thread))));
+
+            assertThat(store.drained(store.claiming(ALL).lanes(lane))).containsExactlyInAnyOrderElementsOf(ids(jobs));
+        }
+    }
+
+    @Test
+    void aCallsJobsAreSeenAllOrNone() throws Exception {
+        assumeTrue(
+                store.store().capabilities().grade(Capability.BATCH_ENQUEUE) == Grade.NATIVE,
+                "the store enqueues a batch in one step");
+        Inspect inspect = store.inspect();
+        AtomicInteger writing = new AtomicInteger(4);
+        List<Callable<Integer>> works = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            List<List<NewJob>> batches = new ArrayList<>();
+            for (int n = 0; n < 5; n++) {
+                batches.add(store.job().times(100));
+            }
+            works.add(() -> {
+                try {
+                    batches.forEach(store::add);
+                } finally {
+                    writing.decrementAndGet();
+                }
+                return 0;
+            });
+        }
+        works.add(() -> {
+            while (writing.get() > 0) {
+                long seen = inspect.counts(LANE.tenant(), LANE.queue()).values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
+                assertThat(seen % 100)
+                        .as("%d jobs seen of batches of 100", seen)
+                        .isZero();
+            }
+            return 0;
+        });
+
+        Race.of(works);
+    }
+
+    // Settlements.
+
+    @Test
+    void ofManyWhoSettleTheSameJobsOneIsAcceptedEach() throws Exception {
+        store.add(600);
+        List<Lease> leases = store.drain(store.claiming(600));
+        List<JobId> jobs = jobs(leases);
+
+        List<List<Settled>> answers = Race.of(THREADS, thread -> () -> {
+            List<Settlement> settlements =
+                    new ArrayList<>(Subject.settlements(leases, new Outcome.Completed(Payload.json("" + thread))));
+            Collections.shuffle(settlements, new Random(thread));
+            List<Settled> all = new ArrayList<>();
+            for (int i = 0; i < settlements.size(); i += 50) {
+                all.addAll(handle(thread).settle(settlements.subList(i, i + 50)));
+            }
+            return all;
+        });
+
+        Map<JobId, Integer> winners = new HashMap<>();
+        for (int thread = 0; thread < THREADS; thread++) {
+            for (Settled settled : answers.get(thread)) {
+                if (settled.accepted()) {
+                    assertThat(winners.put(settled.job(), thread))
+                            .as("settled before %s", settled.job())
+                            .isNull();
+                }
+            }
+        }
+        assertThat(winners.keySet()).containsExactlyInAnyOrderElementsOf(jobs);
+        if (store.has(Capability.INSPECTION)) {
+            for (JobId job : jobs.subList(0, 50)) {
+                assertThat(store.find(job).result()).isEqualTo(Payload.json("" + winners.get(job)));
+            }
+        }
+    }
+
+    @Test
+    void ofDifferentOutcomesOneIsAccepted() throws Exception {
+        Failure why = Failure.of("no use");
+        List<Outcome> outcomes = List.of(
+                new Outcome.Completed(null),
+                new Outcome.Discard(why),
+                new Outcome.Retry(LEASE, why),
+                new Outcome.Cancelled(why),
+                new Outcome.Snooze(LEASE),
+                new Outcome.Release());
+        List<JobState> states = List.of(
+                JobState.COMPLETED,
+                JobState.DISCARDED,
+                JobState.RETRYABLE,
+                JobState.CANCELLED,
+                JobState.SCHEDULED,
+                JobState.AVAILABLE);
+        Lease lease = store.leased(100);
+
+        List<List<Settled>> answers = Race.of(
+                outcomes.size(),
+                thread -> () -> handle(thread).settle(Subject.settlements(lease, outcomes.get(thread))));
+
+        for (int i = 0; i < 100; i++) {
+            int job = i;
+            List<Integer> winners = IntStream.range(0, outcomes.size())
+                    .filter(thread -> answers.get(thread).get(job).accepted())
+                    .boxed()
+                    .toList();
+            assertThat(winners).hasSize(1);
+            store.assertState(jobs(lease).get(job), states.get(winners.get(0)));
+        }
+    }
+
+    // Leases that end.
+
+    @Test
+    void aJobIsEitherSettledOrTakenBack() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            store.add(300);
+            List<Lease> leases = store.drain(store.claiming(60));
+            store.clock.advance(LONGER_THAN_LEASE);
+
+            List<List<Settled>> settled = new ArrayList<>();
+            AtomicInteger back = new AtomicInteger();
+            List<Callable<Integer>> works = new ArrayList<>();
+            works.add(() -> {
+                for (Lease lease : leases) {
+                    settled.add(store.store().settle(Subject.settlements(lease, DONE)));
+                }
+                return 0;
+            });
+            works.add(() -> back.addAndGet(store.other().reclaim(3).total()));
+            Race.of(works);
+            back.addAndGet(Subject.total(store.reclaimAll()));
+
+            List<JobId> done = settled.stream()
+                    .flatMap(List::stream)
+                    .filter(Settled::accepted)
+                    .map(Settled::job)
+                    .toList();
+            List<Lease> again = store.drain(store.claiming(ALL).suspects());
+            List<JobId> all = new ArrayList<>(done);
+            all.addAll(jobs(again));
+            assertThat(done.size() + back.get()).isEqualTo(300);
+            assertThat(all).containsExactlyInAnyOrderElementsOf(jobs(leases));
+            store.settle(again, DONE);
+        }
+    }
+
+    @Test
+    void aLeaseIsEitherRenewedOrTakenBack() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            store.add(40);
+            List<Lease> leases = store.drain(store.claiming(2));
+            List<LeaseId> held = leases.stream().map(Lease::id).toList();
+            store.clock.advance(LONGER_THAN_LEASE);
+
+            List<Renewed> renewed = new ArrayList<>();
+            List<Callable<Integer>> works = new ArrayList<>();
+            works.add(() -> {
+                renewed.addAll(store.store().renew(held, LEASE));
+                return 0;
+            });
+            works.add(() -> Subject.total(List.of(store.other().reclaim(ALL))));
+            Race.of(works);
+            store.reclaimAll();
+
+            assertThat(renewed).extracting(Renewed::lease).isEqualTo(held);
+            for (int i = 0; i < held.size(); i++) {
+                if (renewed.get(i).held()) {
+                    store.settle(leases.get(i), DONE);
+                } else {
+                    store.assertStale(leases.get(i), DONE);
+                }
+            }
+            store.settle(store.drain(store.claiming(ALL).suspects()), DONE);
+        }
+    }
+
+    @Test
+    void reclaimsAtOnceTakeEachJobBackOnce() throws Exception {
+        List<NewJob> jobs = store.add(1_000);
+        store.drain(store.claiming(10));
+        store.clock.advance(LONGER_THAN_LEASE);
+
+        List<Integer> totals = Race.of(THREADS, thread -> () -> {
+            int total = 0;
+            int last;
+            do {
+                last = handle(thread).reclaim(5).total();
+                total += last;
+            } while (last > 0);
+            return total;
+        });
+
+        int rest = Subject.total(store.reclaimAll());
+        assertThat(totals.stream().mapToInt(Integer::intValue).sum() + rest).isEqualTo(1_000);
+        assertThat(store.drained(store.claiming(ALL).suspects())).containsExactlyInAnyOrderElementsOf(ids(jobs));
+    }
+
+    @Test
+    void promotionsAtOnceMoveEachJobOnce() throws Exception {
+        store.assumeHas(Capability.DELAY);
+        List<NewJob> jobs = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            jobs.addAll(store.add(
+                    store.job().due(Due.after(Duration.ofMinutes(1 + i))).times(50)));
+        }
+        store.clock.advance(LONGER_THAN_LEASE);
+
+        List<Integer> totals = Race.of(THREADS, thread -> () -> {
+            int total = 0;
+            int last;
+            do {
+                last = handle(thread).promote(30).total();
+                total += last;
+            } while (last > 0);
+            return total;
+        });
+
+        int rest = store.promoteAll();
+        assertThat(totals.stream().mapToInt(Integer::intValue).sum() + rest).isEqualTo(1_000);
+        assertThat(store.drained(store.claiming(ALL))).containsExactlyInAnyOrderElementsOf(ids(jobs));
+    }
+
+    /** Every other thread works through a second handle. */
+    private JobStore handle(int thread) {
+        return thread % 2 == 0 ? store.store() : store.other();
+    }
+
+    /** What eight threads get that claim until so many jobs are handed out. */
+    private List<Lease> claimedByAll(int jobs, IntFunction<ClaimDraft> drafts) throws Exception {
+        AtomicInteger handedOut = new AtomicInteger();
+        return Race.<List<Lease>>of(THREADS, thread -> () -> {
+                    JobStore handle = handle(thread);
+                    List<Lease> leases = new ArrayList<>();
+                    for (int idle = 0; handedOut.get() < jobs; ) {
+                        var claimed = Subject.claim(handle, drafts.apply(thread).request());
+                        leases.addAll(claimed.leases());
+                        handedOut.addAndGet(claimed.jobs());
+                        idle = claimed.jobs() == 0 ? idle + 1 : 0;
+                        assertThat(idle).as("claims in vain").isLessThan(MOST_ROUNDS);
+                    }
+                    return leases;
+                })
+                .stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+}
