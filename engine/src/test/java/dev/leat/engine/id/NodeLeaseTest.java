@@ -117,6 +117,17 @@ class NodeLeaseTest {
     }
 
     @Test
+    void takesANumberOnlyWhenItsLastSecondIsPast() {
+        fill(3);
+        put(3, "other", time.second());
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> open(store))
+                .withMessageContaining("free in 1 s");
+        time.advance(Duration.ofSeconds(1));
+        assertThat(number(open(store))).isEqualTo(3);
+    }
+
+    @Test
     void startsBehindWhatTheLastHolderMayHaveUsed() {
         fill(3);
         put(3, "other", time.second() - 1);
@@ -219,7 +230,7 @@ class NodeLeaseTest {
     /** Lets the time pass until no more ids are made. */
     private long lastSecondOf(NodeLease lease) {
         long last = 0;
-        while (true) {
+        for (int second = 0; second < 1_000; second++) {
             try {
                 last = lease.ids().next(1).first().second();
             } catch (StoreException e) {
@@ -227,6 +238,7 @@ class NodeLeaseTest {
             }
             time.advance(Duration.ofSeconds(1));
         }
+        throw new AssertionError("Goes on for ever.");
     }
 
     @Test
