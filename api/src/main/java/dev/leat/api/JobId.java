@@ -9,7 +9,7 @@ import java.time.Instant;
  * <p>Shown as 13 characters of Crockford's base 32 (digits and lower-case letters without i, l, o, u), which sort as the
  * ids do; never as a number, since a JavaScript number cannot hold it.
  *
- * @param value 1 to 2^63 - 1
+ * @param value 1 to 2^63 - 2, so that the number behind an id is a number too
  */
 public record JobId(long value) implements Comparable<JobId> {
     /** Seconds from 1970 to 2024-01-01T00:00:00Z, where the seconds of ids start. */
@@ -23,8 +23,8 @@ public record JobId(long value) implements Comparable<JobId> {
     private static final int LENGTH = 13;
 
     public JobId {
-        if (value <= 0) {
-            throw new InvalidValueException("ID_INVALID", "id", "is " + value, "a number from 1 to 2^63 - 1");
+        if (value <= 0 || value == Long.MAX_VALUE) {
+            throw new InvalidValueException("ID_INVALID", "id", "is " + value, "a number from 1 to 2^63 - 2");
         }
     }
 
@@ -51,7 +51,7 @@ public record JobId(long value) implements Comparable<JobId> {
             valid = digit >= 0;
             value = (value << 5) | digit;
         }
-        if (!valid || value <= 0) {
+        if (!valid || value <= 0 || value == Long.MAX_VALUE) {
             throw new InvalidValueException(
                     "ID_INVALID",
                     "id",

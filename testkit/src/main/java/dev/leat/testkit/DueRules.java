@@ -249,8 +249,9 @@ abstract class DueRules {
         for (int hours = 0; hours < 4; hours++) {
             int due = hours;
             assertThat(store.drained(store.claiming(ALL)))
-                    .containsExactlyInAnyOrderElementsOf(ids(jobs).stream()
-                            .filter(id -> id.counter() % 4 == due)
+                    .containsExactlyInAnyOrderElementsOf(IntStream.range(0, jobs.size())
+                            .filter(i -> i % 4 == due)
+                            .mapToObj(i -> jobs.get(i).id())
                             .toList());
             store.clock.advance(hours == 0 ? HOUR.plus(MOMENT) : HOUR);
             store.promoteAll();

@@ -92,7 +92,13 @@ abstract class EnqueueRules {
     void everyAllowedValueIsKept() {
         NewJob least = new NewJob(new JobId(1), Long.MIN_VALUE, LANE, Payload.json("0"), 0, 1, Due.now());
         NewJob most = new NewJob(
-                new JobId(Long.MAX_VALUE), Long.MAX_VALUE, LANE, Payload.json("1"), 9, NewJob.MOST_ATTEMPTS, Due.now());
+                new JobId(Long.MAX_VALUE - 1),
+                Long.MAX_VALUE,
+                LANE,
+                Payload.json("1"),
+                9,
+                NewJob.MOST_ATTEMPTS,
+                Due.now());
         store.add(List.of(least, most));
 
         assertThat(store.store().enqueue(List.of(least, most)))

@@ -276,7 +276,7 @@ abstract class FencingRules {
         others.add(store.add(store.job().lane(OTHER_TENANT).one()).id());
         others.add(store.job().one().id());
         others.add(new JobId(1));
-        others.add(new JobId(Long.MAX_VALUE));
+        others.add(new JobId(Long.MAX_VALUE - 1));
 
         for (JobId other : others) {
             for (Outcome outcome : EVERY) {

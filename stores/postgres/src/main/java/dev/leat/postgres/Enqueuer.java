@@ -113,7 +113,11 @@ final class Enqueuer {
                 .array("ids", "int8", ids)
                 .rows(row -> known.put(
                         row.getLong("id"),
-                        new Known(row.getInt("lane"), row.getLong("nonce"), row.getBytes("sha256"))));
+                        new Known(
+                                row.getInt("lane"),
+                                row.getLong("nonce"),
+                                row.getInt("content_type"),
+                                row.getBytes("sha256"))));
         return known;
     }
 
@@ -165,16 +169,21 @@ final class Enqueuer {
     private static final class Known {
         private final int lane;
         private final long nonce;
+        private final int contentType;
         private final byte[] sha256;
 
-        Known(int lane, long nonce, byte[] sha256) {
+        Known(int lane, long nonce, int contentType, byte[] sha256) {
             this.lane = lane;
             this.nonce = nonce;
+            this.contentType = contentType;
             this.sha256 = sha256;
         }
 
         boolean is(NewJob job, int itsLane, byte[] itsHash) {
-            return lane == itsLane && nonce == job.nonce() && Arrays.equals(sha256, itsHash);
+            return lane == itsLane
+                    && nonce == job.nonce()
+                    && contentType == job.payload().contentType().code()
+                    && Arrays.equals(sha256, itsHash);
         }
     }
 

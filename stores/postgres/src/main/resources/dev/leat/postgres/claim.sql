@@ -50,7 +50,8 @@ locked as materialized (
     for update skip locked) b
   limit :blocks::int),
 summed as (
-  select tid, sum(n) over v - n before, sum(n::bigint * size) over v - n::bigint * size bytes_before, row_number() over v place
+  select tid, sum(n) over v - n before, (sum(n::bigint * size) over v)::bigint - n::bigint * size bytes_before,
+         row_number() over v place
   from locked
   window v as (rows unbounded preceding)),
 -- Only what this DELETE returns is handed out. By ctid, which cannot have moved: ready is never updated, and the rows are locked.

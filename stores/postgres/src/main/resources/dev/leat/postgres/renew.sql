@@ -1,5 +1,6 @@
 -- Makes leases end later. Parameters: lids; lease_seconds. Result: the lids that are still held.
--- SKIP LOCKED: a lease that another statement holds at this moment is alive, and its turn comes with the next renewal.
+-- SKIP LOCKED: a lease that another statement holds at this moment is not waited for. If it has not ended it is alive, since only a
+-- lease that has ended can be taken back, and its turn comes with the next renewal.
 with
 free as materialized (
   select lid from ${schema}.lease
@@ -8,5 +9,8 @@ free as materialized (
   for update skip locked),
 renewed as (
   update ${schema}.lease l set lease_until = ${schema}.now() + make_interval(secs => :lease_seconds::float8)
-  from free where l.lid = free.lid)
-select lid from ${schema}.lease where lid = any(:lids::bigint[])
+  from free where l.lid = free.lid
+  returning l.lid)
+select lid from renewed
+union
+select lid from ${schema}.lease where lid = any(:lids::bigint[]) and lease_until > ${schema}.now()

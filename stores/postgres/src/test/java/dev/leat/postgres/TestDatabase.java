@@ -66,13 +66,17 @@ final class TestDatabase {
         }
     }
 
-    /** Sets the schema's one clock ahead as the test's clock is. */
+    /**
+     * Sets the schema's one clock ahead as the test's clock is. By a row that the clock reads: a new function for each step
+     * would have every connection plan its statements anew.
+     */
     void follow(StoreClock clock, String schema) {
-        clock.onAdvance(offset ->
-                execute("create or replace function %s.now() returns timestamptz language sql stable parallel safe"
-                                .formatted(schema)
-                        + " as 'select statement_timestamp() + interval ''%s microseconds'''"
-                                .formatted(micros(offset))));
+        execute("create table if not exists %1$s.test_clock as select interval '0' ahead;".formatted(schema)
+                + "create or replace function %1$s.now() returns timestamptz language sql stable parallel safe"
+                        .formatted(schema)
+                + " as 'select statement_timestamp() + ahead from %1$s.test_clock'".formatted(schema));
+        clock.onAdvance(offset -> execute(
+                "update %s.test_clock set ahead = interval '%d microseconds'".formatted(schema, micros(offset))));
     }
 
     private static long micros(Duration offset) {
