@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -135,6 +136,7 @@ final class Claims {
         }
 
         Lease lease() {
+            claims.sort(Comparator.comparing(Claim::job));
             return new Lease(new LeaseId(any.lid), any.lane, any.priority, any.attempt, any.suspect, any.until, claims);
         }
     }
