@@ -56,7 +56,7 @@ public abstract class JobStoreContract {
 
     @BeforeEach
     final void openStore() throws Exception {
-        subject.open(open(subject.clock), () -> openAnother(subject.clock));
+        subject.open(open(subject.newClock()), () -> openAnother(subject.clock));
     }
 
     @AfterEach

@@ -343,7 +343,8 @@ abstract class ModelRules {
             JobQuery query =
                     new JobQuery(lane.tenant(), null, null, EnumSet.allOf(JobState.class), null, JobQuery.MOST);
             for (List<JobRecord> page = inspect.list(query); !page.isEmpty(); ) {
-                page.forEach(job -> seen.put(job.id(), job));
+                page.forEach(job ->
+                        assertThat(seen.put(job.id(), job)).as("listed before").isNull());
                 page = inspect.list(query.from(page.get(page.size() - 1).id()));
             }
         }
