@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class DemoRun {
     private static final long LOOK_MILLIS = 250;
     private static final long TRY_AGAIN_MILLIS = 500;
+    private static final int MOST_RESTARTS = 5;
 
     private final PostgresServer server;
     private final PostgresStores stores;
@@ -78,17 +79,26 @@ final class DemoRun {
     }
 
     private boolean watch(Workers workers, Progress progress) throws Exception {
+        int restarts = 0;
         while (!stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
             workers.replaceDead();
             Exception failure = listingFailure.get();
             if (failure != null) {
                 throw failure;
             }
-            boolean allListed = listed;
-            Map<JobState, Long> counts = counts();
-            progress.show(counts, allListed);
-            if (allListed && counts.keySet().stream().allMatch(JobState::isFinal)) {
-                return true;
+            try {
+                boolean allListed = listed;
+                Map<JobState, Long> counts = counts();
+                progress.show(counts, allListed);
+                if (allListed && counts.keySet().stream().allMatch(JobState::isFinal)) {
+                    return true;
+                }
+            } catch (StoreException e) {
+                if (++restarts > MOST_RESTARTS) {
+                    throw e;
+                }
+                err.println("PostgreSQL does not answer; it is started again, and the workers go on when it is back");
+                server.restart();
             }
         }
         return false;
@@ -109,9 +119,13 @@ final class DemoRun {
     }
 
     private void list(FileTree tree, DemoState state) {
-        if (listed) {
-            return;
+        while (!listed && !listedOnce(tree, state) && !stopped(TRY_AGAIN_MILLIS)) {
+            tree.forgetProblems();
         }
+    }
+
+    /** False if the database was not there; what is enqueued already is not enqueued again. */
+    private boolean listedOnce(FileTree tree, DemoState state) {
         try (Leat leat = Leat.open(stores.jobs(), stores.control())) {
             Set<FileName> known = new HashSet<>();
             Report.forEachFile(inspect, known::add);
@@ -120,12 +134,19 @@ final class DemoRun {
                 new DemoState(state.root(), true).save(stores.control());
                 listed = true;
             }
+        } catch (StoreException e) {
+            err.println("cannot list, and tries again: " + e.getMessage());
+            return false;
+        } catch (UnconfirmedException e) {
+            // Stopped meanwhile; the next run lists again.
+            return true;
         } catch (IOException | RuntimeException e) {
             listingFailure.set(e);
         }
+        return true;
     }
 
-    /** Goes on trying while the database is down; asking again with prepared jobs is safe. */
+    /** Goes on trying while the database is down. With the same prepared jobs, so that none is there twice. */
     private void enqueue(Leat leat, List<FileName> batch) {
         PreparedJobs prepared = leat.client().prepare(FileSummer.KIND, batch, EnqueueOptions.DEFAULT);
         while (true) {

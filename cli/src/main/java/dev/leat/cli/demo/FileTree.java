@@ -89,6 +89,12 @@ final class FileTree {
         }
     }
 
+    /** Before the tree is listed once more. */
+    void forgetProblems() {
+        unreadable.clear();
+        unreadableCount = 0;
+    }
+
     /** What could not be listed: at most the first 100. */
     List<String> unreadable() {
         return List.copyOf(unreadable);

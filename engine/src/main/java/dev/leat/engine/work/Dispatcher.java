@@ -151,12 +151,17 @@ final class Dispatcher implements Duty {
     }
 
     private @Nullable Asked claim() {
+        if (!claiming) {
+            // Leases of a claim whose answer was lost end by themselves.
+            asked = null;
+            return null;
+        }
         if (asked != null) {
             return asked;
         }
         int slots = free.get();
         boolean now = jobsExpected || pollAt - clock.nanoTime() <= 0;
-        if (!claiming || !now || slots <= 0 || lanes.isEmpty()) {
+        if (!now || slots <= 0 || lanes.isEmpty()) {
             return null;
         }
         jobsExpected = false;

@@ -1,7 +1,6 @@
 package dev.leat.engine.work;
 
 import dev.leat.api.JobId;
-import dev.leat.api.StoreException;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
@@ -69,13 +68,8 @@ final class LeaseKeeper implements Duty {
         if (due.isEmpty()) {
             return 0;
         }
-        try {
-            for (int from = 0; from < due.size(); from += JobStore.BATCH_JOBS) {
-                renew(due.subList(from, Math.min(due.size(), from + JobStore.BATCH_JOBS)));
-            }
-        } catch (StoreException e) {
-            loseOverdue(due);
-            throw e;
+        for (int from = 0; from < due.size(); from += JobStore.BATCH_JOBS) {
+            renew(due.subList(from, Math.min(due.size(), from + JobStore.BATCH_JOBS)));
         }
         return due.size();
     }
@@ -95,14 +89,22 @@ final class LeaseKeeper implements Duty {
         }
     }
 
-    private void loseOverdue(Collection<LeaseId> due) {
+    /**
+     * Gives up the leases that could not be renewed in time. A duty of its own that asks nobody, since a renewal may hang
+     * for longer than a lease.
+     *
+     * @return how many were given up
+     */
+    int loseOverdue() {
         long now = clock.nanoTime();
-        for (LeaseId id : due) {
-            Held lease = held.get(id);
-            if (lease != null && now - lease.confirmedAt >= this.lease.toNanos() / 3 * 2) {
-                lose(id);
+        int lost = 0;
+        for (Map.Entry<LeaseId, Held> entry : held.entrySet()) {
+            if (now - entry.getValue().confirmedAt >= lease.toNanos() / 3 * 2) {
+                lose(entry.getKey());
+                lost++;
             }
         }
+        return lost;
     }
 
     private void lose(LeaseId id) {

@@ -56,6 +56,7 @@ public final class Worker implements AutoCloseable {
         runners.add(dispatch);
         Duration tenth = config.lease().dividedBy(10);
         runners.add(DutyRunner.start("lease-keeper", keeper, new Pace(tenth, Duration.ofMillis(100), tenth), clock));
+        runners.add(DutyRunner.start("lease-watch", keeper::loseOverdue, Pace.every(tenth), clock));
         runners.add(DutyRunner.start("promoter", promoter, Pace.every(Duration.ofSeconds(1)), clock));
         runners.add(DutyRunner.start("reclaimer", reclaimer, Pace.every(Duration.ofSeconds(1)), clock));
     }
@@ -72,7 +73,7 @@ public final class Worker implements AutoCloseable {
      * @return how much was done
      */
     public int tick() {
-        return promoter.doWork() + reclaimer.doWork() + keeper.doWork() + dispatcher.doWork();
+        return promoter.doWork() + reclaimer.doWork() + keeper.doWork() + keeper.loseOverdue() + dispatcher.doWork();
     }
 
     /**
