@@ -51,8 +51,8 @@ final class DemoRun {
         Path root = new FileName(state.root()).path();
         FileTree tree = new FileTree(root, wish.data());
         listed = state.listed();
-        long before = ended(counts());
-        Progress progress = new Progress(err, wish.terminal(), before);
+        long before = Progress.ended(counts());
+        Progress progress = new Progress(err, wish.terminal());
         try (Workers workers = new Workers(server, wish.data(), wish.workers(), err)) {
             err.printf("%s: %d workers (pid %s), data in %s%n", root, wish.workers(), workers.pids(), wish.data());
             Thread lister = Thread.ofPlatform().name("leat-demo-lister").start(() -> list(tree, state));
@@ -68,7 +68,7 @@ final class DemoRun {
         }
         double seconds = progress.seconds();
         Report report = Report.read(inspect, wish.export());
-        long here = ended(counts()) - before;
+        long here = Progress.ended(counts()) - before;
         if (wish.json()) {
             out.println(report.json(seconds, here, tree.unreadableCount()));
         } else {
@@ -92,13 +92,6 @@ final class DemoRun {
             }
         }
         return false;
-    }
-
-    private static long ended(Map<JobState, Long> counts) {
-        return counts.entrySet().stream()
-                .filter(entry -> entry.getKey().isFinal())
-                .mapToLong(Map.Entry::getValue)
-                .sum();
     }
 
     private Map<JobState, Long> counts() {

@@ -25,7 +25,6 @@ final class Workers implements AutoCloseable {
     private final Path logs;
     private final PrintWriter err;
     private final List<Slot> slots = new ArrayList<>();
-    private int deaths;
 
     Workers(PostgresServer server, Path logs, int count, PrintWriter err) {
         this.server = server;
@@ -39,10 +38,6 @@ final class Workers implements AutoCloseable {
     /** The process ids, as text. */
     String pids() {
         return slots.stream().map(slot -> String.valueOf(slot.process.pid())).collect(Collectors.joining(", "));
-    }
-
-    int deaths() {
-        return deaths;
     }
 
     /**
@@ -88,6 +83,7 @@ final class Workers implements AutoCloseable {
             builder.environment().put(DemoWorker.URL, server.url());
             builder.environment().put(DemoWorker.USER, server.user());
             builder.environment().put(DemoWorker.PASSWORD, server.password());
+            builder.environment().putIfAbsent("LEAT_LOG", "INFO");
             startedAt = System.nanoTime();
             try {
                 return builder.start();
@@ -100,7 +96,6 @@ final class Workers implements AutoCloseable {
             if (process.isAlive()) {
                 return;
             }
-            deaths++;
             quickDeaths = System.nanoTime() - startedAt < QUICK_NANOS ? quickDeaths + 1 : 0;
             if (quickDeaths >= QUICK_DEATHS) {
                 throw new IllegalStateException("worker " + number + " died " + quickDeaths
