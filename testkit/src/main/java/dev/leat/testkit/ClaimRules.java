@@ -92,6 +92,29 @@ abstract class ClaimRules {
     }
 
     @Test
+    void whatAnotherHandleMakesAvailableIsFound() {
+        NewJob first = store.addOne();
+        Lease lease = store.claimOne();
+        store.assertNothingToClaim();
+
+        store.other().settle(Subject.settlements(lease, new Outcome.Release()));
+        lease = store.claimOne();
+        store.other().settle(Subject.settlements(lease, new Outcome.Retry(LEASE, Failure.of("try later"))));
+        store.assertNothingToClaim();
+        store.clock.advance(LEASE.multipliedBy(2));
+        assertThat(store.other().promote(ALL).total()).isEqualTo(1);
+        lease = store.claimOne();
+        assertThat(Subject.job(lease)).isEqualTo(first.id());
+        store.clock.advance(LEASE.multipliedBy(2));
+        assertThat(store.other().reclaim(ALL).total()).isEqualTo(1);
+        assertThat(store.drained(store.claiming(1).suspects())).containsExactly(first.id());
+
+        NewJob second = store.job().one();
+        store.other().enqueue(List.of(second));
+        assertThat(store.drained(store.claiming(1))).containsExactly(second.id());
+    }
+
+    @Test
     void aBlockTakenSevenAtATimeGivesEachJobOnce() {
         List<NewJob> jobs = store.add(1_000);
 
