@@ -2,6 +2,7 @@ package dev.leat.ids;
 
 import dev.leat.api.StoreException;
 import dev.leat.engine.id.IdRun;
+import dev.leat.engine.id.MonotonicClock;
 import dev.leat.engine.id.NodeLease;
 import dev.leat.engine.id.NodeRecord;
 import dev.leat.engine.id.NodeSettings;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -22,10 +24,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
- * A process that makes ids as fast as it may, by clocks that are wrong, until its standard input ends. Each run is in its
+ * A process that makes ids as fast as it may, by clocks that are wrong, until its standard input ends. Every few seconds it
+ * starts again as a new node, and half the time leaves its number without giving it back. Each run is in its
  * file (first value and count) before the next is taken, so that kill -9 hides none but perhaps the last.
  */
 final class IdProcess {
+    /** Written when this process starts as a new node, whose ids need not be greater than those before. */
+    static final IdRun NEW_NODE = new IdRun(0, 0);
+
     static final int BYTES_PER_RUN = Long.BYTES + Integer.BYTES;
 
     private static final int DUTY_MILLIS = 50;
@@ -52,7 +58,8 @@ final class IdProcess {
         IdProcess process = new IdProcess(Long.parseLong(args[1]));
         Thread.ofPlatform().daemon().start(process::awaitEndOfInput);
         List<String> words = List.of(args).subList(2, args.length);
-        try (SharedStore store = process.untilItCan(() -> SharedStore.open(words));
+        try (SharedStore store =
+                        process.untilItCan(() -> SharedStore.open(words)).orElseThrow();
                 OutputStream file = Files.newOutputStream(Path.of(args[0]))) {
             process.run(new JumpingControlStore(store.control(), process.storeError), file);
         }
@@ -68,43 +75,62 @@ final class IdProcess {
     }
 
     private void run(JumpingControlStore store, OutputStream file) throws IOException, InterruptedException {
-        NodeLease lease = untilItCan(() -> NodeLease.acquire(store, clock, SETTINGS));
         try (ScheduledExecutorService duties = Executors.newSingleThreadScheduledExecutor()) {
-            Future<?> duty = duties.scheduleWithFixedDelay(() -> duty(lease), 0, DUTY_MILLIS, TimeUnit.MILLISECONDS);
             while (stop.getCount() > 0) {
-                if (duty.state() == Future.State.FAILED) {
-                    throw new IllegalStateException(duty.exceptionNow());
+                write(file, NEW_NODE);
+                Optional<NodeLease> lease = untilItCan(() -> NodeLease.acquire(store, clock, SETTINGS));
+                if (lease.isPresent()) {
+                    liveAsNode(lease.get(), duties, file);
                 }
-                take(lease, file);
             }
-            duty.cancel(false);
         }
-        lease.close();
     }
 
-    private void take(NodeLease lease, OutputStream file) throws IOException {
-        try {
-            IdRun run = lease.ids().next(1 + random.nextInt(200_000));
-            file.write(ByteBuffer.allocate(BYTES_PER_RUN)
-                    .putLong(run.firstValue())
-                    .putInt(run.count())
-                    .array());
-        } catch (StoreException e) {
-            // With clocks that are wrong it often has no right to make any; the duty goes on trying.
+    private void liveAsNode(NodeLease lease, ScheduledExecutorService duties, OutputStream file) throws IOException {
+        Future<?> duty = duties.scheduleWithFixedDelay(() -> duty(lease), 0, DUTY_MILLIS, TimeUnit.MILLISECONDS);
+        makeIds(lease, duty, file);
+        duty.cancel(false);
+        if (random.nextBoolean() || stop.getCount() == 0) {
+            lease.close();
         }
+    }
+
+    /** For a few seconds, as a node that is soon restarted. */
+    private void makeIds(NodeLease lease, Future<?> duty, OutputStream file) throws IOException {
+        long end = MonotonicClock.SYSTEM.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt(10_000));
+        while (stop.getCount() > 0 && MonotonicClock.SYSTEM.nanoTime() - end < 0) {
+            if (duty.state() == Future.State.FAILED) {
+                throw new IllegalStateException(duty.exceptionNow());
+            }
+            try {
+                write(file, lease.ids().next(1 + random.nextInt(100_000)));
+            } catch (StoreException e) {
+                // With clocks that are wrong it often has no right to make any; the duty goes on trying.
+            }
+        }
+    }
+
+    private static void write(OutputStream file, IdRun run) throws IOException {
+        file.write(ByteBuffer.allocate(BYTES_PER_RUN)
+                .putLong(run.firstValue())
+                .putInt(run.count())
+                .array());
     }
 
     /** On a busy machine a store may be slow to open, and a number to become free. */
-    private <T> T untilItCan(Supplier<T> what) throws InterruptedException {
-        while (true) {
+    private <T> Optional<T> untilItCan(Supplier<T> what) throws InterruptedException {
+        do {
             try {
-                return what.get();
+                return Optional.of(what.get());
             } catch (StoreException e) {
-                if (stop.await(200, TimeUnit.MILLISECONDS)) {
-                    throw e;
-                }
+                seeAnotherStoreTime();
             }
-        }
+        } while (!stop.await(200, TimeUnit.MILLISECONDS));
+        return Optional.empty();
+    }
+
+    private void seeAnotherStoreTime() {
+        storeError.set(Duration.ofMillis(random.nextInt(20_000) - 10_000));
     }
 
     private void duty(NodeLease lease) {
@@ -114,9 +140,9 @@ final class IdProcess {
         }
         switch (random.nextInt(200)) {
             case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 -> clock.jump(Duration.ofMillis(random.nextInt(60_000) - 30_000));
-            case 10, 11, 12, 13 -> storeError.set(Duration.ofMillis(random.nextInt(10_000) - 5_000));
+            case 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 -> seeAnotherStoreTime();
             // For longer than its lease, while it goes on to take ids.
-            case 14 -> standsStill = (int) (1.5 * SETTINGS.lease().toMillis() / DUTY_MILLIS);
+            case 20 -> standsStill = (int) (1.5 * SETTINGS.lease().toMillis() / DUTY_MILLIS);
             default -> {}
         }
         try {
