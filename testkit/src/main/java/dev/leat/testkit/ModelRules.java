@@ -216,7 +216,10 @@ abstract class ModelRules {
         if (!settlements.isEmpty() && random.nextInt(3) == 0) {
             Settlement other = any(settlements);
             settlements.add(other);
-            settlements.add(new Settlement(any(settlements).lease(), any(model.jobs.keySet()), new Outcome.Release()));
+            List<JobId> running = model.leases.values().stream()
+                    .flatMap(lease -> lease.jobs.keySet().stream())
+                    .toList();
+            settlements.add(new Settlement(any(settlements).lease(), any(running), new Outcome.Release()));
         }
         // A stale settlement must not hit, by chance, a job whose release is out of the contract's words.
         settlements.removeIf(each ->
