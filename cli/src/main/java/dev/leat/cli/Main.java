@@ -4,6 +4,7 @@ import dev.leat.cli.demo.DemoCommand;
 import dev.leat.cli.demo.DemoWorker;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,17 +43,34 @@ public final class Main implements Callable<Integer> {
                 .setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler(Main::failed)
+                .setParameterExceptionHandler(Main::refused)
                 .execute(args);
     }
 
     /** What went wrong as a sentence; the stack is for those who ask for it with LEAT_DEBUG. */
     private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-        String message = e.getMessage();
-        command.getErr().println("leat: " + (message == null || message.isBlank() ? e.toString() : message));
+        command.getErr().println("leat: " + sentence(e));
         if (System.getenv("LEAT_DEBUG") != null) {
             e.printStackTrace(command.getErr());
         }
         return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static String sentence(Exception e) {
+        String message = e.getMessage();
+        if (e instanceof FileSystemException file) {
+            String reason = file.getReason() == null ? e.getClass().getSimpleName() : file.getReason();
+            return "cannot use " + file.getFile() + " (" + reason + ")";
+        }
+        return message == null || message.isBlank() ? e.toString() : message;
+    }
+
+    /** The problem and where to read on; the whole usage would push the problem off the screen. */
+    private static int refused(CommandLine.ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        command.getErr().println("leat: " + e.getMessage());
+        command.getErr().println("see: " + command.getCommandSpec().qualifiedName() + " --help");
+        return CommandLine.ExitCode.USAGE;
     }
 
     /** Without a command there is nothing to do but to say which there are. */

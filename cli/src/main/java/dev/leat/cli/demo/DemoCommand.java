@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -112,14 +113,23 @@ public final class DemoCommand implements Callable<Integer> {
             throw refused("DIR is " + directory + ", which may not be read");
         }
         Path file = export == null ? null : export.toAbsolutePath().normalize();
-        if (file != null && (Files.isDirectory(file) || !Files.isDirectory(file.resolveSibling("")))) {
-            throw refused("--export is " + file + "; allowed: a file in a directory that exists");
+        if (file != null && !canExport(file)) {
+            throw refused(
+                    "--export is " + file + "; allowed: a new or regular file in a directory that may be written");
         }
         Path kept = data == null ? stateHome().resolve("leat").resolve("demo") : data;
         boolean terminal =
                 Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         Files.createDirectories(kept);
         return new Wish(kept.toRealPath(), file, workers, json, terminal);
+    }
+
+    /** The export is written beside its place and then moved there, so what is there must be ours to replace. */
+    private static boolean canExport(Path file) {
+        Path folder = file.resolveSibling("");
+        boolean free =
+                !Files.exists(file, LinkOption.NOFOLLOW_LINKS) || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+        return free && Files.isDirectory(folder) && Files.isWritable(folder);
     }
 
     private static Path stateHome() {
@@ -193,6 +203,12 @@ public final class DemoCommand implements Callable<Integer> {
         if (root != null && !root.equals(last.get().root())) {
             throw refused("the run in " + wish.data() + " is over "
                     + new FileName(last.get().root()).shown() + "; leave DIR out, or name that one");
+        }
+        Path kept = new FileName(last.get().root()).path();
+        if (!last.get().listed() && !Files.isDirectory(kept)) {
+            throw refused("the run in " + wish.data() + " is over "
+                    + FileName.of(kept).shown()
+                    + ", which is not there now; bring it back, or start anew with --fresh");
         }
         return last.get();
     }

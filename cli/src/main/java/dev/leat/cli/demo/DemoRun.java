@@ -55,7 +55,9 @@ final class DemoRun {
         long before = Progress.ended(counts());
         Progress progress = new Progress(err, wish.terminal());
         try (Workers workers = new Workers(server, wish.data(), wish.workers(), err)) {
-            err.printf("%s: %d workers (pid %s), data in %s%n", root, wish.workers(), workers.pids(), wish.data());
+            err.printf(
+                    "%s: %d workers (pid %s), data in %s%n",
+                    FileName.of(root).shown(), wish.workers(), workers.pids(), wish.data());
             Thread lister = Thread.ofPlatform().name("leat-demo-lister").start(() -> list(tree, state));
             try {
                 if (!watch(workers, progress)) {

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 
 /** One worker process of the demo: works until its standard input ends. */
@@ -40,12 +41,42 @@ public final class DemoWorker implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws InterruptedException {
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        // A terminal interrupts all processes of the demo at once, and this one has jobs to finish or give back.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            stop.countDown();
+            awaitUninterrupted(stopped);
+        }));
+        Thread.ofPlatform().daemon().name("leat-demo-parent").start(() -> {
+            awaitEndOfInput();
+            stop.countDown();
+        });
         try (PostgresStores stores = PostgresStores.open(database(System.getenv()));
                 Leat leat = Leat.open(stores.jobs(), stores.control(), CONFIG)) {
             leat.handle(FileSummer.KIND, new FileSummer()).start();
-            System.in.transferTo(OutputStream.nullOutputStream());
+            stop.await();
+        } finally {
+            stopped.countDown();
         }
         return 0;
+    }
+
+    private static void awaitEndOfInput() {
+        try {
+            System.in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // As good as its end: the parent is gone.
+            System.err.println("standard input broke: " + e.getMessage());
+        }
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

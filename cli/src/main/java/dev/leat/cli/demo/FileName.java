@@ -52,8 +52,13 @@ record FileName(String encoded) {
         }
     }
 
-    /** As text fit for a terminal: control characters are shown as question marks. */
+    /** As text fit for a terminal. */
     String shown() {
-        return text().replaceAll("\\p{Cntrl}", "?");
+        return shown(text());
+    }
+
+    /** Without what a terminal would obey or be misled by: control and formatting characters become question marks. */
+    static String shown(String text) {
+        return text.replaceAll("\\p{C}", "?");
     }
 }

@@ -32,6 +32,7 @@ final class FileTree {
     /**
      * Visits the files.
      *
+     * @throws IOException if the directory itself cannot be listed
      * @param wanted which files to hand on
      * @return false if it was stopped before the end
      */
@@ -41,8 +42,10 @@ final class FileTree {
         boolean[] complete = {true};
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                return directory.equals(leftOut) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
+                // Not by name: the tree may be reached through a link.
+                return Files.isSameFile(directory, leftOut) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }
 
             @Override
@@ -63,7 +66,10 @@ final class FileTree {
             }
 
             @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (file.equals(root)) {
+                    throw e;
+                }
                 note(FileName.of(file).shown() + ": " + e.getClass().getSimpleName());
                 return FileVisitResult.CONTINUE;
             }

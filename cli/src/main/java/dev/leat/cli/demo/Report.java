@@ -87,7 +87,7 @@ final class Report {
         } else if (entry.state == JobState.DISCARDED) {
             discarded++;
             if (failed.size() < LISTED) {
-                failed.add(entry.file.shown() + ": " + entry.reason);
+                failed.add(entry.file.shown() + ": " + FileName.shown(String.valueOf(entry.reason)));
             }
         }
     }

@@ -21,10 +21,12 @@ import dev.leat.engine.id.IdSource;
 import dev.leat.engine.id.Nonces;
 import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Enqueues jobs. Everything is checked before anything is stored. Thread-safe.
@@ -68,7 +70,8 @@ public final class Client {
     }
 
     public <P> Receipt enqueue(JobKind<P> kind, P payload, EnqueueOptions options) {
-        return enqueue(prepare(kind, List.of(payload), options)).getFirst();
+        return enqueue(prepare(kind, Collections.singletonList(payload), options))
+                .getFirst();
     }
 
     /**
@@ -108,7 +111,10 @@ public final class Client {
                 jobs(kind, payloads.stream().map(Client::written).toList(), options));
     }
 
-    private static <P> Payload written(P payload) {
+    private static <P> Payload written(@Nullable P payload) {
+        if (payload == null) {
+            throw new InvalidValueException("PAYLOAD_NULL", "payload", "is null", "a value of the kind's payload type");
+        }
         if (payload instanceof Payload as) {
             return as;
         }
@@ -202,7 +208,8 @@ public final class Client {
      * @throws IllegalArgumentException if the connection is in auto-commit mode or leads to another database
      */
     public <P> Receipt enqueue(Connection connection, JobKind<P> kind, P payload, EnqueueOptions options) {
-        return enqueue(connection, prepare(kind, List.of(payload), options)).getFirst();
+        return enqueue(connection, prepare(kind, Collections.singletonList(payload), options))
+                .getFirst();
     }
 
     /** As above, for prepared jobs, at most 10,000. */

@@ -3,6 +3,7 @@ package dev.leat.engine.handler;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.Outcome;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Thrown by a handler to end its attempt other than by success or failure: {@code throw JobSignal.snooze(ofHours(1))}. */
 public final class JobSignal extends RuntimeException {
@@ -22,12 +23,17 @@ public final class JobSignal extends RuntimeException {
 
     /** Give up at once, whatever attempts are left; the job is kept as discarded. */
     public static JobSignal discard(String reason) {
-        return new JobSignal(reason, new Outcome.Discard(Failure.of(reason)));
+        return new JobSignal(reason, new Outcome.Discard(why(reason)));
     }
 
     /** Call the job off. */
     public static JobSignal cancel(String reason) {
-        return new JobSignal(reason, new Outcome.Cancelled(Failure.of(reason)));
+        return new JobSignal(reason, new Outcome.Cancelled(why(reason)));
+    }
+
+    /** A missing reason must not turn the signal into a failure. */
+    private static Failure why(@Nullable String reason) {
+        return Failure.of(reason == null || reason.isEmpty() ? "no reason given" : reason);
     }
 
     public Outcome outcome() {

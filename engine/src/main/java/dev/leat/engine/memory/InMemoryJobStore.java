@@ -324,7 +324,7 @@ public final class InMemoryJobStore implements JobStore, Inspect {
         }
         boolean crashedOut = job.crashes >= CRASH_LIMIT;
         if (crashedOut || job.attempt >= job.job.maxAttempts()) {
-            job.failure = Failure.of("its worker died while it ran alone: crash " + job.crashes + " of at most "
+            job.failure = Failure.of("its worker died or hung while it ran alone: crash " + job.crashes + " of at most "
                     + CRASH_LIMIT + ", attempt " + job.attempt + " of at most " + job.job.maxAttempts());
             finish(job, JobState.DISCARDED);
             return false;

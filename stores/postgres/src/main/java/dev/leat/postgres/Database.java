@@ -50,7 +50,15 @@ final class Database implements AutoCloseable {
         hikari.addDataSourceProperty("connectTimeout", "5");
         hikari.addDataSourceProperty("socketTimeout", "90");
         hikari.addDataSourceProperty("tcpKeepAlive", "true");
-        pool = new HikariDataSource(hikari);
+        pool = pooled(hikari);
+    }
+
+    private HikariDataSource pooled(HikariConfig hikari) {
+        try {
+            return new HikariDataSource(hikari);
+        } catch (RuntimeException e) {
+            throw new StoreException("the URL of PostgreSQL at " + shownUrl + " cannot be used", Effect.NONE, e);
+        }
     }
 
     /** One statement that commits by itself. If the connection breaks, whether it took effect is unknown. */

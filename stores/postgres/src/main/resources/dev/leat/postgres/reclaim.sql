@@ -26,7 +26,7 @@ judged as materialized (
 finished as (
   insert into ${schema}.done(id, lane, state, attempt, crashes, worker, started_at, finished_at, error)
   select id, lane, 2, spent, crashes, worker, started_at, ${schema}.now(),
-         format('its worker died while it ran alone: crash %s of at most 3, attempt %s of at most %s', crashes, spent, max_attempts)
+         format('its worker died or hung while it ran alone: crash %s of at most 3, attempt %s of at most %s', crashes, spent, max_attempts)
   from judged where discarded),
 back as (
   insert into ${schema}.suspect(id, lane, priority, pos, size, attempt, crashes, suspicion)
