@@ -50,10 +50,7 @@ class PlantedBugsTest {
 
     /** A bug, and what the contract should find it with. */
     enum Bug {
-        CLAIM_BY_IN_SUBSELECT_THAT_IS_RUN_AGAIN(
-                "claim",
-                text -> CLAIM_BY_IN,
-                "ClaimOrder#aClaimOfSomeTakesTheOldest"),
+        CLAIM_BY_IN_SUBSELECT_THAT_IS_RUN_AGAIN("claim", text -> CLAIM_BY_IN, "ClaimOrder#aClaimOfSomeTakesTheOldest"),
         CLAIM_THAT_LEAVES_ITS_JOBS_TO_OTHERS(
                 "claim",
                 replace(

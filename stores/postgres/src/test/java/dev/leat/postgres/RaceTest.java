@@ -68,7 +68,8 @@ class RaceTest {
         long deadlocks = deadlocks();
         for (int round = 0; round < 10; round++) {
             long first = 1_000L * (round + 1);
-            List<NewJob> jobs = LongStream.range(first, first + 300).mapToObj(Jobs::job).toList();
+            List<NewJob> jobs =
+                    LongStream.range(first, first + 300).mapToObj(Jobs::job).toList();
 
             long accepted = atOnce(thread -> () -> {
                         List<NewJob> ordered = new ArrayList<>(jobs);

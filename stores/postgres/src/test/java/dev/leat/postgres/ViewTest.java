@@ -45,8 +45,9 @@ class ViewTest {
     @Test
     void theColumnsAreTheFamiliarOnes() {
         assertThat(columns("jobs"))
-                .isEqualTo("id type payload status result error attempts max_attempts created_at updated_at scheduled_at"
-                        + " started_at completed_at worker_id queue priority tenant");
+                .isEqualTo(
+                        "id type payload status result error attempts max_attempts created_at updated_at scheduled_at"
+                                + " started_at completed_at worker_id queue priority tenant");
         assertThat(columns("workers")).isEqualTo("id status last_seen job_types current_job metadata");
     }
 
@@ -55,9 +56,7 @@ class ViewTest {
         everyState();
 
         Map<String, String> seen = new HashMap<>();
-        database()
-                .rows("select id, status from " + view("jobs"))
-                .forEach(row -> seen.put(row.get(0), row.get(1)));
+        database().rows("select id, status from " + view("jobs")).forEach(row -> seen.put(row.get(0), row.get(1)));
 
         assertThat(seen)
                 .isEqualTo(Map.of(
@@ -76,7 +75,9 @@ class ViewTest {
     void everyJobIsThereOnceWhateverItsState() {
         everyState();
 
-        assertThat(ids()).isEqualTo(LongStream.rangeClosed(1, 9).mapToObj(String::valueOf).toList());
+        assertThat(ids())
+                .isEqualTo(
+                        LongStream.rangeClosed(1, 9).mapToObj(String::valueOf).toList());
         clock.advance(Duration.ofHours(2));
         stores.jobs().reclaim(100);
         assertThat(ids()).as("with suspects").hasSize(9);
@@ -124,19 +125,22 @@ class ViewTest {
         }
         settle(jobs.claim(Jobs.claim(1)).leases(), new Outcome.Completed(Payload.of(bytes.get(1), ContentType.BYTES)));
 
-        assertThat(database().rows("select payload, result from " + view("jobs"))).hasSize(bytes.size());
+        assertThat(database().rows("select payload, result from " + view("jobs")))
+                .hasSize(bytes.size());
         assertThat(job(12)).containsEntry("payload", "\\377\\376\\000\\\\");
     }
 
     @Test
     void aWorkerShowsWhatItRuns() {
         everyState();
-        String record = "{\"node\":\"a\",\"status\":\"active\",\"kinds\":[\"mail\"],\"last_seen\":\"2026-01-02T03:04:05Z\","
-                + "\"metadata\":{\"host\":\"h\"}}";
+        String record =
+                "{\"node\":\"a\",\"status\":\"active\",\"kinds\":[\"mail\"],\"last_seen\":\"2026-01-02T03:04:05Z\","
+                        + "\"metadata\":{\"host\":\"h\"}}";
         stores.control().write(List.of(new Change.Put(new RecordKey("nodes", "1"), Change.ABSENT, record)), null);
 
         assertThat(database()
-                        .rows("select id, status, last_seen = '2026-01-02T03:04:05Z', job_types, current_job, metadata from "
+                        .rows("select id, status, last_seen = '2026-01-02T03:04:05Z', job_types, current_job,"
+                                + " metadata from "
                                 + view("workers")))
                 .containsExactly(List.of("1", "active", "t", "[\"mail\"]", "7", "{\"host\": \"h\"}"));
     }
@@ -165,12 +169,12 @@ class ViewTest {
                 new Outcome.Retry(Duration.ofHours(1), WHY),
                 new Outcome.Snooze(Duration.ofHours(1)),
                 new Outcome.Release());
-        LeaseId lease = jobs.claim(Jobs.claim(new UUID(0, 1), 7)).leases().getFirst().id();
+        LeaseId lease =
+                jobs.claim(Jobs.claim(new UUID(0, 1), 7)).leases().getFirst().id();
         for (int i = 0; i < outcomes.size(); i++) {
             jobs.settle(List.of(new Settlement(lease, new JobId(i + 1), outcomes.get(i))));
         }
-        jobs.enqueue(List.of(
-                Jobs.job(8), Jobs.job(9, Payload.json("{}"), Due.after(Duration.ofHours(1)))));
+        jobs.enqueue(List.of(Jobs.job(8), Jobs.job(9, Payload.json("{}"), Due.after(Duration.ofHours(1)))));
     }
 
     private void settle(List<Lease> leases, Outcome outcome) {
