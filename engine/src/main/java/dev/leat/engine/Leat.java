@@ -41,6 +41,7 @@ public final class Leat implements AutoCloseable {
     private final MonotonicClock clock;
     private final AtomicInteger number = new AtomicInteger();
     private volatile @Nullable Worker worker;
+    private boolean closed;
 
     private Leat(JobStore jobs, ControlStore control, WorkerConfig config, MonotonicClock clock) {
         this.jobs = jobs;
@@ -83,9 +84,12 @@ public final class Leat implements AutoCloseable {
     /**
      * Starts to run jobs of the handled kinds.
      *
-     * @throws IllegalStateException if no kind is handled, or it was started before
+     * @throws IllegalStateException if no kind is handled, or it was started or closed before
      */
     public synchronized Leat start() {
+        if (closed) {
+            throw new IllegalStateException("closed; open another");
+        }
         if (worker != null) {
             throw new IllegalStateException("started before");
         }
@@ -136,6 +140,7 @@ public final class Leat implements AutoCloseable {
     /** Stops in good order: see {@link Worker#close}. May be called twice. */
     @Override
     public synchronized void close() {
+        closed = true;
         Worker running = worker;
         if (running != null) {
             node.announce(NodeStatus.DRAINING, handlers.kinds());

@@ -135,13 +135,28 @@ public final class Client {
         return jobs;
     }
 
-    /** Stores prepared jobs; those that are stored already are answered as duplicates. */
+    /**
+     * Stores prepared jobs; those that are stored already are answered as duplicates.
+     *
+     * @throws StoreException if nothing was stored
+     * @throws UnconfirmedException if some of them may be, or are, stored
+     */
     public List<Receipt> enqueue(PreparedJobs prepared) {
         List<Receipt> receipts = new ArrayList<>();
-        for (List<NewJob> batch : batches(prepared.jobs())) {
-            receipts.addAll(receipts(asked(prepared, batch)));
+        try {
+            for (List<NewJob> batch : batches(prepared.jobs())) {
+                receipts.addAll(receipts(asked(prepared, batch)));
+            }
+        } catch (StoreException e) {
+            if (receipts.isEmpty()) {
+                throw e;
+            }
+            throw new UnconfirmedException(prepared, e);
+        } finally {
+            if (!receipts.isEmpty()) {
+                wake.run();
+            }
         }
-        wake.run();
         return receipts;
     }
 

@@ -62,7 +62,8 @@ public final class DutyRunner implements AutoCloseable {
                     failures = 0;
                 }
                 pause = did ? 0 : pace.idleNanos(random);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Errors too: a process that lives on without this duty would look well and do nothing.
                 failures++;
                 // The first failure and then ever fewer, so that an outage of hours does not fill the log.
                 if (Integer.bitCount(failures) == 1) {

@@ -1,7 +1,6 @@
 package dev.leat.engine.work;
 
 import dev.leat.api.Lane;
-import dev.leat.api.StoreException;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
@@ -13,15 +12,13 @@ import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Turn;
 import dev.leat.engine.duty.Duty;
 import dev.leat.engine.id.MonotonicClock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -46,15 +43,15 @@ final class Dispatcher implements Duty {
     private final MonotonicClock clock;
     private final IntSupplier worker;
     private final Runnable wake;
-    private final ConcurrentLinkedQueue<Settlement> outcomes = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedDeque<Settlement> outcomes = new ConcurrentLinkedDeque<>();
     private final Set<Execution> running = ConcurrentHashMap.newKeySet();
     private final AtomicInteger free;
-    private final Deque<Settlement> unsettled = new ArrayDeque<>();
     private final List<Lane> lanes;
     private volatile boolean claiming = true;
     private volatile boolean jobsExpected = true;
     private long pollAt;
-    private @Nullable Asked asked;
+    /** Not null from before a claim is sent until the keeper holds what it handed out. */
+    private volatile @Nullable Asked asked;
 
     /**
      * @param worker the node number now
@@ -91,14 +88,20 @@ final class Dispatcher implements Duty {
         wake.run();
     }
 
-    /** Takes on nothing new from now on; what runs is settled as before. */
+    /**
+     * Takes on nothing new from now on; what runs is settled as before. A claim whose answer is missing is still asked for,
+     * and what it hands out is given back.
+     */
     void stopClaiming() {
         claiming = false;
     }
 
-    /** Whether nothing runs and nothing waits to be settled. */
+    /**
+     * Whether nothing runs, nothing waits to be settled and no answer is missing. What is on its way from one of these to the
+     * next is known to the keeper, which is told of a job before it starts and lets go of it when the store has settled it.
+     */
     boolean isIdle() {
-        return running.isEmpty() && outcomes.isEmpty() && unsettled.isEmpty();
+        return asked == null && running.isEmpty() && outcomes.isEmpty() && !keeper.holdsAny();
     }
 
     /** Interrupts what runs, to be given back. */
@@ -123,24 +126,24 @@ final class Dispatcher implements Duty {
         if (batch.isEmpty() && claim == null) {
             return 0;
         }
+        Turn turn;
         try {
-            Turn turn = claim == null
+            turn = claim == null
                     ? new Turn(store.settle(batch), Claimed.NOTHING)
                     : store.settleAndClaim(batch, claim.request);
-            asked = null;
-            return settled(turn.settled()) + claimed(turn, claim);
-        } catch (StoreException e) {
-            Collections.reverse(batch);
-            batch.forEach(unsettled::addFirst);
+        } catch (RuntimeException | Error e) {
+            // Whatever went wrong: an outcome that is forgotten here leaves its job running for ever.
+            batch.reversed().forEach(outcomes::addFirst);
             throw e;
         }
+        return settled(turn.settled()) + claimed(turn.claimed(), claim);
     }
 
     private List<Settlement> batch() {
         List<Settlement> batch = new ArrayList<>();
         long bytes = 0;
         while (batch.size() < BATCH && bytes < BATCH_BYTES) {
-            Settlement next = unsettled.isEmpty() ? outcomes.poll() : unsettled.poll();
+            Settlement next = outcomes.poll();
             if (next == null) {
                 break;
             }
@@ -151,8 +154,9 @@ final class Dispatcher implements Duty {
     }
 
     private @Nullable Asked claim() {
-        if (asked != null) {
-            return asked;
+        Asked unanswered = asked;
+        if (unanswered != null) {
+            return unanswered;
         }
         int slots = free.get();
         boolean now = jobsExpected || pollAt - clock.nanoTime() <= 0;
@@ -169,37 +173,55 @@ final class Dispatcher implements Duty {
                 config.maxBytes(),
                 config.lease(),
                 !keeper.holdsSuspects());
-        asked = new Asked(request, clock.nanoTime());
-        return asked;
+        Asked claim = new Asked(request, clock.nanoTime());
+        asked = claim;
+        if (!claiming) {
+            // Told to stop just now, by someone who may have seen us idle.
+            asked = null;
+            return null;
+        }
+        return claim;
     }
 
     private int settled(List<Settled> answers) {
+        boolean suspects = keeper.holdsSuspects();
         for (Settled answer : answers) {
             keeper.settled(answer.lease(), answer.job());
             if (!answer.accepted()) {
                 LOG.warn("job {} was no longer ours to settle; its outcome is dropped", answer.job());
             }
         }
+        if (suspects && !keeper.holdsSuspects()) {
+            // There may be more, which could not be claimed until now.
+            jobsExpected = true;
+        }
         return answers.size();
     }
 
-    private int claimed(Turn turn, @Nullable Asked claim) {
+    private int claimed(Claimed claimed, @Nullable Asked claim) {
         if (claim == null) {
             return 0;
         }
-        for (Lease lease : turn.claimed().leases()) {
-            List<Execution> executions =
+        List<Execution> executions = new ArrayList<>();
+        for (Lease lease : claimed.leases()) {
+            List<Execution> ofLease =
                     lease.claims().stream().map(job -> execution(lease, job)).toList();
-            keeper.hold(lease, executions, claim.at);
-            executions.forEach(this::start);
+            keeper.hold(lease, ofLease, claim.at);
+            executions.addAll(ofLease);
         }
-        int jobs = turn.claimed().jobs();
-        if (jobs > 0) {
+        boolean start = claiming;
+        asked = null;
+        if (start) {
+            executions.forEach(this::start);
+        } else {
+            executions.forEach(each -> outcomes.add(each.settlement(new Outcome.Release())));
+        }
+        if (!executions.isEmpty()) {
             // There may be more, for the slots that are free by then.
             jobsExpected = true;
         }
         pollAt = clock.nanoTime() + config.poll().toNanos();
-        return jobs;
+        return executions.size();
     }
 
     private Execution execution(Lease lease, Claim job) {

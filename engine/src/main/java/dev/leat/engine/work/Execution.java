@@ -10,6 +10,7 @@ import dev.leat.api.store.Lease;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Settlement;
 import dev.leat.engine.codec.Json;
+import dev.leat.engine.codec.JsonException;
 import dev.leat.engine.handler.JobContext;
 import dev.leat.engine.handler.JobKind;
 import dev.leat.engine.handler.JobSignal;
@@ -80,6 +81,10 @@ final class Execution implements JobContext {
     }
 
     private <P> Outcome outcome(Handlers.Handled<P> by) {
+        if (stop.get() != null) {
+            // Stopped before it began.
+            return new Outcome.Release();
+        }
         try {
             by.handler().handle(read(by.kind()), this);
             return new Outcome.Completed(result);
@@ -99,13 +104,22 @@ final class Execution implements JobContext {
     }
 
     private Outcome failed(Throwable e) {
-        StringWriter trace = new StringWriter();
-        e.printStackTrace(new PrintWriter(trace));
-        String message = e.getMessage() == null || e.getMessage().isBlank() ? e.toString() : e.getMessage();
-        Failure failure = new Failure(message, trace.toString());
+        Failure failure = failure(e);
         return attempt() >= maxAttempts()
                 ? new Outcome.Discard(failure)
                 : new Outcome.Retry(handled.kind().retry().after(attempt(), ThreadLocalRandom.current()), failure);
+    }
+
+    private static Failure failure(Throwable e) {
+        try {
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            String message = e.getMessage() == null || e.getMessage().isBlank() ? e.toString() : e.getMessage();
+            return new Failure(message, trace.toString());
+        } catch (Throwable worse) {
+            // An exception is the handler's code too: it may have nothing to say, or fail when it is asked.
+            return Failure.of(e.getClass().getName());
+        }
     }
 
     @Override
@@ -130,8 +144,14 @@ final class Execution implements JobContext {
 
     @Override
     public void result(Object value) {
-        result = value instanceof Payload payload
-                ? payload
-                : Payload.of("result", Json.STRICT.writeBytes(value), ContentType.JSON);
+        result = value instanceof Payload payload ? payload : written(value);
+    }
+
+    private static Payload written(Object value) {
+        try {
+            return Payload.of("result", Json.STRICT.writeBytes(value), ContentType.JSON);
+        } catch (JsonException e) {
+            throw new IllegalArgumentException("result: " + e.getMessage(), e);
+        }
     }
 }

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the leases of running jobs: renews each when a third of it has passed, by lease id. What cannot be renewed within two
  * thirds of it counts as lost, by this process's own monotonic clock: its handlers are interrupted before the store may give
- * their jobs to others.
+ * their jobs to others. {@link #doWork} renews and {@link #dropOverdue} interrupts; two duties, since a store that hangs must
+ * not keep us from stopping in time.
  */
 final class LeaseKeeper implements Duty {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
@@ -39,10 +40,26 @@ final class LeaseKeeper implements Duty {
     /**
      * Starts to keep a lease.
      *
-     * @param askedAt when the claim was sent, so that the lease cannot end earlier than we think
+     * @param askedAt when the claim was first sent, so that the lease cannot end earlier than we think
      */
     void hold(Lease claimed, List<Execution> executions, long askedAt) {
-        held.put(claimed.id(), new Held(claimed.suspect(), executions, askedAt));
+        // A claim that was asked again through an outage looks old, though its lease may be new: only the store knows.
+        long confirmedAt = isDue(askedAt) ? confirm(claimed.id(), askedAt) : askedAt;
+        held.put(claimed.id(), new Held(claimed.suspect(), executions, confirmedAt));
+    }
+
+    private long confirm(LeaseId id, long otherwise) {
+        long now = clock.nanoTime();
+        try {
+            return store.renew(List.of(id), lease).getFirst().held() ? now : otherwise;
+        } catch (StoreException e) {
+            LOG.warn("lease {} may be about to end and could not be renewed: {}", id.value(), e.getMessage());
+            return otherwise;
+        }
+    }
+
+    private boolean isDue(long confirmedAt) {
+        return clock.nanoTime() - confirmedAt >= lease.toNanos() / 3;
     }
 
     /** A job of the lease is settled, or is stale; with its last job the lease is no longer kept. */
@@ -53,29 +70,24 @@ final class LeaseKeeper implements Duty {
         });
     }
 
+    boolean holdsAny() {
+        return !held.isEmpty();
+    }
+
     boolean holdsSuspects() {
         return held.values().stream().anyMatch(lease -> lease.suspect);
     }
 
     @Override
     public int doWork() {
-        long now = clock.nanoTime();
         List<LeaseId> due = new ArrayList<>();
         held.forEach((id, lease) -> {
-            if (now - lease.confirmedAt >= this.lease.toNanos() / 3) {
+            if (isDue(lease.confirmedAt)) {
                 due.add(id);
             }
         });
-        if (due.isEmpty()) {
-            return 0;
-        }
-        try {
-            for (int from = 0; from < due.size(); from += JobStore.BATCH_JOBS) {
-                renew(due.subList(from, Math.min(due.size(), from + JobStore.BATCH_JOBS)));
-            }
-        } catch (StoreException e) {
-            loseOverdue(due);
-            throw e;
+        for (int from = 0; from < due.size(); from += JobStore.BATCH_JOBS) {
+            renew(due.subList(from, Math.min(due.size(), from + JobStore.BATCH_JOBS)));
         }
         return due.size();
     }
@@ -95,14 +107,16 @@ final class LeaseKeeper implements Duty {
         }
     }
 
-    private void loseOverdue(Collection<LeaseId> due) {
-        long now = clock.nanoTime();
-        for (LeaseId id : due) {
-            Held lease = held.get(id);
-            if (lease != null && now - lease.confirmedAt >= this.lease.toNanos() / 3 * 2) {
-                lose(id);
+    /** Gives up what could not be renewed in time. Asks nobody, so it never waits. */
+    int dropOverdue() {
+        List<LeaseId> overdue = new ArrayList<>();
+        held.forEach((id, lease) -> {
+            if (clock.nanoTime() - lease.confirmedAt >= this.lease.toNanos() / 3 * 2) {
+                overdue.add(id);
             }
-        }
+        });
+        overdue.forEach(this::lose);
+        return overdue.size();
     }
 
     private void lose(LeaseId id) {

@@ -1,5 +1,6 @@
 package dev.leat.engine.work;
 
+import dev.leat.api.StoreException;
 import dev.leat.api.store.JobStore;
 import dev.leat.engine.duty.DutyRunner;
 import dev.leat.engine.duty.Pace;
@@ -53,9 +54,12 @@ public final class Worker implements AutoCloseable {
         }
         DutyRunner dispatch = DutyRunner.start("dispatcher", dispatcher, Pace.every(config.poll()), clock);
         wakeDispatcher = dispatch::wake;
+        // For what has ended already, and found nobody to wake.
+        dispatch.wake();
         runners.add(dispatch);
         Duration tenth = config.lease().dividedBy(10);
         runners.add(DutyRunner.start("lease-keeper", keeper, new Pace(tenth, Duration.ofMillis(100), tenth), clock));
+        runners.add(DutyRunner.start("lease-watch", keeper::dropOverdue, Pace.every(tenth), clock));
         runners.add(DutyRunner.start("promoter", promoter, Pace.every(Duration.ofSeconds(1)), clock));
         runners.add(DutyRunner.start("reclaimer", reclaimer, Pace.every(Duration.ofSeconds(1)), clock));
     }
@@ -72,7 +76,11 @@ public final class Worker implements AutoCloseable {
      * @return how much was done
      */
     public int tick() {
-        return promoter.doWork() + reclaimer.doWork() + keeper.doWork() + dispatcher.doWork();
+        try {
+            return promoter.doWork() + reclaimer.doWork() + keeper.doWork() + dispatcher.doWork();
+        } finally {
+            keeper.dropOverdue();
+        }
     }
 
     /**
@@ -112,7 +120,7 @@ public final class Worker implements AutoCloseable {
                     return false;
                 }
                 if (runners.isEmpty()) {
-                    dispatcher.doWork();
+                    settleHere();
                 }
                 clock.await(never, LOOK.toNanos());
             }
@@ -122,6 +130,18 @@ public final class Worker implements AutoCloseable {
             return false;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** For a worker that was not started: what its duties would do. */
+    private void settleHere() {
+        try {
+            keeper.doWork();
+            dispatcher.doWork();
+        } catch (StoreException e) {
+            LOG.debug("not settled yet: {}", e.getMessage());
+        } finally {
+            keeper.dropOverdue();
         }
     }
 }

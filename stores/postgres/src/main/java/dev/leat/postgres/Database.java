@@ -7,6 +7,8 @@ import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Set;
 
 /**
@@ -91,6 +93,12 @@ final class Database implements AutoCloseable {
                 return result;
             }
         });
+    }
+
+    Instant time() {
+        return statement(connection -> call(connection, "time")
+                .rows(row -> row.getObject(1, OffsetDateTime.class).toInstant())
+                .getFirst());
     }
 
     Call call(Connection connection, String name) {

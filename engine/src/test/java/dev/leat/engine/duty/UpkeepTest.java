@@ -1,0 +1,69 @@
+package dev.leat.engine.duty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.leat.api.JobId;
+import dev.leat.api.KindName;
+import dev.leat.api.Lane;
+import dev.leat.api.Payload;
+import dev.leat.api.QueueName;
+import dev.leat.api.TenantName;
+import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Due;
+import dev.leat.api.store.NewJob;
+import dev.leat.engine.memory.InMemoryJobStore;
+import dev.leat.testkit.StoreClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The duties that move jobs which nobody settles: {@link Promoter} and {@link Reclaimer}. */
+class UpkeepTest {
+    private static final Lane LANE = new Lane(TenantName.MAIN, QueueName.DEFAULT, new KindName("note"));
+
+    private final StoreClock clock = new StoreClock();
+    private final InMemoryJobStore store = new InMemoryJobStore(clock);
+    private final AtomicInteger told = new AtomicInteger();
+
+    private void enqueue(int number, Due due) {
+        store.enqueue(IntStream.range(0, number)
+                .mapToObj(n -> new NewJob(JobId.of(1, 1, n), n, LANE, Payload.json("{}"), 4, 25, due))
+                .toList());
+    }
+
+    private int claimed(int most) {
+        return store.claim(new ClaimRequest(
+                        UUID.randomUUID(), 1, List.of(LANE), most, Long.MAX_VALUE, Duration.ofMinutes(1), false))
+                .jobs();
+    }
+
+    @Test
+    void thePromoterMovesWhatIsDueInStepsAndSaysSo() {
+        Promoter promoter = new Promoter(store, told::incrementAndGet);
+        enqueue(1_500, Due.after(Duration.ofHours(1)));
+        assertThat(promoter.doWork()).isZero();
+        assertThat(told).as("nothing to tell").hasValue(0);
+        clock.advance(Duration.ofHours(1));
+        assertThat(promoter.doWork()).isEqualTo(1_000);
+        assertThat(promoter.doWork()).isEqualTo(500);
+        assertThat(promoter.doWork()).isZero();
+        assertThat(told).hasValue(2);
+        assertThat(claimed(2_000)).isEqualTo(1_500);
+    }
+
+    @Test
+    void theReclaimerTakesBackWhatItsWorkerLeftAndSaysSo() {
+        Reclaimer reclaimer = new Reclaimer(store, told::incrementAndGet);
+        enqueue(300, Due.now());
+        assertThat(claimed(300)).isEqualTo(300);
+        assertThat(reclaimer.doWork()).isZero();
+        assertThat(told).hasValue(0);
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(reclaimer.doWork()).isEqualTo(300);
+        assertThat(reclaimer.doWork()).isZero();
+        assertThat(told).hasValue(1);
+    }
+}
