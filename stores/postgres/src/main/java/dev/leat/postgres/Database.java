@@ -2,6 +2,7 @@ package dev.leat.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import java.sql.Connection;
@@ -44,18 +45,20 @@ final class Database implements AutoCloseable {
         hikari.setMaximumPoolSize(config.connections());
         hikari.setMinimumIdle(1);
         hikari.setConnectionTimeout(5_000);
-        hikari.setInitializationFailTimeout(-1);
+        hikari.setInitializationFailTimeout(1); // at once: neither a wrong password nor a wrong port mends itself
         hikari.setConnectionInitSql(SESSION);
         hikari.addDataSourceProperty("ApplicationName", "leat");
         hikari.addDataSourceProperty("connectTimeout", "5");
         hikari.addDataSourceProperty("socketTimeout", "90");
         hikari.addDataSourceProperty("tcpKeepAlive", "true");
-        pool = pooled(hikari);
+        pool = connected(hikari);
     }
 
-    private HikariDataSource pooled(HikariConfig hikari) {
+    private HikariDataSource connected(HikariConfig hikari) {
         try {
             return new HikariDataSource(hikari);
+        } catch (PoolInitializationException e) {
+            throw failure(new NotConnected(new SQLException(e)), Effect.NONE);
         } catch (RuntimeException e) {
             throw new StoreException("the URL of PostgreSQL at " + shownUrl + " cannot be used", Effect.NONE, e);
         }

@@ -3,6 +3,7 @@ package dev.leat.postgres;
 import dev.leat.api.Checks;
 import dev.leat.api.InvalidValueException;
 import java.util.regex.Pattern;
+import org.postgresql.Driver;
 
 /**
  * Where the stores live.
@@ -16,12 +17,16 @@ public record PostgresConfig(String url, String user, String password, String sc
     public static final int DEFAULT_CONNECTIONS = 10;
 
     private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+    private static final Pattern USER_INFO = Pattern.compile("^[^?]*@");
     private static final String PREFIX = "jdbc:postgresql:";
 
     public PostgresConfig {
-        if (!url.startsWith(PREFIX)) {
+        if (!url.startsWith(PREFIX) || USER_INFO.matcher(url).find() || Driver.parseURL(url, null) == null) {
             throw new InvalidValueException(
-                    "URL_INVALID", "url", "is no PostgreSQL JDBC URL", "such as jdbc:postgresql://localhost:5432/app");
+                    "URL_INVALID",
+                    "url",
+                    "is no PostgreSQL JDBC URL, or names a user before the host",
+                    "such as jdbc:postgresql://localhost:5432/app, with user and password beside it");
         }
         if (!SCHEMA.matcher(schema).matches() || schema.startsWith("pg_")) {
             throw new InvalidValueException(
@@ -46,11 +51,10 @@ public record PostgresConfig(String url, String user, String password, String sc
         return new PostgresConfig(url, user, password, schema, most);
     }
 
-    /** The URL as it may stand in a message: without parameters and user info, which can hold a password. */
+    /** The URL as it may stand in a message: without parameters, which can hold a password. */
     public String shownUrl() {
         int parameters = url.indexOf('?');
-        String shown = parameters < 0 ? url : url.substring(0, parameters);
-        return shown.replaceFirst("//[^/]*@", "//");
+        return parameters < 0 ? url : url.substring(0, parameters);
     }
 
     /** Without the password. */

@@ -65,7 +65,7 @@ public final class PostgresStores implements AutoCloseable {
                     .schemas(config.schema())
                     .table("schema_history")
                     .locations("classpath:dev/leat/postgres/migration")
-                    .placeholders(Map.of("schema", config.schema()))
+                    .placeholders(Map.of("schema", Statements.quoted(config.schema())))
                     .load()
                     .migrate();
         } catch (FlywayException e) {

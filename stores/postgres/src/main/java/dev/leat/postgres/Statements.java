@@ -81,6 +81,11 @@ final class Statements {
         return statement;
     }
 
+    /** The schema's name as SQL takes it, also where the name is a word of SQL. It holds no quote itself. */
+    static String quoted(String schema) {
+        return '"' + schema + '"';
+    }
+
     private static String text(String name) {
         try (InputStream in = Statements.class.getResourceAsStream(name + ".sql")) {
             if (in == null) {
@@ -102,7 +107,7 @@ final class Statements {
         private static final Pattern PARAMETER = Pattern.compile("(?<![:\\w]):([a-z][a-z0-9_]*)");
 
         static Statement parse(String text, String schema) {
-            String bare = COMMENT.matcher(text).replaceAll("").replace("${schema}", schema);
+            String bare = COMMENT.matcher(text).replaceAll("").replace("${schema}", quoted(schema));
             List<String> parameters = new ArrayList<>();
             Matcher matcher = PARAMETER.matcher(bare);
             while (matcher.find()) {
