@@ -1,5 +1,7 @@
 package dev.leat.cli;
 
+import dev.leat.cli.demo.DemoCommand;
+import dev.leat.cli.demo.DemoWorker;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -17,7 +19,8 @@ import picocli.CommandLine.Spec;
         name = "leat",
         description = "Runs background jobs durably, on the storage you already have.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        subcommands = {DemoCommand.class, DemoWorker.class})
 public final class Main implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
@@ -35,7 +38,21 @@ public final class Main implements Callable<Integer> {
 
     /** Runs one command line; what main would exit with is returned instead. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Main()).setOut(out).setErr(err).execute(args);
+        return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setExecutionExceptionHandler(Main::failed)
+                .execute(args);
+    }
+
+    /** What went wrong as a sentence; the stack is for those who ask for it with LEAT_DEBUG. */
+    private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+        String message = e.getMessage();
+        command.getErr().println("leat: " + (message == null || message.isBlank() ? e.toString() : message));
+        if (System.getenv("LEAT_DEBUG") != null) {
+            e.printStackTrace(command.getErr());
+        }
+        return CommandLine.ExitCode.SOFTWARE;
     }
 
     /** Without a command there is nothing to do but to say which there are. */

@@ -55,6 +55,7 @@ final class CallerSubject {
             }
             connection.close();
         }
+        connections.clear();
         execute("drop table if exists contract_orders");
     }
 

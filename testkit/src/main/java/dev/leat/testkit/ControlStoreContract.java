@@ -47,7 +47,7 @@ public abstract class ControlStoreContract {
 
     @BeforeEach
     final void openStore() throws Exception {
-        subject.open(open(subject.clock));
+        subject.open(open(subject.newClock()));
         subject.open(openAnother(subject.clock));
     }
 

@@ -16,11 +16,17 @@ final class ControlSubject {
     static final String SPACE = "schedules";
     static final RecordKey KEY = key("nightly");
 
-    final StoreClock clock = new StoreClock();
+    StoreClock clock = new StoreClock();
     private final List<ControlStore> handles = new ArrayList<>();
 
     static RecordKey key(String name) {
         return new RecordKey(SPACE, name);
+    }
+
+    /** A new clock for a new store: one that was closed may still follow the old. */
+    StoreClock newClock() {
+        clock = new StoreClock();
+        return clock;
     }
 
     void open(ControlStore store) {
@@ -29,6 +35,7 @@ final class ControlSubject {
 
     void close() {
         handles.forEach(ControlStore::close);
+        handles.clear();
     }
 
     ControlStore store() {

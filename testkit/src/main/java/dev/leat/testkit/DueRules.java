@@ -201,6 +201,7 @@ abstract class DueRules {
             promoted += last.total();
             assertThat(last.total()).isLessThanOrEqualTo(10);
             assertThat(store.drained(store.claiming(ALL))).hasSize(last.total());
+            assertThat(promoted).isLessThanOrEqualTo(jobs.size());
         } while (last.total() == 10);
 
         assertThat(promoted)

@@ -163,6 +163,7 @@ abstract class InspectRules {
             page = listed(query.from(last));
             assertThat(page).hasSizeLessThanOrEqualTo(7);
             paged.addAll(page);
+            assertThat(paged).doesNotHaveDuplicates();
             last = page.isEmpty() ? last : page.get(page.size() - 1);
         } while (!page.isEmpty());
 

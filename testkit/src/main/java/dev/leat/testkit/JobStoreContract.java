@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Nested;
  * }
  * }</pre>
  *
- * <p>No test sleeps or measures time: hours pass by {@link StoreClock#advance}, and so the store has to tell its time by the
+ * <p>The class may live for each test or for all of them. No test sleeps or measures time: hours pass by {@link StoreClock#advance}, and so the store has to tell its time by the
  * clock it is given. A store in this process asks {@link StoreClock#instant}; one on a server follows by {@link
  * StoreClock#onAdvance}.
  */
@@ -56,7 +56,7 @@ public abstract class JobStoreContract {
 
     @BeforeEach
     final void openStore() throws Exception {
-        subject.open(open(subject.clock), () -> openAnother(subject.clock));
+        subject.open(open(subject.newClock()), () -> openAnother(subject.clock));
     }
 
     @AfterEach

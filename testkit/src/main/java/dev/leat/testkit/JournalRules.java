@@ -194,6 +194,9 @@ abstract class JournalRules {
             long after =
                     followed.isEmpty() ? 0 : followed.get(followed.size() - 1).sequence();
             page = store.other().journal("audit", after, 17);
+            assertThat(page)
+                    .hasSizeLessThanOrEqualTo(17)
+                    .allMatch(entry -> entry.sequence() > after, "stands behind the last one read");
             followed.addAll(page);
         } while (!page.isEmpty());
     }

@@ -116,6 +116,7 @@ abstract class LeaseRules {
             last = store.store().reclaim(2).total();
             total += last;
             assertThat(last).isLessThanOrEqualTo(2 * largest);
+            assertThat(total).isLessThanOrEqualTo(10);
         } while (last > 0);
 
         assertThat(total).as("taken back when nothing more comes").isEqualTo(10);

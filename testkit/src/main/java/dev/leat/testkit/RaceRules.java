@@ -240,8 +240,8 @@ abstract class RaceRules {
         List<Callable<Integer>> works = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             List<List<NewJob>> batches = new ArrayList<>();
-            for (int n = 0; n < 5; n++) {
-                batches.add(store.job().times(100));
+            for (int n = 0; n < 8; n++) {
+                batches.add(store.job().times(500));
             }
             works.add(() -> {
                 try {
@@ -257,8 +257,8 @@ abstract class RaceRules {
                 long seen = inspect.counts(LANE.tenant(), LANE.queue()).values().stream()
                         .mapToLong(Long::longValue)
                         .sum();
-                assertThat(seen % 100)
-                        .as("%d jobs seen of batches of 100", seen)
+                assertThat(seen % 500)
+                        .as("%d jobs seen of batches of 500", seen)
                         .isZero();
             }
             return 0;

@@ -293,6 +293,7 @@ abstract class RecordRules {
         do {
             page = names(store.store().range(SPACE, paged.isEmpty() ? "" : paged.get(paged.size() - 1), 7));
             paged.addAll(page);
+            assertThat(paged).doesNotHaveDuplicates();
         } while (page.size() == 7);
 
         assertThat(paged)

@@ -55,7 +55,7 @@ final class Subject {
 
     private static final int MOST_ROUNDS = 100_000;
 
-    final StoreClock clock = new StoreClock();
+    StoreClock clock = new StoreClock();
     private final AtomicInteger ids = new AtomicInteger();
     private final AtomicInteger workers = new AtomicInteger(100);
     private final long second = clock.instant().getEpochSecond() - JobId.EPOCH_SECOND;
@@ -69,6 +69,12 @@ final class Subject {
         return new Lane(new TenantName(tenant), new QueueName(queue), new KindName(kind));
     }
 
+    /** A new clock for a new store: one that was closed may still follow the old. */
+    StoreClock newClock() {
+        clock = new StoreClock();
+        return clock;
+    }
+
     void open(JobStore store, Callable<JobStore> another) {
         opened.add(store);
         this.another = another;
@@ -76,6 +82,8 @@ final class Subject {
 
     void close() {
         opened.forEach(JobStore::close);
+        opened.clear();
+        other = null;
     }
 
     JobStore store() {

@@ -73,7 +73,7 @@ public abstract class TransactionalContract {
 
     @BeforeEach
     final void openStore() throws Exception {
-        store.open(open(store.clock), () -> {
+        store.open(open(store.newClock()), () -> {
             throw new IllegalStateException("these tests need one handle");
         });
         callers.open(this::connect, this::connectElsewhere, this::settings);

@@ -6,7 +6,6 @@ import dev.leat.api.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -109,11 +108,8 @@ public final class IdSource {
                     + " went back: set it right, or restart this process, which then takes a number that has not been"
                     + " ahead.";
         }
-        Throwable cause = failure == null ? new TimeoutException("after " + patience) : failure;
-        return new StoreException(
-                failure == null ? why : why + " Last failure: " + failure.getMessage(),
-                StoreException.Effect.NONE,
-                cause);
+        String last = failure == null ? "" : " Last failure: " + failure.getMessage();
+        return new StoreException(why + last, StoreException.Effect.NONE, failure);
     }
 
     /** Tells the store's time; read before the clock is, so that the store's time is never thought later than it is. */

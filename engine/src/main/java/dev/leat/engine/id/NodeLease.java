@@ -215,9 +215,7 @@ public final class NodeLease implements AutoCloseable {
             }
         }
         throw new StoreException(
-                "Others were faster at each node number that was free. Ask again.",
-                StoreException.Effect.NONE,
-                new IllegalStateException("after " + NumberChoice.ROUNDS + " rounds"));
+                "Others were faster at each node number that was free. Ask again.", StoreException.Effect.NONE, null);
     }
 
     private void hold(NumberChoice.Free free, long version, long now, long until) {
@@ -240,7 +238,7 @@ public final class NodeLease implements AutoCloseable {
                     "The control store's clock says " + now + ", but job ids can tell only times from 2024 to 2160."
                             + " Set the clock of the store's machine.",
                     StoreException.Effect.NONE,
-                    new IllegalStateException("second " + second(now)));
+                    null);
         }
         return now;
     }

@@ -9,7 +9,7 @@ import java.time.Duration;
  * What a node says about itself and how long it holds its number.
  *
  * @param metadata where it runs
- * @param lease how far ahead the right to make ids is confirmed, 10 s to 1 day; so long ids can be made while the control
+ * @param lease how far ahead the right to make ids is confirmed, 5 s to 1 day; so long ids can be made while the control
  *     store is away, and so long a number stays taken after a crash
  * @param patience how long a caller waits for an id that cannot be made yet, 0 to 1 minute
  */
@@ -18,7 +18,7 @@ public record NodeSettings(NodeRecord.Metadata metadata, Duration lease, Duratio
     public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(10);
 
     public NodeSettings {
-        Checks.range("lease", lease, Duration.ofSeconds(10), Duration.ofDays(1));
+        Checks.range("lease", lease, Duration.ofSeconds(5), Duration.ofDays(1));
         Checks.range("patience", patience, Duration.ZERO, Duration.ofMinutes(1));
     }
 

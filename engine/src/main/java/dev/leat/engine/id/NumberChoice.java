@@ -134,6 +134,6 @@ final class NumberChoice {
                 "All " + numbers + " node numbers are taken; the first is free in " + seconds
                         + " s. Wait for it, or stop processes that are not needed.",
                 StoreException.Effect.NONE,
-                new IllegalStateException("no node number is free"));
+                null);
     }
 }

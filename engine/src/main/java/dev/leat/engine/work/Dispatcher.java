@@ -97,11 +97,16 @@ final class Dispatcher implements Duty {
     }
 
     /**
-     * Whether nothing runs, nothing waits to be settled and no answer is missing. What is on its way from one of these to the
-     * next is known to the keeper, which is told of a job before it starts and lets go of it when the store has settled it.
+     * Whether nothing runs and nothing waits to be settled. What is on its way from one to the other is known to the keeper,
+     * which is told of a job before it starts and lets go of it when the store has settled it.
      */
+    boolean holdsNothing() {
+        return running.isEmpty() && outcomes.isEmpty() && !keeper.holdsAny();
+    }
+
+    /** Whether, besides, no claim waits for its answer, which may hand out jobs that are to be given back. */
     boolean isIdle() {
-        return asked == null && running.isEmpty() && outcomes.isEmpty() && !keeper.holdsAny();
+        return asked == null && holdsNothing();
     }
 
     /** Interrupts what runs, to be given back. */
@@ -160,7 +165,7 @@ final class Dispatcher implements Duty {
         }
         int slots = free.get();
         boolean now = jobsExpected || pollAt - clock.nanoTime() <= 0;
-        if (!claiming || !now || slots <= 0 || lanes.isEmpty()) {
+        if (!now || slots <= 0 || lanes.isEmpty()) {
             return null;
         }
         jobsExpected = false;

@@ -342,7 +342,7 @@ class NodeLeaseTest {
 
     @Test
     void boundsItsSettings() {
-        assertThatThrownBy(() -> new NodeSettings(SETTINGS.metadata(), Duration.ofSeconds(9), Duration.ZERO))
+        assertThatThrownBy(() -> new NodeSettings(SETTINGS.metadata(), Duration.ofSeconds(4), Duration.ZERO))
                 .isInstanceOf(InvalidValueException.class);
         assertThatThrownBy(() -> new NodeSettings(SETTINGS.metadata(), Duration.ofSeconds(60), Duration.ofMinutes(2)))
                 .isInstanceOf(InvalidValueException.class);

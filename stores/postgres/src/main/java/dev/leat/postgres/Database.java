@@ -6,12 +6,15 @@ import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Set;
 
 /**
  * Runs work on pooled connections, and tells of each failure whether it may have taken effect.
  *
- * <p>A deadlock or serialisation failure has undone everything, so the work is run again, a few times.
+ * <p>A deadlock or serialisation failure has undone everything, so the work is run again, a few times. So has a key that
+ * another call took at the same moment: two claims with one claim id, of which the second then finds the leases of the first.
  */
 final class Database implements AutoCloseable {
     /**
@@ -22,7 +25,7 @@ final class Database implements AutoCloseable {
     private static final String SESSION = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off;"
             + " set enable_memoize = off; set jit = off; set lock_timeout = '10s'; set statement_timeout = '60s'";
 
-    private static final Set<String> UNDONE = Set.of("40001", "40P01");
+    private static final Set<String> UNDONE = Set.of("40001", "40P01", "23505");
     private static final Set<String> BROKEN = Set.of("57P01", "57P02", "57P03", "57014", "53300");
     private static final int TRIES = 5;
 
@@ -81,6 +84,12 @@ final class Database implements AutoCloseable {
                 return result;
             }
         });
+    }
+
+    Instant time() {
+        return statement(connection -> call(connection, "time")
+                .rows(row -> row.getObject(1, OffsetDateTime.class).toInstant())
+                .getFirst());
     }
 
     Call call(Connection connection, String name) {

@@ -37,9 +37,7 @@ public final class PostgresControlStore implements ControlStore {
 
     @Override
     public Instant time() {
-        return database.statement(connection -> database.call(connection, "time")
-                .rows(row -> row.getObject(1, OffsetDateTime.class).toInstant())
-                .getFirst());
+        return database.time();
     }
 
     @Override

@@ -25,7 +25,6 @@ import dev.leat.api.store.Transactional;
 import dev.leat.api.store.Turn;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -95,9 +94,7 @@ public final class PostgresJobStore implements JobStore {
 
     @Override
     public Instant time() {
-        return database.statement(connection -> database.call(connection, "time")
-                .rows(row -> row.getObject(1, OffsetDateTime.class).toInstant())
-                .getFirst());
+        return database.time();
     }
 
     @Override

@@ -50,7 +50,7 @@ locked as materialized (
     for update skip locked) b
   limit :blocks::int),
 summed as (
-  select tid, sum(n) over v - n before, (sum(n::bigint * size) over v)::bigint - n::bigint * size bytes_before,
+  select tid, size, sum(n) over v - n before, (sum(n::bigint * size) over v)::bigint - n::bigint * size bytes_before,
          row_number() over v place
   from locked
   window v as (rows unbounded preceding)),
@@ -58,9 +58,9 @@ summed as (
 won as (
   delete from ${schema}.ready
   where ctid = any(array(
-    select s.tid from summed s, locked l, room
-    where l.tid = s.tid and s.before < room.jobs
-      and (s.bytes_before + l.size <= room.bytes or (s.place = 1 and room.empty))))
+    select s.tid from summed s, room
+    where s.before < room.jobs
+      and (s.bytes_before + s.size <= room.bytes or (s.place = 1 and room.empty))))
   returning ctid tid, lane, priority, pos, lo, n, size, attempt, crashes),
 cut as materialized (
   select w.lane, w.priority, w.pos, w.lo, w.n, w.size, w.attempt, w.crashes, s.before,

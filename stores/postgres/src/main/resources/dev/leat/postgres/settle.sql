@@ -34,21 +34,22 @@ finished as (
   insert into ${schema}.done(id, lane, state, attempt, crashes, worker, started_at, finished_at, result_type, result, error, detail)
   select id, lane, outcome, attempt, crashes, worker, started_at, ${schema}.now(), result_type, result, error, detail
   from each where outcome <= 3),
+-- OFFSET 0: without it the planner may read every job there is to join these few.
 waiting as (
   insert into ${schema}.scheduled(run_at, lo, n, lane, priority, size, attempt, crashes, retry)
   select ${schema}.now() + make_interval(secs => e.after_seconds), e.id, 1, e.lane, e.priority,
          greatest(octet_length(j.payload), 1), case e.outcome when 4 then e.attempt else e.attempt - 1 end, e.crashes, e.outcome = 4
-  from each e join ${schema}.job j using (id)
+  from each e, lateral (select payload from ${schema}.job where id = e.id offset 0) j
   where e.outcome in (4, 5)),
 released as (
   insert into ${schema}.ready(lane, priority, pos, lo, n, size, attempt, crashes)
   select e.lane, e.priority, ${schema}.micros(), e.id, 1, greatest(octet_length(j.payload), 1), e.attempt - 1, e.crashes
-  from each e join ${schema}.job j using (id)
+  from each e, lateral (select payload from ${schema}.job where id = e.id offset 0) j
   where e.outcome = 6 and e.suspicion = 0),
 still_suspect as (
   insert into ${schema}.suspect(id, lane, priority, pos, size, attempt, crashes, suspicion)
   select e.id, e.lane, e.priority, ${schema}.micros(), greatest(octet_length(j.payload), 1), e.attempt - 1, e.crashes, e.suspicion
-  from each e join ${schema}.job j using (id)
+  from each e, lateral (select payload from ${schema}.job where id = e.id offset 0) j
   where e.outcome = 6 and e.suspicion > 0),
 logged as (
   insert into ${schema}.attempt(id, lid, attempt, spent, crashes, ended, worker, started_at, ended_at, error, detail)

@@ -3,6 +3,8 @@ package dev.leat.postgres;
 import dev.leat.testkit.StoreClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** The stores of one schema, emptied for each test instead of made anew: a schema takes far longer to make than to empty. */
@@ -27,34 +29,32 @@ final class Fixture implements AutoCloseable {
     private final List<PostgresStores> handles = new ArrayList<>();
 
     Fixture(TestDatabase database) {
-        this(database, database.fresh());
+        this(database, database.fresh(), statements -> statements);
     }
 
-    private Fixture(TestDatabase database, PostgresConfig config) {
-        this(database, config, Statements.in(config.schema()));
-    }
-
-    Fixture(TestDatabase database, PostgresConfig config, Statements statements) {
+    /** @param change of the store's statements: the bug that the stores of this fixture have */
+    Fixture(TestDatabase database, PostgresConfig config, UnaryOperator<Statements> change) {
         this.database = database;
         this.config = config;
-        this.statements = statements;
+        statements = change.apply(Statements.in(config.schema()));
     }
 
     PostgresConfig config() {
         return config;
     }
 
-    TestDatabase database() {
-        return database;
+    /** A table, view or sequence by its full name. */
+    String of(String name) {
+        return config.schema() + "." + name;
     }
 
     /** The first handle, with everything gone but the lanes, and time as the clock says. */
     PostgresStores emptied(StoreClock clock) {
         PostgresStores first = handle(0);
-        database.execute(TABLES.stream()
-                .map(table -> "delete from " + config.schema() + "." + table)
-                .collect(Collectors.joining("; ")));
-        database.follow(clock, config.schema());
+        database.execute(
+                TABLES.stream().map(table -> "delete from " + of(table)).collect(Collectors.joining("; ")));
+        clock.onAdvance(ahead -> database.execute("update %s set ahead = %d * interval '1 microsecond'"
+                .formatted(of("test_clock"), TimeUnit.MICROSECONDS.convert(ahead))));
         return first;
     }
 
@@ -65,8 +65,28 @@ final class Fixture implements AutoCloseable {
     private PostgresStores handle(int index) {
         while (handles.size() <= index) {
             handles.add(PostgresStores.open(config, statements));
+            if (handles.size() == 1) {
+                followTestClock();
+            }
         }
         return handles.get(index);
+    }
+
+    /**
+     * By a row that the clock reads: a new function for each step would have every connection plan its statements anew.
+     */
+    private void followTestClock() {
+        database.execute("""
+            create table %1$s.test_clock as select interval '0' ahead;
+            create or replace function %1$s.now() returns timestamptz language sql stable parallel safe
+            as 'select statement_timestamp() + ahead from %1$s.test_clock'\
+            """.formatted(config.schema()));
+    }
+
+    /** How many rows of a table were ever updated, as far as the server has counted. */
+    long updatesOf(String table) {
+        return database.number("select n_tup_upd from pg_stat_user_tables where schemaname = '%s' and relname = '%s'"
+                .formatted(config.schema(), table));
     }
 
     @Override

@@ -2,26 +2,31 @@ package dev.leat.postgres;
 
 import dev.leat.launcher.PostgresServer;
 import dev.leat.launcher.PostgresServerConfig;
-import dev.leat.testkit.StoreClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
-/** A real PostgreSQL server, started once for the tests of this JVM, and schemas on it that follow a {@link StoreClock}. */
+/** A real PostgreSQL server with everything that makes it durable, started once for the tests of this JVM. */
 final class TestDatabase {
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
+    private static final int CONNECTIONS = 8;
 
     private final PostgresServer server;
     private Connection admin;
+    private Fixture contract;
 
     private TestDatabase(PostgresServer server) {
         this.server = server;
@@ -32,58 +37,127 @@ final class TestDatabase {
         return Newest.DATABASE;
     }
 
+    /** The server of the oldest version that is supported. */
+    static TestDatabase oldest() {
+        return Oldest.DATABASE;
+    }
+
+    /** A server for one test alone, which may kill it. */
+    static TestDatabase own() {
+        return start(config -> config);
+    }
+
     private static TestDatabase start(UnaryOperator<PostgresServerConfig> change) {
         try {
-            Path home = Files.createTempDirectory("leat-postgres-test");
-            return new TestDatabase(PostgresServer.start(change.apply(PostgresServerConfig.at(home))));
+            Path home = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "postgres-");
+            PostgresServer server = PostgresServer.start(
+                    change.apply(PostgresServerConfig.at(home)).withStopOnExit(false));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                server.close();
+                delete(home);
+            }));
+            return new TestDatabase(server);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    PostgresServer server() {
+        return server;
+    }
+
+    /** The stores that all contracts share; one test at a time. */
+    Fixture contract() {
+        if (contract == null) {
+            contract = new Fixture(this);
+        }
+        return contract;
     }
 
     /** A configuration for a schema that does not exist yet. */
     PostgresConfig fresh() {
         return PostgresConfig.of(server.url(), server.user(), server.password())
                 .withSchema("leat_" + SCHEMAS.incrementAndGet())
-                .withConnections(12);
+                .withConnections(CONNECTIONS);
     }
 
     Connection connect() throws SQLException {
-        return DriverManager.getConnection(server.url(), server.user(), server.password());
+        return connect(server.url());
+    }
+
+    Connection connect(String url) throws SQLException {
+        return DriverManager.getConnection(url, server.user(), server.password());
+    }
+
+    /** The URL of another database of this server, made when missing. */
+    String named(String database) {
+        if (number("select count(*) from pg_database where datname = '" + database + "'") == 0) {
+            execute("create database " + database);
+        }
+        return server.url().replaceFirst("/leat\\?", "/" + database + "?");
     }
 
     /** Runs statements on a connection that is kept, since a test's clock may be advanced hundreds of times. */
     synchronized void execute(String sql) {
-        try {
-            if (admin == null) {
-                admin = connect();
-            }
-            try (Statement statement = admin.createStatement()) {
-                statement.execute(sql);
-            }
+        try (Statement statement = admin().createStatement()) {
+            statement.execute(sql);
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
         }
     }
 
-    /**
-     * Sets the schema's one clock ahead as the test's clock is. By a row that the clock reads: a new function for each step
-     * would have every connection plan its statements anew.
-     */
-    void follow(StoreClock clock, String schema) {
-        execute("create table if not exists %1$s.test_clock as select interval '0' ahead;".formatted(schema)
-                + "create or replace function %1$s.now() returns timestamptz language sql stable parallel safe"
-                        .formatted(schema)
-                + " as 'select statement_timestamp() + ahead from %1$s.test_clock'".formatted(schema));
-        clock.onAdvance(offset -> execute(
-                "update %s.test_clock set ahead = interval '%d microseconds'".formatted(schema, micros(offset))));
+    /** The rows of a query, each column as text. */
+    synchronized List<List<String>> rows(String sql) {
+        try {
+            return rows(admin(), sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
     }
 
-    private static long micros(Duration offset) {
-        return TimeUnit.MICROSECONDS.convert(offset);
+    /** The only value of a query. */
+    long number(String sql) {
+        return Long.parseLong(rows(sql).getFirst().getFirst());
+    }
+
+    static List<List<String>> rows(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet results = statement.executeQuery(sql)) {
+            List<List<String>> rows = new ArrayList<>();
+            while (results.next()) {
+                String[] row = new String[results.getMetaData().getColumnCount()];
+                for (int i = 0; i < row.length; i++) {
+                    row[i] = results.getString(i + 1);
+                }
+                rows.add(Arrays.asList(row));
+            }
+            return rows;
+        }
+    }
+
+    private Connection admin() throws SQLException {
+        if (admin == null || admin.isClosed()) {
+            admin = connect();
+        }
+        return admin;
     }
 
     private static final class Newest {
         static final TestDatabase DATABASE = start(config -> config);
+    }
+
+    private static final class Oldest {
+        static final TestDatabase DATABASE =
+                start(config -> config.withBinaries(Path.of(System.getProperty("leat.postgres14"))));
     }
 }

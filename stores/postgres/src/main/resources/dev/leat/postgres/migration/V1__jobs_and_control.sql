@@ -195,4 +195,4 @@ select c.name::int id,
        coalesce(c.value::jsonb -> 'kinds', '[]'::jsonb) job_types,
        (select min(lower(l.ids)) from ${schema}.lease l where l.worker = c.name::int) current_job,
        c.value::jsonb -> 'metadata' metadata
-from ${schema}.control c where c.space = 'nodes';
+from ${schema}.control c where c.space = 'nodes' and c.name ~ '^[0-9]{1,4}$';  -- a node number

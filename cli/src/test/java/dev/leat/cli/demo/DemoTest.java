@@ -1,0 +1,242 @@
+package dev.leat.cli.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.leat.engine.codec.Json;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole program on real files, with real processes that are really killed. */
+class DemoTest {
+    private static final Pattern WORKERS = Pattern.compile("workers \\(pid (\\d+), (\\d+)\\)");
+    private static final Pattern UNDER_WAY = Pattern.compile("(?m)^([1-9]\\d*) of [\\d,]+ done, ([1-9]\\d*) running");
+    private static final int SMALL_FILES = 300;
+    private static final int LARGE_FILES = 16;
+    private static final long LARGE = 64L << 20;
+
+    /** Takes far longer to hash than any of these tests runs. */
+    private static final long ENDLESS = 1L << 40;
+
+    @TempDir
+    Path home;
+
+    private Path tree;
+    private Path data;
+    private Path export;
+    private final List<Process> started = new ArrayList<>();
+
+    @BeforeEach
+    void makeTree() throws IOException {
+        tree = Files.createDirectories(home.resolve("tree"));
+        data = home.resolve("data");
+        export = home.resolve("sums.jsonl");
+        for (int i = 0; i < SMALL_FILES; i++) {
+            Path directory = Files.createDirectories(tree.resolve("d" + i % 7));
+            Files.writeString(directory.resolve("small " + i + ".txt"), "line\n".repeat(i % 50));
+        }
+        for (int i = 0; i < LARGE_FILES; i++) {
+            sparse("large" + i, LARGE + i);
+        }
+        Files.writeString(Path.of(URI.create("file://" + tree + "/no%FFutf8%0Aname")), "a\nb");
+        Files.createSymbolicLink(tree.resolve("link"), tree.resolve("d1"));
+    }
+
+    private Path sparse(String name, long size) throws IOException {
+        Path path = tree.resolve(name);
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(size);
+        }
+        return path;
+    }
+
+    @AfterEach
+    void endProcesses() throws Exception {
+        for (Process process : started) {
+            process.destroy();
+            process.waitFor(60, TimeUnit.SECONDS);
+        }
+        killServer();
+    }
+
+    @Test
+    void aKilledWorkerLosesNothingAndDoublesNothing() throws Exception {
+        Run run = demo(tree.toString());
+        List<Long> workers = run.workersUnderWay();
+
+        kill(workers.getFirst());
+
+        assertThat(run.exitCode()).as(run.messages()).isZero();
+        assertThat(run.messages()).contains("worker 1 (pid " + workers.getFirst() + ") died");
+        assertThat(run.answers()).contains("317 completed, 0 failed").containsPattern("ran again +[1-9]");
+        assertExported(Map.of());
+    }
+
+    @Test
+    void everythingKilledGoesOnWithResume() throws Exception {
+        Path endless = sparse("endless", ENDLESS);
+        Run run = demo(tree.toString());
+        List<Long> workers = run.workersUnderWay();
+
+        run.process.destroyForcibly();
+        workers.forEach(DemoTest::kill);
+        killServer();
+        run.exitCode();
+        Files.delete(endless);
+
+        Run refused = demo(tree.toString());
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.messages()).contains("go on with --resume, or start anew with --fresh");
+
+        Run resumed = demo("--resume");
+        assertThat(resumed.exitCode()).as(resumed.messages()).isZero();
+        assertThat(resumed.answers())
+                .contains("317 completed, 1 failed")
+                .containsPattern("ran again +[1-9]")
+                .contains("failed      " + endless + ": no such file");
+        assertExported(Map.of(endless, "no such file"));
+    }
+
+    @Test
+    void stoppedByTermItGoesOnWithResumeWithoutRunningAnythingAgain() throws Exception {
+        Run run = demo(tree.toString());
+        run.workersUnderWay();
+
+        run.process.destroy();
+
+        assertThat(run.exitCode()).isNotZero();
+        assertThat(run.messages()).contains("stopped; go on with: leat demo --resume");
+        Run resumed = demo("--resume", "--json");
+        assertThat(resumed.exitCode()).as(resumed.messages()).isZero();
+        assertThat(resumed.answers()).contains("\"completed\":317").contains("\"ranAgain\":0");
+        assertExported(Map.of());
+    }
+
+    private void assertExported(Map<Path, String> failed) throws Exception {
+        Map<String, Map<?, ?>> rows = new HashMap<>();
+        for (String line : Files.readAllLines(export)) {
+            Map<?, ?> row = Json.STRICT.read(line, Map.class);
+            String name = row.get("pathBase64") instanceof String base64
+                    ? HexFormat.of().formatHex(Base64.getDecoder().decode(base64))
+                    : HexFormat.of().formatHex(((String) row.get("path")).getBytes(UTF_8));
+            assertThat(rows.put(name, row)).as("a second result of %s", row).isNull();
+        }
+        failed.forEach((path, why) -> {
+            Map<?, ?> row = rows.remove(hex(path));
+            assertThat(row.get("state")).isEqualTo("discarded");
+            assertThat(row.get("error")).isEqualTo(why);
+        });
+        try (Stream<Path> paths = Files.walk(tree)) {
+            List<Path> files = paths.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                    .toList();
+            assertThat(rows).hasSize(files.size());
+            for (Path file : files) {
+                Map<?, ?> row = rows.get(hex(file));
+                assertThat(row).as(file.toString()).isNotNull();
+                assertThat(row.get("state")).isEqualTo("completed");
+                assertThat(((Number) row.get("size")).longValue()).isEqualTo(Files.size(file));
+                if (Files.size(file) < LARGE) {
+                    byte[] bytes = Files.readAllBytes(file);
+                    assertThat(row.get("sha256"))
+                            .isEqualTo(HexFormat.of()
+                                    .formatHex(
+                                            MessageDigest.getInstance("SHA-256").digest(bytes)));
+                    assertThat(((Number) row.get("lines")).longValue())
+                            .isEqualTo(new String(bytes, UTF_8)
+                                    .chars()
+                                    .filter(c -> c == '\n')
+                                    .count());
+                }
+            }
+        }
+    }
+
+    private static String hex(Path path) {
+        return HexFormat.of().formatHex(FileName.of(path).bytes());
+    }
+
+    private Run demo(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                "dev.leat.cli.Main",
+                "demo"));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--data", data.toString(), "--export", export.toString()));
+        Path out = Files.createTempFile(home, "out", ".txt");
+        Path err = Files.createTempFile(home, "err", ".txt");
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        started.add(process);
+        return new Run(process, out, err);
+    }
+
+    private void killServer() throws IOException {
+        if (!Files.exists(data)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(data)) {
+            for (Path pid :
+                    paths.filter(path -> path.endsWith("postmaster.pid")).toList()) {
+                kill(Long.parseLong(Files.readAllLines(pid).getFirst().strip()));
+            }
+        }
+    }
+
+    private static void kill(long pid) {
+        ProcessHandle.of(pid).ifPresent(process -> {
+            process.destroyForcibly();
+            process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
+        });
+    }
+
+    private record Run(Process process, Path out, Path err) {
+        /** The workers' process ids, once some jobs have ended and others run. */
+        List<Long> workersUnderWay() throws IOException {
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(3))
+                    .until(() -> UNDER_WAY.matcher(messages()).find() || !process.isAlive());
+            assertThat(process.isAlive()).as("still running; " + messages()).isTrue();
+            Matcher matcher = WORKERS.matcher(messages());
+            assertThat(matcher.find()).isTrue();
+            return List.of(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
+        }
+
+        int exitCode() throws InterruptedException {
+            assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
+            return process.exitValue();
+        }
+
+        String messages() throws IOException {
+            return Files.readString(err);
+        }
+
+        String answers() throws IOException {
+            return Files.readString(out);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package dev.leat.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.leat.testkit.StoreClock;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * How PostgreSQL runs the statements of the hot path once the tables have grown: told by the plan, never by a stopwatch. The
+ * plans are made as the store's connections make them.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PlanTest {
+    private static final int JOBS = 100_000;
+    private static final int BLOCKS = 100;
+    private static final Pattern ROWS = Pattern.compile("actual (?:time=\\S+ )?rows=([0-9.]+) loops=(\\d+)");
+    private static final Pattern DROPPED = Pattern.compile("Rows Removed by [^:]+: (\\d+)");
+
+    private Fixture fixture;
+    private Database database;
+
+    TestDatabase server() {
+        return TestDatabase.newest();
+    }
+
+    /** Whether PostgreSQL knows how the tables have grown; for a while after they did it does not. */
+    boolean analyzed() {
+        return true;
+    }
+
+    @BeforeAll
+    void fillJobs() {
+        fixture = new Fixture(server());
+        fixture.emptied(new StoreClock());
+        database = new Database(fixture.config(), Statements.in(fixture.config().schema()));
+        server().execute(
+                        "insert into %s select i * 2, 1, 4, 25, 1, 1, now(), '\\x00', '\\x0102' from generate_series(1, %d) i"
+                                .formatted(fixture.of("job"), JOBS));
+        if (analyzed()) {
+            server().execute("analyze " + fixture.of("job"));
+        }
+    }
+
+    @AfterAll
+    void close() {
+        database.close();
+        fixture.close();
+    }
+
+    /** Every job a block of its own, as when each was enqueued by a call of its own. */
+    @BeforeEach
+    void fillReady() {
+        server().execute("truncate %s, %s, %s, %s, %s, %s"
+                .formatted(Stream.of("ready", "lease", "done", "scheduled", "attempt", "suspect")
+                        .map(fixture::of)
+                        .toArray()));
+        server().execute("insert into %s select 1, 4, i, i * 2, 1, 2, 0, 0 from generate_series(1, %d) i"
+                .formatted(fixture.of("ready"), JOBS));
+        if (analyzed()) {
+            server().execute("analyze " + fixture.of("ready"));
+        }
+    }
+
+    @Test
+    void aClaimReadsByIndexAndDeletesByPlace() {
+        List<String> plan = claim();
+
+        assertThat(plan).anyMatch(line -> line.contains("Index Scan using ready_pkey on ready"));
+        assertThat(plan).anyMatch(line -> line.contains("Tid Scan on ready"));
+        assertThat(plan).noneMatch(line -> line.matches(".*Seq Scan on (job|ready|lease)\\b.*"));
+    }
+
+    @Test
+    void aClaimLooksAtWhatItTakesAndNoMore() {
+        assertThat(mostRows(claim())).isLessThanOrEqualTo(2 * BLOCKS);
+    }
+
+    @Test
+    void aClaimBehindManyClaimedBlocksHasTheSamePlan() {
+        server().execute("delete from %1$s where pos <= %2$d".formatted(fixture.of("ready"), JOBS - 2 * BLOCKS));
+
+        List<String> plan = claim();
+
+        assertThat(plan).anyMatch(line -> line.contains("Index Scan using ready_pkey on ready"));
+        assertThat(plan).anyMatch(line -> line.contains("Tid Scan on ready"));
+        assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
+    }
+
+    @Test
+    void aSettlementLooksAtItsOwnJobsWhateverTheirOutcome() {
+        claim();
+        long lease = server().number("select min(lid) from " + fixture.of("lease"));
+        for (int outcome = 1; outcome <= 6; outcome++) {
+            long id = server().number("select min(lower(ids)) from " + fixture.of("lease"));
+
+            List<String> plan = settle(lease, id, outcome);
+
+            assertThat(mostRows(plan)).as("rows read for outcome %d", outcome).isLessThanOrEqualTo(2 * BLOCKS);
+        }
+    }
+
+    @Test
+    void aReclaimLooksAtTheJobsOfEndedLeases() {
+        claim();
+        server().execute("update " + fixture.of("lease") + " set lease_until = now() - interval '1 hour'");
+
+        List<String> plan = explain("reclaim", "10");
+
+        assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
+        assertThat(server().number("select count(*) from " + fixture.of("suspect")))
+                .isEqualTo(BLOCKS);
+    }
+
+    @Test
+    void aPromotionLooksAtWhatIsDueAndNoMore() {
+        server().execute(
+                        "insert into %s select now() + (i - %d) * interval '1 hour', i * 2, 1, 1, 4, 2 from generate_series(1, %d) i"
+                                .formatted(fixture.of("scheduled"), BLOCKS, JOBS));
+
+        List<String> plan = explain("promote", "10000, 10000, 10000");
+
+        assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
+        assertThat(server().number("select count(*) from " + fixture.of("scheduled")))
+                .isEqualTo(JOBS - BLOCKS);
+    }
+
+    /** A cache would hand lesser tokens to later claims, since each connection draws from its own. */
+    @Test
+    void tokensAreDrawnOneByOne() {
+        assertThat(server().number(
+                                "select cache_size from pg_sequences where schemaname = '%s' and sequencename = 'lease_id'"
+                                        .formatted(fixture.config().schema())))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void connectionsPlanOnceAndWithoutScansOfWholeTables() {
+        assertThat(settings()).containsExactly("force_generic_plan", "off", "off");
+    }
+
+    private List<String> settings() {
+        return database.statement(connection -> TestDatabase.rows(
+                        connection,
+                        "select current_setting('plan_cache_mode'), current_setting('enable_seqscan'),"
+                                + " current_setting('jit')")
+                .getFirst());
+    }
+
+    private List<String> claim() {
+        return explain(
+                "claim",
+                "true, gen_random_uuid(), true, '{1}', %1$d, 1000000, %1$d, 1000000, true, '{1}', '{4}', %1$d, %1$d, 0, 30,"
+                                .formatted(BLOCKS)
+                        + " gen_random_uuid(), 1");
+    }
+
+    private List<String> settle(long lease, long id, int outcome) {
+        String after = outcome == 4 || outcome == 5 ? "60" : "null";
+        return explain(
+                "settle",
+                "'{%1$d}', '{%2$d}', '{%3$d}', '{%1$d}', '{%2$d}', '{%4$d}', '{null}', '{null}', '{%5$s}', '{null}', '{null}'"
+                        .formatted(lease, id, id + 1, outcome, after));
+    }
+
+    /** Runs a statement of the store, prepared as JDBC prepares it, and gives its plan with what each node came to. */
+    private List<String> explain(String name, String values) {
+        return database.statement(connection -> {
+            String sql = Statements.in(fixture.config().schema()).get(name).sql();
+            run(connection, "prepare " + name + " as " + numbered(sql));
+            try {
+                List<String> plan = new ArrayList<>();
+                TestDatabase.rows(
+                                connection,
+                                "explain (analyze, costs off, timing off) execute %s(%s)".formatted(name, values))
+                        .forEach(row -> plan.add(row.getFirst()));
+                return plan;
+            } finally {
+                run(connection, "deallocate " + name);
+            }
+        });
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String numbered(String sql) {
+        StringBuilder numbered = new StringBuilder();
+        int parameter = 0;
+        for (int i = 0; i < sql.length(); i++) {
+            numbered.append(sql.charAt(i) == '?' ? "$" + ++parameter : String.valueOf(sql.charAt(i)));
+        }
+        return numbered.toString();
+    }
+
+    /** The most rows that any node of the plan gave or dropped, over all its loops. */
+    private static double mostRows(List<String> plan) {
+        double most = 0;
+        double loops = 1;
+        for (String line : plan) {
+            var rows = ROWS.matcher(line);
+            if (rows.find()) {
+                loops = Double.parseDouble(rows.group(2));
+                most = Math.max(most, Double.parseDouble(rows.group(1)) * loops);
+            }
+            var dropped = DROPPED.matcher(line);
+            if (dropped.find()) {
+                most = Math.max(most, Double.parseDouble(dropped.group(1)) * loops);
+            }
+        }
+        return most;
+    }
+}

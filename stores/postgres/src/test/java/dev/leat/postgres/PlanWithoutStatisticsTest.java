@@ -1,0 +1,8 @@
+package dev.leat.postgres;
+
+class PlanWithoutStatisticsTest extends PlanTest {
+    @Override
+    boolean analyzed() {
+        return false;
+    }
+}

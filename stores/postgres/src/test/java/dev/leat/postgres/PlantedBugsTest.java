@@ -1,0 +1,257 @@
+package dev.leat.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedMethod;
+
+import dev.leat.api.JobId;
+import dev.leat.api.KindName;
+import dev.leat.api.Lane;
+import dev.leat.api.Payload;
+import dev.leat.api.QueueName;
+import dev.leat.api.TenantName;
+import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Due;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.NewJob;
+import dev.leat.testkit.JobStoreContract;
+import dev.leat.testkit.StoreClock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+
+/** The contract is only worth something if it finds the bugs that queues in PostgreSQL are known to have. */
+class PlantedBugsTest {
+    private static final String SUBSELECT = """
+        select lane, priority, pos, lo from ${schema}.ready
+        where lane = any(:lanes::int[])
+        order by pos, lo
+        limit :max_jobs::int
+        for update skip locked\
+        """;
+
+    private static final String CLAIM_BY_IN = claimBy("", SUBSELECT);
+    private static final String CLAIM_BY_TABLE =
+            claimBy("chosen as materialized (" + SUBSELECT + "),\n", "select * from chosen");
+
+    /** A bug, and what the contract should find it with. */
+    enum Bug {
+        CLAIM_BY_IN_SUBSELECT_THAT_IS_RUN_AGAIN("claim", text -> CLAIM_BY_IN, "ClaimOrder#aClaimOfSomeTakesTheOldest"),
+        CLAIM_THAT_LEAVES_ITS_JOBS_TO_OTHERS(
+                "claim",
+                replace(
+                        "delete from ${schema}.ready\n  where ctid",
+                        "select ctid tid, lane, priority, pos, lo, n, size, attempt, crashes from ${schema}.ready\n"
+                                + "  where ctid",
+                        ")))\n  returning ctid tid, lane, priority, pos, lo, n, size, attempt, crashes)",
+                        "))))"),
+                "Claims#aJobIsHandedOutOnce"),
+        SETTLEMENT_WITHOUT_TOKEN(
+                "settle",
+                replace(
+                        "select l.lid, l.ids,", "select a.lid told, l.lid, l.ids,",
+                        "on l.lid = a.lid", "on l.ids && a.ids",
+                        "o.lid = h.lid", "o.lid = h.told",
+                        "select lid, took from held", "select told lid, took from held"),
+                "Fencing#theHolderBeforeCannotDisturbTheHolderNow",
+                "Fencing#theHolderBeforeARetryCannotDisturbTheHolderNow"),
+        SETTLEMENT_OF_JOBS_THE_LEASE_DOES_NOT_HOLD(
+                "settle", replace("l.ids * a.ids took", "a.ids took"), "Fencing#aLeaseSettlesOnlyTheJobsItHolds"),
+        SETTLEMENT_THAT_ENDS_THE_WHOLE_LEASE(
+                "settle", replace("l.ids * a.ids took", "l.ids took"), "Fencing#aLeaseMayBeSettledInParts"),
+        TOKEN_RESET_BY_RECLAIM(
+                "reclaim",
+                replace(
+                        "select id, lane, discarded from judged",
+                        "select id, lane, discarded, setval('${schema}.lease_id', lid, false) from judged"),
+                "Fencing#tokensGrowOverReclaims",
+                "Fencing#theHolderBeforeCannotDisturbTheHolderNow"),
+        RECLAIM_WITHOUT_ATTEMPT_LIMIT(
+                "reclaim", replace(" or spent >= max_attempts", ""), "Suspects#aCrashInTheLastAttemptIsTheLast"),
+        RECLAIM_WITHOUT_CRASH_LIMIT("reclaim", replace("crashes >= 3 or ", ""), "Suspects#theThirdCrashIsTheLast"),
+        RECLAIM_THAT_CHARGES_EVERY_JOB(
+                "reclaim",
+                replace(
+                        "case e.suspicion when 2 then e.crashes + 1 else e.crashes end", "e.crashes + 1",
+                        "case e.suspicion when 2 then e.attempt else e.attempt - 1 end", "e.attempt"),
+                "Suspects#aDeathCostsNobodyAnAttempt",
+                "Poison#onePoisonedJobCostsItsTwoHundredNeighboursNothing"),
+        RECLAIM_OF_LEASES_THAT_HAVE_NOT_ENDED(
+                "reclaim",
+                replace("where lease_until <= ${schema}.now()", "where true"),
+                "Leases#nothingIsTakenBackBeforeTheLeaseEnds"),
+        CLASH_TAKEN_FOR_SUCCESS(
+                "stored", replace("where id", "where false and id"), "Enqueue#anotherPayloadUnderTheSameIdClashes"),
+        ENQUEUE_THAT_OVERWRITES(
+                "enqueue",
+                replace("do nothing", "do update set payload = excluded.payload"),
+                "Enqueue#theSameJobAgainIsADuplicate"),
+        RENEWAL_BY_WORKER(
+                "renew",
+                replace(
+                        "lid = any(:lids::bigint[])",
+                        "worker in (select worker from ${schema}.lease where lid = any(:lids::bigint[]))"),
+                "Leases#aRenewalHelpsNoOtherLeaseOfItsWorker"),
+        PROMOTION_BEFORE_TIME(
+                "promote",
+                replace("run_at <= ${schema}.now()", "run_at <= ${schema}.now() + interval '2 hours'"),
+                "DueTimes#aDelayedJobRunsAfterItsDelayAndNotBefore");
+
+        private final String statement;
+        private final UnaryOperator<String> change;
+        private final List<String> finders;
+
+        Bug(String statement, UnaryOperator<String> change, String... finders) {
+            this.statement = statement;
+            this.change = change;
+            this.finders = List.of(finders);
+        }
+
+        private static UnaryOperator<String> replace(String... pairs) {
+            return text -> {
+                String changed = text;
+                for (int i = 0; i < pairs.length; i += 2) {
+                    assertThat(changed).as("the text to plant a bug in").contains(pairs[i]);
+                    changed = changed.replace(pairs[i], pairs[i + 1]);
+                }
+                return changed;
+            };
+        }
+    }
+
+    /** The claim that many queues in PostgreSQL have, for blocks of one job. */
+    private static String claimBy(String table, String chosen) {
+        return "with\n" + table + "won as (delete from ${schema}.ready where (lane, priority, pos, lo) in (" + chosen
+                + ")" + """
+                  returning lane, priority, lo, n, attempt, crashes),
+                made as materialized (
+                  select nextval('${schema}.lease_id') lid, w.* from (
+                    select lane, priority, attempt, crashes, range_agg(int8range(lo, lo + n)) ids
+                    from won group by lane, priority, attempt, crashes) w),
+                kept as (
+                  insert into ${schema}.lease(lid, claim_id, part, ids, lane, priority, attempt, crashes, suspicion, worker,
+                                              started_at, lease_until)
+                  select lid, :claim_id::uuid, (row_number() over ())::int, ids, lane, priority, attempt + 1, crashes, 0,
+                         :worker::int, ${schema}.now(), ${schema}.now() + make_interval(secs => :lease_seconds::float8)
+                  from made)
+                select m.lid, m.lane, m.priority, m.attempt + 1 attempt, 0 suspicion, ${schema}.now() lease_until,
+                       j.id, j.content_type, j.max_attempts, j.payload, 0 locked
+                from made m, unnest(m.ids) run, ${schema}.job j
+                where j.id >= lower(run) and j.id < upper(run)
+                """;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theContractFinds(Bug bug, TestReporter reporter) {
+        TestExecutionSummary summary =
+                run(statements -> statements.with(bug.statement, bug.change), bug.finders.stream());
+
+        List<String> red = summary.getFailures().stream()
+                .filter(failure -> failure.getException() instanceof AssertionError)
+                .map(failure -> failure.getTestIdentifier().getDisplayName())
+                .toList();
+        reporter.publishEntry(bug.name(), String.join(", ", red));
+        assertThat(red)
+                .as("tests that find it, of " + summary.getTestsStartedCount())
+                .isNotEmpty();
+    }
+
+    /** Otherwise the tests might be red for another reason than the bug. */
+    @Test
+    void theSameTestsAreGreenWithoutABug() {
+        TestExecutionSummary summary = run(
+                statements -> statements,
+                Arrays.stream(Bug.values()).flatMap(bug -> bug.finders.stream()).distinct());
+
+        assertThat(summary.getTestsSucceededCount()).isGreaterThanOrEqualTo(Bug.values().length);
+        assertThat(summary.getTotalFailureCount()).isZero();
+    }
+
+    /** So it is the trap alone that makes the first of the bugs one. */
+    @Test
+    void theClaimThatIsCaughtIsRightOnceItsSubselectRunsOnce() {
+        TestExecutionSummary summary = run(
+                statements -> statements.with("claim", text -> CLAIM_BY_TABLE),
+                Bug.CLAIM_BY_IN_SUBSELECT_THAT_IS_RUN_AGAIN.finders.stream());
+
+        assertThat(summary.getTestsSucceededCount()).isPositive();
+        assertThat(summary.getTotalFailureCount()).isZero();
+    }
+
+    @Test
+    void aChangeThatDoesNotApplyIsRefused() {
+        assertThatThrownBy(() -> Statements.in("leat").with("settle", text -> text.replace("no such words", "")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("settle");
+    }
+
+    /** The trap itself, seen: the LIMIT is run once for each row of the table, and each time it finds other rows to lock. */
+    @Test
+    void aClaimByInSubselectTakesMoreThanItsLimit() {
+        TestDatabase server = TestDatabase.newest();
+        UnaryOperator<Statements> bug = statements -> statements.with("claim", text -> CLAIM_BY_IN);
+        try (Fixture fixture = new Fixture(server, nestedLoops(server.fresh()), bug)) {
+            JobStore store = fixture.emptied(new StoreClock()).jobs();
+            Lane lane = new Lane(new TenantName("main"), QueueName.DEFAULT, new KindName("mail"));
+            store.enqueue(IntStream.rangeClosed(1, 50)
+                    .mapToObj(i -> new NewJob(
+                            new JobId(2L * i), i, lane, Payload.json("{}"), 4, NewJob.DEFAULT_MAX_ATTEMPTS, Due.now()))
+                    .toList());
+
+            int taken = store.claim(new ClaimRequest(
+                            new UUID(0, 1), 1, List.of(lane), 2, Long.MAX_VALUE, Duration.ofHours(1), false))
+                    .jobs();
+
+            assertThat(taken).isGreaterThan(2);
+        }
+    }
+
+    /** The plan in which the trap snaps, and which PostgreSQL chooses by itself once its statistics say so. */
+    private static PostgresConfig nestedLoops(PostgresConfig config) {
+        String options = Stream.of("hashjoin", "mergejoin", "material", "hashagg", "sort", "tidscan")
+                .map(way -> "-c%20enable_" + way + "=off")
+                .reduce((all, next) -> all + "%20" + next)
+                .orElseThrow();
+        return new PostgresConfig(
+                config.url() + "&options=" + options, config.user(), config.password(), config.schema(), 8);
+    }
+
+    private static TestExecutionSummary run(UnaryOperator<Statements> change, Stream<String> tests) {
+        TestDatabase server = TestDatabase.newest();
+        SummaryGeneratingListener listener = new SummaryGeneratingListener();
+        try (Fixture fixture = new Fixture(server, nestedLoops(server.fresh()), change)) {
+            PlantedJobStore.planted = fixture;
+            LauncherFactory.create()
+                    .execute(
+                            LauncherDiscoveryRequestBuilder.request()
+                                    .selectors(
+                                            tests.map(PlantedBugsTest::selector).toList())
+                                    .build(),
+                            listener);
+        }
+        return listener.getSummary();
+    }
+
+    /** @param test the name of a nested class of the contract, perhaps with one of its methods */
+    private static DiscoverySelector selector(String test) {
+        List<String> outer = List.of(PlantedJobStore.class.getName());
+        String[] parts = test.split("#", -1);
+        String nested = JobStoreContract.class.getName() + "$" + parts[0];
+        return parts.length == 1 ? selectNestedClass(outer, nested) : selectNestedMethod(outer, nested, parts[1]);
+    }
+}

@@ -1,0 +1,8 @@
+package dev.leat.postgres;
+
+class Postgres14JobStoreTest extends PostgresJobStoreTest {
+    @Override
+    TestDatabase database() {
+        return TestDatabase.oldest();
+    }
+}

@@ -1,0 +1,8 @@
+package dev.leat.postgres;
+
+class Postgres14TransactionalTest extends PostgresTransactionalTest {
+    @Override
+    TestDatabase database() {
+        return TestDatabase.oldest();
+    }
+}

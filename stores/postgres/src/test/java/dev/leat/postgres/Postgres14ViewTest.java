@@ -1,0 +1,8 @@
+package dev.leat.postgres;
+
+class Postgres14ViewTest extends ViewTest {
+    @Override
+    TestDatabase database() {
+        return TestDatabase.oldest();
+    }
+}
