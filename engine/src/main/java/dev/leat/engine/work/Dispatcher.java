@@ -11,6 +11,7 @@ import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Turn;
 import dev.leat.engine.duty.Duty;
+import dev.leat.engine.duty.Pace;
 import dev.leat.engine.id.MonotonicClock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -124,6 +125,11 @@ final class Dispatcher implements Duty {
         }
     }
 
+    /** Pauses vary by a quarter, and even the longest one ends before the time that a job may wait unnoticed. */
+    static Pace pace(WorkerConfig config) {
+        return Pace.every(config.poll().multipliedBy(4).dividedBy(5));
+    }
+
     @Override
     public int doWork() {
         List<Settlement> batch = batch();
@@ -225,7 +231,8 @@ final class Dispatcher implements Duty {
             // There may be more, for the slots that are free by then.
             jobsExpected = true;
         }
-        pollAt = clock.nanoTime() + config.poll().toNanos();
+        // Due by the end of every pause (see pace()), or a poll would be left out now and then.
+        pollAt = clock.nanoTime() + config.poll().toNanos() / 2;
         return executions.size();
     }
 

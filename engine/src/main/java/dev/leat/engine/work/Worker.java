@@ -52,7 +52,7 @@ public final class Worker implements AutoCloseable {
         if (closed || !runners.isEmpty()) {
             throw new IllegalStateException("the worker was started or closed before");
         }
-        DutyRunner dispatch = DutyRunner.start("dispatcher", dispatcher, Pace.every(config.poll()), clock);
+        DutyRunner dispatch = DutyRunner.start("dispatcher", dispatcher, Dispatcher.pace(config), clock);
         wakeDispatcher = dispatch::wake;
         // For what has ended already, and found nobody to wake.
         dispatch.wake();
