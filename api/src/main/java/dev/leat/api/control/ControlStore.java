@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * versions and epochs only grow and are never reused, also after a delete.
  *
  * <p>Every method may throw {@link StoreException} when the store cannot be used. After one with unknown effect read before
- * writing again: a compare-and-set that is repeated answers {@link Written.Conflict} if it had happened. All methods may be
+ * writing again: a compare-and-set that is repeated answers {@link Written.Conflict} if it had happened. A caller's slip is
+ * an {@link IllegalArgumentException}, with nothing changed. All methods may be
  * called from any number of threads and processes.
  */
 public interface ControlStore extends AutoCloseable {
@@ -39,7 +40,8 @@ public interface ControlStore extends AutoCloseable {
     List<ControlRecord> range(String space, String after, int max);
 
     /**
-     * Makes all changes or none.
+     * Makes all changes or none. A leadership is compared by role, node and epoch: until another epoch begins its holder may
+     * write, also after its time has passed. Where both the leadership and a version are out of date, either is answered.
      *
      * @param changes 1 to {@link #MOST}, no record twice
      * @param as the leadership under which to write, checked in the same atomic step; null for a write that any node may make

@@ -27,11 +27,12 @@ import java.util.Optional;
  * accepted.
  *
  * <p><b>Suspects.</b> When leases end without being settled, their worker died or hung, and one of its jobs may be why. So
- * their jobs come back as suspects: the first time up to {@link #SUSPECTS_TOGETHER} of them go out in a lease of their own;
- * if that lease ends unsettled too, each of its remaining jobs goes out alone. Only a job whose worker died while it was
- * handed out alone this way is charged a crash and an attempt; every other job gets its attempt back. A worker may hold one
- * lease of suspects at a time, and its claim says so ({@link ClaimRequest#suspects}). A job that is settled with a retry or
- * a snooze is no longer a suspect; its crashes stay counted.
+ * their jobs come back as suspects. The first time up to {@link #SUSPECTS_TOGETHER} of them go out in a lease of their own;
+ * if that lease ends unsettled too, each of its remaining jobs goes out alone. Only a job whose lease ended while it was
+ * handed out alone is charged a crash and an attempt; every other job gets its attempt back. A first lease of suspects that
+ * happens to hold a single job charges nobody. A worker may hold one lease of suspects at a time, and its claim says so
+ * ({@link ClaimRequest#suspects}); the store does not count them. A job that is settled with a retry or a snooze is no
+ * longer a suspect, though its crashes stay counted; one that is released stays what it was.
  *
  * <p>Every method may throw {@link StoreException} when the store cannot be reached or used, and {@link
  * IllegalArgumentException} for a caller's slip, then with nothing changed. All methods may be called from any number of
@@ -80,7 +81,8 @@ public interface JobStore extends AutoCloseable {
      * of suspects is handed out first where there are any. Asked again with a claim id whose leases are still held, it hands
      * out what remains of those leases, with the same ids and ends, and nothing new.
      *
-     * <p>An empty answer does not promise that nothing is available: another claim may have held it for a moment.
+     * <p>A claim may hand out less than it was asked for, and other claims at the same moment may leave it nothing. Without
+     * others, an empty answer means that nothing was available.
      */
     Claimed claim(ClaimRequest request);
 
@@ -95,14 +97,18 @@ public interface JobStore extends AutoCloseable {
      */
     List<Settled> settle(List<Settlement> settlements);
 
-    /** {@link #settle} and then {@link #claim}, as one atomic step where the store can. */
+    /**
+     * {@link #settle} and then {@link #claim}, as one atomic step where the store can. A job that is released by the call need
+     * not be among those it claims.
+     */
     Turn settleAndClaim(List<Settlement> settlements, ClaimRequest request);
 
     /**
      * Makes leases end one lease duration from now. By lease id and never by worker, so that a lease whose claim's answer was
      * lost is not kept alive by its worker's other leases.
      *
-     * @param lease 100 ms to 1 day
+     * @param held at most {@link #BATCH_JOBS}
+     * @param lease 100 ms to 1 day; may be shorter than what is left
      */
     List<Renewed> renew(List<LeaseId> held, Duration lease);
 

@@ -11,7 +11,8 @@ public sealed interface Outcome {
     record Completed(@Nullable Payload result) implements Outcome {}
 
     /**
-     * The attempt failed; the job becomes retryable, and available again that long after the store accepts this.
+     * The attempt failed; the job becomes retryable, and is due that long after the store accepts this. The store does not
+     * compare attempts: whether there is one left is for whoever settles.
      *
      * @param after 0 to {@link Due#MAX_DELAY}
      */

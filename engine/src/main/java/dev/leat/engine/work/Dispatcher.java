@@ -171,7 +171,7 @@ final class Dispatcher implements Duty {
         }
         int slots = free.get();
         boolean now = jobsExpected || pollAt - clock.nanoTime() <= 0;
-        if (!now || slots <= 0 || lanes.isEmpty()) {
+        if (!claiming || !now || slots <= 0 || lanes.isEmpty()) {
             return null;
         }
         jobsExpected = false;
