@@ -51,16 +51,10 @@ class ExamplesTest {
     }
 
     @Test
-    void theQuickStartLosesNothing() {
+    void theQuickStartRunsItsJobBeforeItEnds() throws Exception {
         QuickStart.main(new String[] {server.url(), server.user(), server.password()});
-        QuickStart.main(new String[] {server.url(), server.user(), server.password()});
-
         try (PostgresStores stores = stores()) {
-            assertThat(counts(stores).values().stream()
-                            .mapToLong(Long::longValue)
-                            .sum())
-                    .isGreaterThanOrEqualTo(2);
-            assertThat(counts(stores)).doesNotContainKeys(JobState.RETRYABLE, JobState.DISCARDED, JobState.RUNNING);
+            assertThat(counts(stores)).isEqualTo(Map.of(JobState.COMPLETED, 1L));
         }
     }
 

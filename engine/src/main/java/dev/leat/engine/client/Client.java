@@ -149,33 +149,27 @@ public final class Client {
      */
     public List<Receipt> enqueue(PreparedJobs prepared) {
         List<Receipt> receipts = new ArrayList<>();
-        try {
-            for (List<NewJob> batch : batches(prepared.jobs())) {
-                receipts.addAll(receipts(asked(prepared, batch)));
+        for (List<NewJob> batch : batches(prepared.jobs())) {
+            try {
+                receipts.addAll(receipts(asked(batch)));
+            } catch (StoreException e) {
+                if (e.effect() == Effect.NONE && receipts.isEmpty()) {
+                    throw e;
+                }
+                throw new UnconfirmedException(prepared, e);
             }
-        } catch (StoreException e) {
-            if (receipts.isEmpty()) {
-                throw e;
-            }
-            throw new UnconfirmedException(prepared, e);
-        } finally {
-            if (!receipts.isEmpty()) {
-                wake.run();
-            }
+            wake.run();
         }
         return receipts;
     }
 
-    private List<Enqueued> asked(PreparedJobs prepared, List<NewJob> batch) {
+    private List<Enqueued> asked(List<NewJob> batch) {
         for (int tried = 1; ; tried++) {
             try {
                 return store.enqueue(batch);
             } catch (StoreException e) {
-                if (e.effect() == Effect.NONE && tried == 1) {
-                    throw e;
-                }
-                if (tried == TRIES) {
-                    throw new UnconfirmedException(prepared, e);
+                if (tried == TRIES || (tried == 1 && e.effect() == Effect.NONE)) {
+                    throw tried == 1 ? e : new StoreException(String.valueOf(e.getMessage()), Effect.UNKNOWN, e);
                 }
             }
         }

@@ -11,6 +11,7 @@ import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Turn;
 import dev.leat.engine.duty.Duty;
+import dev.leat.engine.duty.Pace;
 import dev.leat.engine.id.MonotonicClock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -97,11 +98,16 @@ final class Dispatcher implements Duty {
     }
 
     /**
-     * Whether nothing runs, nothing waits to be settled and no answer is missing. What is on its way from one of these to the
-     * next is known to the keeper, which is told of a job before it starts and lets go of it when the store has settled it.
+     * Whether nothing runs and nothing waits to be settled. What is on its way from one to the other is known to the keeper,
+     * which is told of a job before it starts and lets go of it when the store has settled it.
      */
+    boolean holdsNothing() {
+        return running.isEmpty() && outcomes.isEmpty() && !keeper.holdsAny();
+    }
+
+    /** Whether, besides, no claim waits for its answer, which may hand out jobs that are to be given back. */
     boolean isIdle() {
-        return asked == null && running.isEmpty() && outcomes.isEmpty() && !keeper.holdsAny();
+        return asked == null && holdsNothing();
     }
 
     /** Interrupts what runs, to be given back. */
@@ -117,6 +123,11 @@ final class Dispatcher implements Duty {
                 outcomes.add(execution.settlement(new Outcome.Release()));
             }
         }
+    }
+
+    /** Pauses vary by a quarter, and even the longest one ends before the time that a job may wait unnoticed. */
+    static Pace pace(WorkerConfig config) {
+        return Pace.every(config.poll().multipliedBy(4).dividedBy(5));
     }
 
     @Override
@@ -220,7 +231,8 @@ final class Dispatcher implements Duty {
             // There may be more, for the slots that are free by then.
             jobsExpected = true;
         }
-        pollAt = clock.nanoTime() + config.poll().toNanos();
+        // Due by the end of every pause (see pace()), or a poll would be left out now and then.
+        pollAt = clock.nanoTime() + config.poll().toNanos() / 2;
         return executions.size();
     }
 

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the leases of running jobs: renews each when a third of it has passed, by lease id. What cannot be renewed within two
  * thirds of it counts as lost, by this process's own monotonic clock: its handlers are interrupted before the store may give
- * their jobs to others. {@link #doWork} renews and {@link #dropOverdue} interrupts; two duties, since a store that hangs must
+ * their jobs to others. {@link #doWork} renews and {@link #loseOverdue} interrupts; two duties, since a store that hangs must
  * not keep us from stopping in time.
  */
 final class LeaseKeeper implements Duty {
@@ -107,16 +107,22 @@ final class LeaseKeeper implements Duty {
         }
     }
 
-    /** Gives up what could not be renewed in time. Asks nobody, so it never waits. */
-    int dropOverdue() {
-        List<LeaseId> overdue = new ArrayList<>();
-        held.forEach((id, lease) -> {
-            if (clock.nanoTime() - lease.confirmedAt >= this.lease.toNanos() / 3 * 2) {
-                overdue.add(id);
+    /**
+     * Gives up the leases that could not be renewed in time. A duty of its own that asks nobody, since a renewal may hang
+     * for longer than a lease.
+     *
+     * @return how many were given up
+     */
+    int loseOverdue() {
+        long now = clock.nanoTime();
+        int lost = 0;
+        for (Map.Entry<LeaseId, Held> entry : held.entrySet()) {
+            if (now - entry.getValue().confirmedAt >= lease.toNanos() / 3 * 2) {
+                lose(entry.getKey());
+                lost++;
             }
-        });
-        overdue.forEach(this::lose);
-        return overdue.size();
+        }
+        return lost;
     }
 
     private void lose(LeaseId id) {

@@ -52,14 +52,14 @@ public final class Worker implements AutoCloseable {
         if (closed || !runners.isEmpty()) {
             throw new IllegalStateException("the worker was started or closed before");
         }
-        DutyRunner dispatch = DutyRunner.start("dispatcher", dispatcher, Pace.every(config.poll()), clock);
+        DutyRunner dispatch = DutyRunner.start("dispatcher", dispatcher, Dispatcher.pace(config), clock);
         wakeDispatcher = dispatch::wake;
         // For what has ended already, and found nobody to wake.
         dispatch.wake();
         runners.add(dispatch);
         Duration tenth = config.lease().dividedBy(10);
         runners.add(DutyRunner.start("lease-keeper", keeper, new Pace(tenth, Duration.ofMillis(100), tenth), clock));
-        runners.add(DutyRunner.start("lease-watch", keeper::dropOverdue, Pace.every(tenth), clock));
+        runners.add(DutyRunner.start("lease-watch", keeper::loseOverdue, Pace.every(tenth), clock));
         runners.add(DutyRunner.start("promoter", promoter, Pace.every(Duration.ofSeconds(1)), clock));
         runners.add(DutyRunner.start("reclaimer", reclaimer, Pace.every(Duration.ofSeconds(1)), clock));
     }
@@ -79,7 +79,7 @@ public final class Worker implements AutoCloseable {
         try {
             return promoter.doWork() + reclaimer.doWork() + keeper.doWork() + dispatcher.doWork();
         } finally {
-            keeper.dropOverdue();
+            keeper.loseOverdue();
         }
     }
 
@@ -94,17 +94,14 @@ public final class Worker implements AutoCloseable {
         }
         closed = true;
         dispatcher.stopClaiming();
-        boolean idle = await(dispatcher::isIdle, config.grace());
-        if (!idle) {
+        if (!await(dispatcher::holdsNothing, config.grace())) {
             dispatcher.releaseRunning();
-            idle = await(dispatcher::isIdle, LAST_MOMENT);
         }
-        if (!idle) {
+        if (!await(dispatcher::isIdle, LAST_MOMENT)) {
             dispatcher.abandonRunning();
-            idle = await(dispatcher::isIdle, LAST_MOMENT);
-        }
-        if (!idle) {
-            LOG.warn("closed before everything was settled; the rest comes back when its leases end");
+            if (!await(dispatcher::isIdle, LAST_MOMENT)) {
+                LOG.warn("closed before everything was settled; the rest comes back when its leases end");
+            }
         }
         runners.forEach(DutyRunner::close);
     }
@@ -141,7 +138,7 @@ public final class Worker implements AutoCloseable {
         } catch (StoreException e) {
             LOG.debug("not settled yet: {}", e.getMessage());
         } finally {
-            keeper.dropOverdue();
+            keeper.loseOverdue();
         }
     }
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -229,5 +230,29 @@ class WorkerClaimsTest {
         worker.tick();
         assertThat(rig.store.claims()).extracting(ClaimRequest::maxJobs).containsExactly(5, 2);
         assertThat(rig.store.claims()).allMatch(claim -> claim.maxBytes() == WorkerConfig.DEFAULT.maxBytes());
+    }
+
+    /** Only the dispatcher's waits make the time pass: so each step of it is as long as it asked for. */
+    @Test
+    void betweenTwoPollsPassesAtMostTheTimeConfigured() throws Exception {
+        CountDownLatch enough = new CountDownLatch(200);
+        List<Long> polls = new CopyOnWriteArrayList<>();
+        rig.clock.onWait(wait -> {
+            if (Thread.currentThread().getName().equals("leat-dispatcher")) {
+                rig.clock.advance(wait);
+            }
+        });
+        rig.store.beforeClaimAnswer(() -> {
+            polls.add(rig.clock.nanoTime());
+            enough.countDown();
+        });
+        Worker worker = rig.worker((note, job) -> {});
+        worker.start();
+        enough.await();
+        worker.close();
+        long poll = WorkerConfig.DEFAULT.poll().toNanos();
+        for (int i = 1; i < 200; i++) {
+            assertThat(polls.get(i) - polls.get(i - 1)).isBetween(poll / 2, poll);
+        }
     }
 }

@@ -188,6 +188,24 @@ class WorkerCloseTest {
         assertThat(gate.uncounted()).isZero();
     }
 
+    /** Nothing runs, so there is nothing to have grace with. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anIdleWorkerWhoseStoreIsDownClosesWithoutAGrace(boolean started) {
+        Worker worker = rig.worker((note, job) -> {});
+        rig.store.fail(Fault.REQUEST_LOST);
+        if (started) {
+            worker.start();
+            Awaitility.await().until(() -> !rig.store.claims().isEmpty());
+        } else {
+            assertThatThrownBy(worker::tick).isInstanceOf(StoreException.class);
+        }
+        long before = rig.clock.nanoTime();
+        timeFliesForTheCloser(60);
+        worker.close();
+        assertThat(Duration.ofNanos(rig.clock.nanoTime() - before)).isLessThan(WorkerConfig.DEFAULT.grace());
+    }
+
     @Test
     void nothingIsClaimedAfterTheEndAndClosingTwiceIsFine() {
         Worker worker = rig.worker((note, job) -> {});
