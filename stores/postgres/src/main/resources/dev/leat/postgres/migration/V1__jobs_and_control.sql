@@ -121,8 +121,9 @@ create table ${schema}.attempt(
   detail     text,
   primary key (id, lid));
 
--- Bytes as text for people's eyes; bytes that are no UTF-8 are shown escaped instead of failing the query.
-create function ${schema}.shown(bytes bytea) returns text language plpgsql immutable parallel restricted as $$
+-- Bytes as text for people's eyes; bytes that are no UTF-8 are shown escaped instead of failing the query. PARALLEL UNSAFE: the
+-- block that catches is a subtransaction, which no query may start once it runs in parallel, not even in its leader.
+create function ${schema}.shown(bytes bytea) returns text language plpgsql immutable parallel unsafe as $$
 begin
   return convert_from(bytes, 'UTF8');
 exception when others then
