@@ -13,9 +13,9 @@ import dev.leat.api.store.NewJob;
 import dev.leat.testkit.StoreClock;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -40,24 +40,26 @@ class RaceTest {
     }
 
     @Test
-    void manyClaimsWithOneClaimIdAreOneClaim() throws Exception {
+    void claimsWithOneClaimIdTakeTogetherWhatOneMayTake() throws Exception {
         store.enqueue(Jobs.scattered(400));
         for (int round = 0; round < 20; round++) {
             ClaimRequest request = Jobs.claim(new UUID(0, round), 10);
 
-            Set<LeaseId> leases = new HashSet<>();
-            Set<JobId> jobs = new HashSet<>();
+            Map<JobId, LeaseId> jobs = new HashMap<>();
             for (Claimed claimed : atOnce(thread -> () -> store.claim(request))) {
                 for (Lease lease : claimed.leases()) {
-                    leases.add(lease.id());
-                    lease.claims().forEach(claim -> jobs.add(claim.job()));
+                    lease.claims()
+                            .forEach(claim -> assertThat(jobs.merge(claim.job(), lease.id(), (one, same) -> same))
+                                    .isEqualTo(lease.id()));
                 }
             }
 
             assertThat(jobs).as("round %d", round).hasSizeBetween(1, 10);
-            assertThat(database.number("select count(*) from %s where claim_id = '%s'"
-                            .formatted(database.contract().of("lease"), request.claimId())))
-                    .isEqualTo(leases.size());
+            assertThat(database.number(
+                            "select coalesce(sum(upper(run) - lower(run)), 0) from %s, unnest(ids) run where claim_id = '%s'"
+                                    .formatted(database.contract().of("lease"), request.claimId())))
+                    .as("jobs leased under one claim id")
+                    .isEqualTo(jobs.size());
         }
     }
 

@@ -17,6 +17,9 @@ import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Settlement;
 import dev.leat.testkit.StoreClock;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -128,6 +131,22 @@ class ViewTest {
         assertThat(database().rows("select payload, result from " + view("jobs")))
                 .hasSize(bytes.size());
         assertThat(job(12)).containsEntry("payload", "\\377\\376\\000\\\\");
+    }
+
+    /** As PostgreSQL plans it once the tables are large. */
+    @Test
+    void theViewCanBeReadWherePlansAreParallel() throws SQLException {
+        everyState();
+        try (Connection connection = database().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("set parallel_setup_cost = 0; set parallel_tuple_cost = 0;"
+                    + " set min_parallel_table_scan_size = 0; set min_parallel_index_scan_size = 0");
+
+            assertThat(TestDatabase.rows(connection, "select * from " + view("jobs")))
+                    .hasSize(9);
+            assertThat(TestDatabase.rows(connection, "select payload from " + view("jobs") + " where id = 1"))
+                    .hasSize(1);
+        }
     }
 
     @Test

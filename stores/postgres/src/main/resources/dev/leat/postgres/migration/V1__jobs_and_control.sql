@@ -121,8 +121,8 @@ create table ${schema}.attempt(
   detail     text,
   primary key (id, lid));
 
--- Parallel unsafe: an exception block is a subtransaction, which no parallel query may start.
--- Bytes as text for people's eyes; bytes that are no UTF-8 are shown escaped instead of failing the query.
+-- Bytes as text for people's eyes; bytes that are no UTF-8 are shown escaped instead of failing the query. PARALLEL UNSAFE: the
+-- block that catches is a subtransaction, which no query may start once it runs in parallel, not even in its leader.
 create function ${schema}.shown(bytes bytea) returns text language plpgsql immutable parallel unsafe as $$
 begin
   return convert_from(bytes, 'UTF8');
