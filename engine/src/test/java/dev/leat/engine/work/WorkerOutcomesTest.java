@@ -191,6 +191,16 @@ class WorkerOutcomesTest {
         assertThat(rig.find(called).failure()).isEqualTo(Failure.of("not wanted"));
     }
 
+    @Test
+    void aSignalWithoutReasonIsASignalStill() {
+        JobId given = rig.enqueue("x");
+        Worker worker = rig.worker((note, job) -> {
+            throw JobSignal.discard("");
+        });
+        rig.tickUntil(worker, given, JobState.DISCARDED);
+        assertThat(rig.find(given).failure()).isEqualTo(Failure.of("no reason given"));
+    }
+
     static Stream<Handler<Note>> unusualFailures() {
         return Stream.of(
                 (note, job) -> endless(0),
@@ -214,9 +224,6 @@ class WorkerOutcomesTest {
                 },
                 (note, job) -> {
                     throw JobSignal.snooze(Duration.ofDays(10_000));
-                },
-                (note, job) -> {
-                    throw JobSignal.discard("");
                 },
                 (note, job) -> job.result(new byte[300 * 1024]),
                 (note, job) -> job.result(new Knot()));
