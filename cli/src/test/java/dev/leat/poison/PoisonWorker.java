@@ -1,0 +1,39 @@
+package dev.leat.poison;
+
+import dev.leat.engine.Leat;
+import dev.leat.engine.handler.JobKind;
+import dev.leat.engine.work.WorkerConfig;
+import dev.leat.postgres.PostgresConfig;
+import dev.leat.postgres.PostgresStores;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A worker process that dies on the spot when it runs the poison job. Works until its standard input ends. */
+final class PoisonWorker {
+    static final JobKind<Boolean> MEAL = JobKind.of("meal", Boolean.class);
+    static final int DEATH = 86;
+
+    private PoisonWorker() {}
+
+    public static void main(String[] args) throws Exception {
+        WorkerConfig config = WorkerConfig.DEFAULT
+                .withSlots(256)
+                .withLease(Duration.ofSeconds(2))
+                .withPoll(Duration.ofMillis(100));
+        try (PostgresStores stores =
+                        PostgresStores.open(PostgresConfig.of(args[0], args[1], System.getenv("PASSWORD")));
+                Leat leat = Leat.open(stores.jobs(), stores.control(), config)) {
+            leat.handle(MEAL, (poison, job) -> {
+                if (poison) {
+                    Runtime.getRuntime().halt(DEATH);
+                }
+                // Long enough to be under way when the poison works.
+                new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
+            });
+            leat.start();
+            System.in.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+}
