@@ -2,6 +2,9 @@ package dev.leat.api.control;
 
 import dev.leat.api.Checks;
 import dev.leat.api.InvalidValueException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** One part of a {@link ControlStore#write}. */
 public sealed interface Change {
@@ -40,6 +43,21 @@ public sealed interface Change {
         public Append {
             Checks.name("journal", journal);
             checkValue(entry);
+        }
+    }
+
+    /**
+     * What every {@link ControlStore#write} checks first.
+     *
+     * @throws IllegalArgumentException if there are none or too many, or two name the same record
+     */
+    static void checkWrite(List<Change> changes) {
+        Checks.range("changes", changes.size(), 1, ControlStore.MOST);
+        Set<RecordKey> seen = new HashSet<>();
+        for (Change change : changes) {
+            if (change instanceof OfRecord of && !seen.add(of.key())) {
+                throw new IllegalArgumentException("a write may name each record once: " + of.key());
+            }
         }
     }
 

@@ -198,7 +198,7 @@ public final class DemoCommand implements Callable<Integer> {
             if (resume || root == null) {
                 throw refused("there is no run to go on with in " + wish.data() + "; start one with: leat demo DIR");
             }
-            return new DemoState(root, false).save(stores.control());
+            return DemoState.of(root).save(stores.control());
         }
         if (root != null && !root.equals(last.get().root())) {
             throw refused("the run in " + wish.data() + " is over "

@@ -37,6 +37,7 @@ final class DemoRun {
     private final CountDownLatch stop;
     private final AtomicReference<@Nullable Exception> listingFailure = new AtomicReference<>();
     private volatile boolean listed;
+    private volatile FileTree.Unlisted unlisted = FileTree.Unlisted.NOTHING;
 
     DemoRun(PostgresServer server, PostgresStores stores, DemoCommand.Wish wish, PrintWriter err, CountDownLatch stop) {
         this.server = server;
@@ -52,6 +53,7 @@ final class DemoRun {
         Path root = new FileName(state.root()).path();
         FileTree tree = new FileTree(root, wish.data());
         listed = state.listed();
+        unlisted = state.unlisted();
         long before = Progress.ended(counts());
         Progress progress = new Progress(err, wish.terminal());
         try (Workers workers = new Workers(server, wish.data(), wish.workers(), err)) {
@@ -73,9 +75,9 @@ final class DemoRun {
         Report report = Report.read(inspect, wish.export());
         long here = Progress.ended(counts()) - before;
         if (wish.json()) {
-            out.println(report.json(seconds, here, tree.unreadableCount()));
+            out.println(report.json(seconds, here, unlisted));
         } else {
-            report.print(out, seconds, here, tree.unreadable(), tree.unreadableCount());
+            report.print(out, seconds, here, unlisted);
         }
         return true;
     }
@@ -133,7 +135,7 @@ final class DemoRun {
             Report.forEachFile(inspect, known::add);
             if (tree.forEachBatch(
                     file -> !known.contains(file), batch -> enqueue(leat, batch), () -> stop.getCount() == 0)) {
-                new DemoState(state.root(), true).save(stores.control());
+                unlisted = state.listed(tree.unlisted()).save(stores.control()).unlisted();
                 listed = true;
             }
         } catch (StoreException e) {

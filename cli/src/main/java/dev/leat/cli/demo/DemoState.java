@@ -13,10 +13,18 @@ import java.util.Optional;
  * was changed by somebody else is a defect.
  *
  * @param root the tree, as {@link FileName#encoded}
- * @param listed whether all of its files were enqueued
+ * @param listed whether all of its files were enqueued, but for what could not be listed
  */
-record DemoState(String root, boolean listed) {
+record DemoState(String root, boolean listed, FileTree.Unlisted unlisted) {
     private static final RecordKey KEY = new RecordKey("demo", "run");
+
+    static DemoState of(String root) {
+        return new DemoState(root, false, FileTree.Unlisted.NOTHING);
+    }
+
+    DemoState listed(FileTree.Unlisted without) {
+        return new DemoState(root, true, without);
+    }
 
     static Optional<DemoState> load(ControlStore store) {
         return store.get(KEY).map(found -> Json.STRICT.read(found.value(), DemoState.class));

@@ -16,12 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** The regular files below a directory, in batches. Links are not followed; what cannot be listed is noted and left out. */
 final class FileTree {
     private static final int BATCH = 1_000;
-    private static final int NOTED = 100;
 
     private final Path root;
     private final Path leftOut;
-    private final List<String> unreadable = new ArrayList<>();
-    private long unreadableCount;
+    private Unlisted unlisted = Unlisted.NOTHING;
 
     /** @param leftOut a directory that is passed over: the demo's own data */
     FileTree(Path root, Path leftOut) {
@@ -89,24 +87,33 @@ final class FileTree {
     }
 
     private void note(String problem) {
-        unreadableCount++;
-        if (unreadable.size() < NOTED) {
-            unreadable.add(problem);
-        }
+        unlisted = unlisted.with(problem);
     }
 
     /** Before the tree is listed once more. */
     void forgetProblems() {
-        unreadable.clear();
-        unreadableCount = 0;
+        unlisted = Unlisted.NOTHING;
     }
 
-    /** What could not be listed: at most the first 100. */
-    List<String> unreadable() {
-        return List.copyOf(unreadable);
+    Unlisted unlisted() {
+        return unlisted;
     }
 
-    long unreadableCount() {
-        return unreadableCount;
+    /**
+     * What could not be listed.
+     *
+     * @param first the first of them, at most 100
+     */
+    record Unlisted(long count, List<String> first) {
+        static final Unlisted NOTHING = new Unlisted(0, List.of());
+        private static final int NOTED = 100;
+
+        Unlisted with(String problem) {
+            List<String> noted = new ArrayList<>(first);
+            if (noted.size() < NOTED) {
+                noted.add(problem);
+            }
+            return new Unlisted(count + 1, List.copyOf(noted));
+        }
     }
 }

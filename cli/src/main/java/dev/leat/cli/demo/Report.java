@@ -106,7 +106,7 @@ final class Report {
                 .sum();
     }
 
-    void print(PrintWriter out, double seconds, long ranHere, List<String> unreadable, long unreadableCount) {
+    void print(PrintWriter out, double seconds, long ranHere, FileTree.Unlisted unlisted) {
         out.printf("jobs        %,d: %,d completed, %,d failed%n", jobs, completed, discarded);
         out.printf("time        %.1f s, %,.0f jobs/s%n", seconds, seconds > 0 ? ranHere / seconds : 0);
         out.printf("read        %,d bytes, %,d lines%n", bytes, lines);
@@ -118,14 +118,16 @@ final class Report {
         if (discarded > failed.size()) {
             out.printf("failed      ... and %,d more; --export lists them all%n", discarded - failed.size());
         }
-        unreadable.forEach(line -> out.println("not listed  " + line));
-        if (unreadableCount > unreadable.size()) {
-            out.printf("not listed  ... and %,d more%n", unreadableCount - unreadable.size());
+        unlisted.first().forEach(line -> out.println("not listed  " + line));
+        if (unlisted.count() > unlisted.first().size()) {
+            out.printf(
+                    "not listed  ... and %,d more%n",
+                    unlisted.count() - unlisted.first().size());
         }
         out.flush();
     }
 
-    String json(double seconds, long ranHere, long unreadableCount) {
+    String json(double seconds, long ranHere, FileTree.Unlisted unlisted) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("jobs", jobs);
         json.put("completed", completed);
@@ -139,7 +141,7 @@ final class Report {
         json.put("duplicateBytes", duplicateBytes());
         json.put("ranAgain", ranAgain);
         json.put("retried", retried);
-        json.put("notListed", unreadableCount);
+        json.put("notListed", unlisted.count());
         return Json.STRICT.writeText(json);
     }
 

@@ -133,6 +133,33 @@ class DemoTest {
         assertExported(Map.of());
     }
 
+    @Test
+    void whatCannotBeListedIsToldOfAgainByAResumedRun() throws Exception {
+        for (int i = 0; i < LARGE_FILES; i++) {
+            Files.delete(tree.resolve("large" + i));
+        }
+        shell("n=$(printf 'x%.0s' $(seq 250)); for i in $(seq 20); do mkdir $n && cd $n || exit 1; done");
+        try {
+            Run run = demo(tree.toString(), "--json");
+            assertThat(run.exitCode()).as(run.messages()).isZero();
+            assertThat(run.answers()).contains("\"completed\":301").contains("\"notListed\":1");
+            Run resumed = demo("--resume");
+            assertThat(resumed.exitCode()).as(resumed.messages()).isZero();
+            assertThat(resumed.answers()).contains("not listed  " + tree + "/xxx");
+        } finally {
+            shell("rm -rf x*");
+        }
+    }
+
+    /** Names longer than a path may be are made and removed step by step. */
+    private void shell(String script) throws Exception {
+        Process shell = new ProcessBuilder("bash", "-c", script)
+                .directory(tree.toFile())
+                .inheritIO()
+                .start();
+        assertThat(shell.waitFor()).isZero();
+    }
+
     private void assertExported(Map<Path, String> failed) throws Exception {
         Map<String, Map<?, ?>> rows = new HashMap<>();
         for (String line : Files.readAllLines(export)) {

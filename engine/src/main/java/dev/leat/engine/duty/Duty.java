@@ -3,10 +3,13 @@ package dev.leat.engine.duty;
 /** One thing to do over and over. Does as much as one step should, never waits, and leaves pauses to its runner. */
 @FunctionalInterface
 public interface Duty {
+    /** Nothing was done, only because others were at it that moment. */
+    int CONTENDED = -1;
+
     /**
      * Does one step.
      *
-     * @return how much was done; 0 if there was nothing to do
+     * @return how much was done; 0 if there was nothing to do; or {@link #CONTENDED}
      */
     int doWork();
 }

@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one duty on a thread of its own: again at once while there is work, after a pause when there is none, after a growing
- * pause when it fails. Never gives up before it is closed.
+ * pause when it fails, and after a very short one that grows too when others were in the way. Never gives up before it is
+ * closed.
  */
 public final class DutyRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DutyRunner.class);
@@ -53,15 +54,17 @@ public final class DutyRunner implements AutoCloseable {
 
     private void run() {
         int failures = 0;
+        int contended = 0;
         while (!isClosing()) {
             long pause;
             try {
-                boolean did = duty.doWork() > 0;
+                int did = duty.doWork();
                 if (failures > 0) {
                     LOG.info("{} works again after {} failures", name, failures);
                     failures = 0;
                 }
-                pause = did ? 0 : pace.idleNanos(random);
+                contended = did == Duty.CONTENDED ? contended + 1 : 0;
+                pause = did > 0 ? 0 : contended > 0 ? pace.contendedNanos(contended, random) : pace.idleNanos(random);
             } catch (RuntimeException | Error e) {
                 // Errors too: a process that lives on without this duty would look well and do nothing.
                 failures++;

@@ -20,6 +20,12 @@ public record Pace(Duration idle, Duration firstBackoff, Duration longestBackoff
         return (long) (idle.toNanos() * (0.75 + random.nextDouble() / 2));
     }
 
+    /** From 1 to 2 ms, doubled with every further time, up to the pause of a step that found nothing. */
+    long contendedNanos(int times, RandomGenerator random) {
+        double grown = 1_000_000 * (1 + random.nextDouble()) * Math.pow(2, Math.min(times, 30) - 1.0);
+        return (long) Math.min(grown, (double) idleNanos(random));
+    }
+
     long backoffNanos(int failures, RandomGenerator random) {
         double grown = firstBackoff.toNanos() * Math.pow(2, Math.min(failures, 30) - 1.0);
         return (long) (Math.min(grown, (double) longestBackoff.toNanos()) * (0.5 + random.nextDouble() / 2));

@@ -15,11 +15,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +60,7 @@ public final class InMemoryControlStore implements ControlStore {
 
     @Override
     public synchronized Written write(List<Change> changes, @Nullable Leadership as) {
-        checkDistinct(changes);
+        Change.checkWrite(changes);
         if (as != null && !isCurrent(as)) {
             return new Written.Deposed(as);
         }
@@ -79,16 +77,6 @@ public final class InMemoryControlStore implements ControlStore {
             apply(change, version);
         }
         return new Written.Done(version);
-    }
-
-    private static void checkDistinct(List<Change> changes) {
-        Checks.range("changes", changes.size(), 1, MOST);
-        Set<RecordKey> seen = new HashSet<>();
-        for (Change change : changes) {
-            if (change instanceof Change.OfRecord of && !seen.add(of.key())) {
-                throw new IllegalArgumentException("a write may name each record once: " + of.key());
-            }
-        }
     }
 
     private long version(RecordKey key) {

@@ -156,7 +156,7 @@ public final class InMemoryJobStore implements JobStore, Inspect {
                 .map(HeldLease::view)
                 .toList();
         if (!held.isEmpty()) {
-            return new Claimed(held);
+            return Claimed.of(held);
         }
         Basket basket = new Basket(request);
         if (request.suspects()) {
@@ -175,7 +175,7 @@ public final class InMemoryJobStore implements JobStore, Inspect {
             }
             available.remove(job);
         }
-        return new Claimed(basket.lease());
+        return Claimed.of(basket.lease());
     }
 
     private void takeSuspects(Basket basket) {

@@ -147,7 +147,8 @@ final class Dispatcher implements Duty {
             batch.reversed().forEach(outcomes::addFirst);
             throw e;
         }
-        return settled(turn.settled()) + claimed(turn.claimed(), claim);
+        int done = settled(turn.settled()) + claimed(turn.claimed(), claim);
+        return done == 0 && turn.claimed().contended() ? CONTENDED : done;
     }
 
     private List<Settlement> batch() {
@@ -199,7 +200,10 @@ final class Dispatcher implements Duty {
         for (Settled answer : answers) {
             keeper.settled(answer.lease(), answer.job());
             if (!answer.accepted()) {
-                LOG.warn("job {} was no longer ours to settle; its outcome is dropped", answer.job());
+                LOG.warn(
+                        "job {} was not ours to settle: its lease was lost, or it was settled by a call whose answer"
+                                + " was lost",
+                        answer.job());
             }
         }
         if (suspects && !keeper.holdsSuspects()) {
@@ -227,7 +231,7 @@ final class Dispatcher implements Duty {
         } else {
             executions.forEach(each -> outcomes.add(each.settlement(new Outcome.Release())));
         }
-        if (!executions.isEmpty()) {
+        if (!executions.isEmpty() || claimed.contended()) {
             // There may be more, for the slots that are free by then.
             jobsExpected = true;
         }

@@ -77,7 +77,7 @@ public final class Worker implements AutoCloseable {
      */
     public int tick() {
         try {
-            return promoter.doWork() + reclaimer.doWork() + keeper.doWork() + dispatcher.doWork();
+            return promoter.doWork() + reclaimer.doWork() + keeper.doWork() + Math.max(0, dispatcher.doWork());
         } finally {
             keeper.loseOverdue();
         }

@@ -67,6 +67,23 @@ class DutyRunnerTest {
     }
 
     @Test
+    void whileOthersAreInTheWayItAsksAgainSoonAndThenEverMoreRarely() throws Exception {
+        run(call -> call <= 20 ? Duty.CONTENDED : 0);
+        for (long millis = 1; millis < 4_096; millis *= 2) {
+            Duration wait = clock.nextWait();
+            assertThat(wait).isBetween(Duration.ofMillis(millis), Duration.ofMillis(2 * millis));
+            clock.advance(wait);
+        }
+        for (int i = 0; i < 8; i++) {
+            Duration wait = clock.nextWait();
+            assertThat(wait).isBetween(Duration.ofMillis(4_096), Duration.ofMillis(12_500));
+            clock.advance(wait);
+        }
+        assertThat(clock.nextWait()).isGreaterThan(Duration.ofMillis(7_499));
+        assertThat(calls).hasValue(21);
+    }
+
+    @Test
     void aWakeUpEndsAPause() throws Exception {
         run(call -> 0);
         clock.nextWait();

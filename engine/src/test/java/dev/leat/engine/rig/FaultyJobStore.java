@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** The way to a store, which fails when a test says so, and remembers what went over it. */
@@ -65,6 +66,7 @@ public final class FaultyJobStore implements JobStore {
     private final List<Settlement> settlements = new CopyOnWriteArrayList<>();
     private final List<JobId> accepted = new CopyOnWriteArrayList<>();
     private final List<List<NewJob>> enqueued = new CopyOnWriteArrayList<>();
+    private final AtomicInteger contended = new AtomicInteger();
     private volatile Runnable beforeRenew = () -> {};
     private volatile Runnable beforeClaimAnswer = () -> {};
 
@@ -81,6 +83,11 @@ public final class FaultyJobStore implements JobStore {
     /** The next calls of this verb fail, one after the other. */
     public synchronized void failNext(Verb verb, Fault... faults) {
         next.put(verb, new ArrayDeque<>(List.of(faults)));
+    }
+
+    /** That many claims find nothing but what others are being handed. */
+    public void contendNext(int claims) {
+        contended.set(claims);
     }
 
     public synchronized void heal() {
@@ -189,7 +196,9 @@ public final class FaultyJobStore implements JobStore {
         settlements.addAll(batch);
         claims.add(request);
         return call(Verb.SETTLE_AND_CLAIM, () -> {
-            Turn turn = store.settleAndClaim(batch, request);
+            Turn turn = contended.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+                    ? new Turn(store.settle(batch), Claimed.CONTENDED)
+                    : store.settleAndClaim(batch, request);
             noted(turn.settled());
             beforeClaimAnswer.run();
             return turn;

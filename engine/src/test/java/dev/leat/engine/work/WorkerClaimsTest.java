@@ -80,6 +80,17 @@ class WorkerClaimsTest {
     }
 
     @Test
+    void aClaimThatMetOthersIsMadeAgainWithoutWaitingForThePoll() {
+        rig.enqueue("x");
+        rig.store.contendNext(2);
+        Worker worker = rig.worker((note, job) -> {});
+        worker.tick();
+        worker.tick();
+        assertThat(rig.store.claims()).hasSize(2).doesNotHaveDuplicates();
+        assertThat(worker.tick()).as("claimed").isEqualTo(1);
+    }
+
+    @Test
     void kindsWithoutAHandlerAreLeftToOthers() {
         JobKind<Note> other = JobKind.of("other", Note.class);
         JobId left = rig.client.enqueue(other, new Note("x")).id();

@@ -43,34 +43,35 @@ final class Claims {
         int jobs = 0;
         long bytes = 0;
         for (int round = 0; round < MOST_ROUNDS && !wanted.isEmpty(); round++) {
-            boolean first = round == 0;
-            int locked = 0;
-            int before = jobs;
-            for (JobRow row : round(connection, request, wanted, blocks, jobs, bytes, first)) {
+            Round found = round(connection, request, wanted, blocks, jobs, bytes, round == 0);
+            for (JobRow row : found.jobs) {
                 leases.computeIfAbsent(row.lid, lid -> new LeaseRows(row))
                         .claims
                         .add(row.claim);
-                locked = row.locked;
                 jobs++;
                 bytes += row.claim.payload().size();
             }
-            if (locked > 0) {
-                jobsPerBlock = Math.max(1, (jobsPerBlock + (double) (jobs - before) / locked) / 2);
+            if (found.contended && jobs == 0) {
+                return Claimed.CONTENDED;
             }
-            if (locked < blocks || jobs >= request.maxJobs() || bytes >= request.maxBytes()) {
+            if (found.locked > 0) {
+                jobsPerBlock = (jobsPerBlock + (double) found.lockedJobs / found.locked) / 2;
+            }
+            if (found.locked < blocks || jobs >= request.maxJobs() || bytes >= request.maxBytes()) {
                 break;
             }
             blocks = Math.min(request.maxJobs(), blocks * 4);
         }
-        return new Claimed(leases.values().stream().map(LeaseRows::lease).toList());
+        return Claimed.of(leases.values().stream().map(LeaseRows::lease).toList());
     }
 
+    /** One to spare if the need is close to whole blocks, since the first may be what others left of it. */
     private int blocks(int jobs) {
-        return (int) Math.min(jobs, Math.ceil(jobs / jobsPerBlock) + 1);
+        return (int) Math.min(jobs, Math.ceil(jobs / jobsPerBlock + 0.5));
     }
 
     /** @param jobs taken, and their bytes, by the rounds before */
-    private List<JobRow> round(
+    private Round round(
             Connection connection,
             ClaimRequest request,
             List<Lane> wanted,
@@ -85,7 +86,8 @@ final class Claims {
             laneNumbers[i] = lanes.number(wanted.get(i % wanted.size()));
             priorities[i] = (short) (i / wanted.size());
         }
-        return database.call(connection, "claim")
+        Round round = new Round();
+        database.call(connection, "claim")
                 .set("claim_id", request.claimId())
                 .array("lanes", "int4", laneNumbers)
                 .array("priorities", "int2", priorities)
@@ -98,7 +100,25 @@ final class Claims {
                 .set("first_part", jobs)
                 .set("again", first)
                 .set("empty_handed", jobs == 0)
-                .rows(row -> new JobRow(row, lanes));
+                .rows(row -> round.add(row, lanes));
+        return round;
+    }
+
+    /** What one statement found. */
+    private static final class Round {
+        final List<JobRow> jobs = new ArrayList<>();
+        int locked;
+        int lockedJobs;
+        boolean contended;
+
+        /** Every row has the totals, and all but the only row of an empty answer have a job. */
+        boolean add(ResultSet row, Lanes lanes) throws SQLException {
+            locked = row.getInt("locked");
+            lockedJobs = row.getInt("locked_jobs");
+            contended = row.getBoolean("contended");
+            row.getLong("lid");
+            return !row.wasNull() && jobs.add(new JobRow(row, lanes));
+        }
     }
 
     /** One job of a lease, with what all jobs of the lease share. */
@@ -109,7 +129,6 @@ final class Claims {
         final int attempt;
         final boolean suspect;
         final Instant until;
-        final int locked;
         final Claim claim;
 
         JobRow(ResultSet row, Lanes lanes) throws SQLException {
@@ -119,7 +138,6 @@ final class Claims {
             attempt = row.getInt("attempt");
             suspect = row.getInt("suspicion") > 0;
             until = row.getObject("lease_until", OffsetDateTime.class).toInstant();
-            locked = row.getInt("locked");
             claim = new Claim(
                     new JobId(row.getLong("id")),
                     Payload.of(row.getBytes("payload"), ContentType.ofCode(row.getInt("content_type"))),

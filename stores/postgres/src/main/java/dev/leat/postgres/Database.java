@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Runs work on pooled connections, and tells of each failure whether it may have taken effect.
@@ -66,11 +67,20 @@ final class Database implements AutoCloseable {
 
     /** One statement that commits by itself. If the connection breaks, whether it took effect is unknown. */
     <T> T statement(Work<T> work) {
+        return committing(work, e -> isBroken(e) ? Effect.UNKNOWN : Effect.NONE);
+    }
+
+    /** Several statements that each commit by themselves, so that any failure leaves the effect of the whole unknown. */
+    <T> T statements(Work<T> work) {
+        return committing(work, e -> Effect.UNKNOWN);
+    }
+
+    private <T> T committing(Work<T> work, Function<SQLException, Effect> effect) {
         return retried(() -> {
             try (Connection connection = open()) {
                 return work.on(connection);
             } catch (SQLException e) {
-                throw e instanceof NotConnected ? e : new Failed(e, isBroken(e) ? Effect.UNKNOWN : Effect.NONE);
+                throw e instanceof NotConnected ? e : new Failed(e, effect.apply(e));
             }
         });
     }

@@ -15,10 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps control records in PostgreSQL. */
@@ -69,7 +67,7 @@ public final class PostgresControlStore implements ControlStore {
 
     @Override
     public Written write(List<Change> changes, @Nullable Leadership as) {
-        checkDistinct(changes);
+        Change.checkWrite(changes);
         try {
             return database.transaction(connection -> {
                 if (as != null && !isCurrent(connection, as)) {
@@ -83,16 +81,6 @@ public final class PostgresControlStore implements ControlStore {
             });
         } catch (Refused e) {
             return e.answer;
-        }
-    }
-
-    private static void checkDistinct(List<Change> changes) {
-        Checks.range("changes", changes.size(), 1, MOST);
-        Set<RecordKey> seen = new HashSet<>();
-        for (Change change : changes) {
-            if (change instanceof Change.OfRecord of && !seen.add(of.key())) {
-                throw new IllegalArgumentException("a write may name each record once: " + of.key());
-            }
         }
     }
 

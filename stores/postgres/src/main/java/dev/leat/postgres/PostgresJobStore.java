@@ -116,7 +116,7 @@ public final class PostgresJobStore implements JobStore {
     @Override
     public Claimed claim(ClaimRequest request) {
         lanes.intern(request.lanes());
-        return database.statement(connection -> claims.claim(connection, request));
+        return database.statements(connection -> claims.claim(connection, request));
     }
 
     @Override

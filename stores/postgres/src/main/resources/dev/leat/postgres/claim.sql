@@ -2,7 +2,8 @@
 -- Parameters: claim_id uuid; lanes, priorities: where to look, in order; blocks: how many blocks to lock at most; max_jobs; max_bytes;
 --   worker; lease_seconds; suspects: whether a lease of suspects may be handed out; first_part: leases made before under this claim id;
 --   again: whether to look for leases of this claim id first; empty_handed: whether nothing was taken yet, so that one job may be too large.
--- Result: a row per job, lease by lease; part tells which lease of the claim; locked is the number of blocks that were locked.
+-- Result: a row per job, lease by lease, or one row without a lease; part tells which lease of the claim; each row has the number of
+--   blocks that were locked, of the jobs in them, and whether there were blocks but all of them locked by others.
 with
 held as materialized (
   select lid, part, ids, lane, priority, attempt, suspicion, lease_until
@@ -89,15 +90,22 @@ kept as (
   insert into ${schema}.lease(lid, claim_id, part, ids, lane, priority, attempt, crashes, suspicion, worker, started_at, lease_until)
   select lid, :claim_id::uuid, part, ids, lane, priority, attempt + 1, crashes, suspicion, :worker::int, ${schema}.now(), lease_until
   from made)
-select l.lid, l.part, l.lane, l.priority, l.attempt, l.suspicion, l.lease_until, j.id, j.content_type, j.max_attempts, j.payload,
-       (select count(*) from locked) locked
+select l.*, t.*
 from (
-  select lid, part, ids, lane, priority, attempt + 1 attempt, suspicion, lease_until from made
-  union all
-  select lid, part, ids, lane, priority, attempt, suspicion, lease_until from held) l,
-  unnest(l.ids) run,
-  lateral (
-    select id, content_type, max_attempts, payload
-    from ${schema}.job
-    where id >= lower(run) and id < upper(run)
-    offset 0) j
+  select count(*)::int locked, coalesce(sum(n), 0)::int locked_jobs,
+         count(*) = 0 and exists (
+           select
+           from wanted w, lateral (select from ${schema}.ready r where r.lane = w.lane and r.priority = w.priority limit 1) b) contended
+  from locked) t
+left join (
+  select l.lid, l.part, l.lane, l.priority, l.attempt, l.suspicion, l.lease_until, j.id, j.content_type, j.max_attempts, j.payload
+  from (
+    select lid, part, ids, lane, priority, attempt + 1 attempt, suspicion, lease_until from made
+    union all
+    select lid, part, ids, lane, priority, attempt, suspicion, lease_until from held) l,
+    unnest(l.ids) run,
+    lateral (
+      select id, content_type, max_attempts, payload
+      from ${schema}.job
+      where id >= lower(run) and id < upper(run)
+      offset 0) j) l on true

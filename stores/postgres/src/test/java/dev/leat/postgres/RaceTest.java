@@ -11,6 +11,7 @@ import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
 import dev.leat.testkit.StoreClock;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -87,6 +88,44 @@ class RaceTest {
             assertThat(accepted).isEqualTo(jobs.size());
         }
         assertThat(deadlocks()).isEqualTo(deadlocks);
+    }
+
+    /** A claim that locks more than it needs leaves others nothing, for as long as it keeps doing so. */
+    @Test
+    void claimsOfFewJobsFromLargeBlocksLeaveTheOtherBlocksToOthers() {
+        for (long lo = 1; lo <= 20_000; lo += 1_000) {
+            store.enqueue(LongStream.range(lo, lo + 1_000).mapToObj(Jobs::job).toList());
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThat(store.claim(Jobs.claim(32)).jobs()).isEqualTo(32);
+        }
+
+        long before = database.number("select max(xmax::text::bigint) from " + ready());
+        store.claim(Jobs.claim(32));
+
+        assertThat(database.number("select count(*) from %s where xmax::text::bigint > %d".formatted(ready(), before)))
+                .as("blocks that the sixth claim locked and left as they were")
+                .isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void aClaimThatOnlyFindsJobsBeingHandedOutSaysSo() throws Exception {
+        assertThat(store.claim(Jobs.claim(1))).isEqualTo(Claimed.NOTHING);
+        store.enqueue(Jobs.scattered(3));
+        try (Connection other = database.connect()) {
+            other.setAutoCommit(false);
+            TestDatabase.rows(other, "select from %s for update".formatted(ready()));
+            assertThat(store.claim(Jobs.claim(1))).isEqualTo(Claimed.CONTENDED);
+            other.rollback();
+        }
+        Claimed claimed = store.claim(Jobs.claim(3));
+        assertThat(claimed.jobs()).isEqualTo(3);
+        assertThat(claimed.contended()).isFalse();
+        assertThat(store.claim(Jobs.claim(1))).isEqualTo(Claimed.NOTHING);
+    }
+
+    private String ready() {
+        return database.contract().of("ready");
     }
 
     private long deadlocks() {
