@@ -12,6 +12,7 @@ public final class InvalidValueException extends IllegalArgumentException {
 
     private final String code;
     private final String field;
+    private final String problem;
     private final String allowed;
 
     /**
@@ -24,9 +25,15 @@ public final class InvalidValueException extends IllegalArgumentException {
      */
     public InvalidValueException(String code, String field, String problem, String allowed) {
         super(field + " " + problem + "; allowed: " + allowed);
+        this.problem = Objects.requireNonNull(problem);
         this.code = Objects.requireNonNull(code);
         this.field = Objects.requireNonNull(field);
         this.allowed = Objects.requireNonNull(allowed);
+    }
+
+    /** The same for a value that the caller knows by another name, such as its path in a document. */
+    public InvalidValueException in(String path) {
+        return new InvalidValueException(code, path, problem, allowed);
     }
 
     public String code() {

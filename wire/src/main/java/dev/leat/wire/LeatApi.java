@@ -1,0 +1,43 @@
+package dev.leat.wire;
+
+import dev.leat.api.JobId;
+import dev.leat.api.QueueName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be asked of Leat from outside, whether over the network or in this process: the calls behind the HTTP API, the
+ * command line and the screens. Thread-safe. Every method throws {@link ApiException} for what it refuses or cannot do.
+ */
+public interface LeatApi {
+    /** The most jobs in one call of {@link #enqueue}. */
+    int MOST_JOBS = 1_000;
+
+    /**
+     * Enqueues jobs, all or none; returns when they are durable.
+     *
+     * @param jobs 1 to {@link #MOST_JOBS}
+     * @param idempotencyKey 1 to 255 printable ASCII characters, or null: within 24 hours a call with the same key and the
+     *     same jobs answers as the first did, and one with other jobs is refused
+     */
+    EnqueueAnswer enqueue(List<EnqueueJob> jobs, @Nullable String idempotencyKey);
+
+    JobView job(JobId id);
+
+    JobPage jobs(JobFilter filter);
+
+    /** Calls off a job that has not started; refused for one that runs or has ended. */
+    JobView cancel(JobId id);
+
+    /** Makes a job available now that was discarded or cancelled or waits for its time; refused for one that runs or is completed. */
+    JobView retry(JobId id);
+
+    QueueList queues();
+
+    /** Has no worker take jobs from the queue any more, within about a second. What runs goes on. May be asked again. */
+    QueueView pause(QueueName queue);
+
+    QueueView resume(QueueName queue);
+
+    Stats stats();
+}
