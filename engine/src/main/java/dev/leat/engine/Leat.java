@@ -1,6 +1,10 @@
 package dev.leat.engine;
 
+import dev.leat.api.QueueName;
+import dev.leat.api.TenantName;
 import dev.leat.api.control.ControlStore;
+import dev.leat.api.store.Capabilities.Capability;
+import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobStore;
 import dev.leat.engine.client.Client;
 import dev.leat.engine.client.EnqueueOptions;
@@ -13,6 +17,9 @@ import dev.leat.engine.id.MonotonicClock;
 import dev.leat.engine.id.NodeLease;
 import dev.leat.engine.id.NodeSettings;
 import dev.leat.engine.id.NodeStatus;
+import dev.leat.engine.queue.PausedQueues;
+import dev.leat.engine.queue.ServedQueues;
+import dev.leat.engine.queue.TenantQueue;
 import dev.leat.engine.work.Handlers;
 import dev.leat.engine.work.Worker;
 import dev.leat.engine.work.WorkerConfig;
@@ -31,9 +38,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Leat implements AutoCloseable {
     private static final Duration NODE_PACE = Duration.ofSeconds(2);
+    private static final Duration QUEUES_PACE = Duration.ofSeconds(1);
 
     private final NodeLease node;
     private final DutyRunner nodeRunner;
+    private final PausedQueues paused;
+    private final ServedQueues served;
+    private final DutyRunner queuesRunner;
     private final Client client;
     private final Handlers handlers = new Handlers();
     private final WorkerConfig config;
@@ -50,6 +61,9 @@ public final class Leat implements AutoCloseable {
         node = NodeLease.acquire(control, clock, NodeSettings.ofThisProcess(version()));
         nodeRunner = DutyRunner.start("node-lease", node::doWork, Pace.every(NODE_PACE), clock);
         client = new Client(jobs, node.ids(), this::committed);
+        paused = new PausedQueues(control);
+        served = new ServedQueues(config.tenants(), config.queues(), inspect(jobs, config), paused, this::committed);
+        queuesRunner = DutyRunner.start("queues", served, Pace.every(QUEUES_PACE), clock);
     }
 
     /**
@@ -64,6 +78,14 @@ public final class Leat implements AutoCloseable {
     /** As {@link #open(JobStore, ControlStore)}, for a worker as configured. */
     public static Leat open(JobStore jobs, ControlStore control, WorkerConfig config) {
         return new Leat(jobs, control, config, MonotonicClock.SYSTEM);
+    }
+
+    /** Needed only to find out which queues there are. */
+    private static @Nullable Inspect inspect(JobStore jobs, WorkerConfig config) {
+        if (config.queues().isEmpty()) {
+            jobs.capabilities().require(Capability.INSPECTION, "postgres");
+        }
+        return jobs.feature(Inspect.class).orElse(null);
     }
 
     private static String version() {
@@ -96,7 +118,7 @@ public final class Leat implements AutoCloseable {
         if (handlers.kinds().isEmpty()) {
             throw new IllegalStateException("no kind is handled; call handle(kind, handler) first");
         }
-        Worker made = new Worker(jobs, handlers, config, clock, this::nodeNumber);
+        Worker made = new Worker(jobs, handlers, config, served::now, clock, this::nodeNumber);
         node.announce(NodeStatus.RUNNING, handlers.kinds());
         nodeRunner.wake();
         made.start();
@@ -137,6 +159,29 @@ public final class Leat implements AutoCloseable {
         }
     }
 
+    /** Says that jobs were put into a queue, so that they are found at once also if it is a new one. */
+    public void expectJobs(QueueName queue) {
+        served.expect(queue);
+        committed();
+    }
+
+    /** Has no worker take jobs from a queue any more, here at once, elsewhere within about a second. What runs goes on. */
+    public void pause(TenantName tenant, QueueName queue) {
+        paused.pause(new TenantQueue(tenant, queue));
+        served.doWork();
+    }
+
+    /** Ends a pause. */
+    public void resume(TenantName tenant, QueueName queue) {
+        paused.resume(new TenantQueue(tenant, queue));
+        served.doWork();
+    }
+
+    /** Whether a queue is paused, as far as this node knows: at most about a second ago. */
+    public boolean isPaused(TenantName tenant, QueueName queue) {
+        return paused.contains(new TenantQueue(tenant, queue));
+    }
+
     /** Stops in good order: see {@link Worker#close}. May be called twice. */
     @Override
     public synchronized void close() {
@@ -147,6 +192,7 @@ public final class Leat implements AutoCloseable {
             nodeRunner.wake();
             running.close();
         }
+        queuesRunner.close();
         nodeRunner.close();
         node.close();
     }

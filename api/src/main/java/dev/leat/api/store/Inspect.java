@@ -18,4 +18,10 @@ public interface Inspect {
 
     /** How many jobs of the queue are in each state; a state without jobs may be missing. */
     Map<JobState, Long> counts(TenantName tenant, QueueName queue);
+
+    /**
+     * The queues in which the tenant ever had a job, by name, and possibly some in which only workers looked for one. Cheap
+     * however many jobs there are.
+     */
+    List<QueueName> queueNames(TenantName tenant);
 }

@@ -1,5 +1,6 @@
 package dev.leat.engine.client;
 
+import dev.leat.api.Checks;
 import dev.leat.api.ContentType;
 import dev.leat.api.InvalidValueException;
 import dev.leat.api.JobId;
@@ -109,6 +110,33 @@ public final class Client {
         declare(kind);
         return new PreparedJobs(
                 jobs(kind, payloads.stream().map(Client::written).toList(), options));
+    }
+
+    /**
+     * Gives jobs their ids that say everything for themselves, of whatever kinds, without storing anything.
+     *
+     * @param drafts 1 to {@link JobStore#BATCH_JOBS}
+     */
+    public PreparedJobs prepare(List<JobDraft> drafts) {
+        return prepare(drafts, ids.next(drafts.size()).first(), nonces.next());
+    }
+
+    /** The same with ids and nonces that were drawn before: from these on, one more for each job. */
+    public PreparedJobs prepare(List<JobDraft> drafts, JobId first, long nonce) {
+        Checks.range("jobs", drafts.size(), 1, JobStore.BATCH_JOBS);
+        List<NewJob> jobs = new ArrayList<>(drafts.size());
+        for (JobDraft draft : drafts) {
+            int i = jobs.size();
+            jobs.add(new NewJob(
+                    first.plus(i),
+                    nonce + i,
+                    draft.lane(),
+                    draft.payload(),
+                    draft.priority(),
+                    draft.maxAttempts(),
+                    draft.due()));
+        }
+        return new PreparedJobs(jobs);
     }
 
     private static <P> Payload written(@Nullable P payload) {

@@ -364,6 +364,16 @@ public final class InMemoryJobStore implements JobStore, Inspect {
     }
 
     @Override
+    public synchronized List<QueueName> queueNames(TenantName tenant) {
+        return jobs.values().stream()
+                .filter(job -> job.job.lane().tenant().equals(tenant))
+                .map(job -> job.job.lane().queue())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    @Override
     public synchronized Map<JobState, Long> counts(TenantName tenant, QueueName queue) {
         Map<JobState, Long> counts = new EnumMap<>(JobState.class);
         for (StoredJob job : jobs.values()) {

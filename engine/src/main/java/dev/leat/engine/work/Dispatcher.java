@@ -1,5 +1,6 @@
 package dev.leat.engine.work;
 
+import dev.leat.api.KindName;
 import dev.leat.api.Lane;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
@@ -13,6 +14,7 @@ import dev.leat.api.store.Turn;
 import dev.leat.engine.duty.Duty;
 import dev.leat.engine.duty.Pace;
 import dev.leat.engine.id.MonotonicClock;
+import dev.leat.engine.queue.TenantQueue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +50,9 @@ final class Dispatcher implements Duty {
     private final ConcurrentLinkedDeque<Settlement> outcomes = new ConcurrentLinkedDeque<>();
     private final Set<Execution> running = ConcurrentHashMap.newKeySet();
     private final AtomicInteger free;
-    private final List<Lane> lanes;
+    private final Supplier<List<TenantQueue>> queues;
+    private List<TenantQueue> laneQueues = List.of();
+    private List<Lane> lanes = List.of();
     private volatile boolean claiming = true;
     private volatile boolean jobsExpected = true;
     private long pollAt;
@@ -55,6 +60,7 @@ final class Dispatcher implements Duty {
     private volatile @Nullable Asked asked;
 
     /**
+     * @param queues from which to take jobs now
      * @param worker the node number now
      * @param wake has the next turn come at once
      */
@@ -62,6 +68,7 @@ final class Dispatcher implements Duty {
             JobStore store,
             Handlers handlers,
             WorkerConfig config,
+            Supplier<List<TenantQueue>> queues,
             LeaseKeeper keeper,
             MonotonicClock clock,
             IntSupplier worker,
@@ -69,18 +76,13 @@ final class Dispatcher implements Duty {
         this.store = store;
         this.handlers = handlers;
         this.config = config;
+        this.queues = queues;
         this.keeper = keeper;
         this.clock = clock;
         this.worker = worker;
         this.wake = wake;
         free = new AtomicInteger(config.slots());
         pollAt = clock.nanoTime();
-        lanes = new ArrayList<>();
-        for (var tenant : config.tenants()) {
-            for (var queue : config.queues()) {
-                handlers.kinds().stream().sorted().forEach(kind -> lanes.add(new Lane(tenant, queue, kind)));
-            }
-        }
     }
 
     /** Jobs may have become available. */
@@ -172,11 +174,14 @@ final class Dispatcher implements Duty {
         }
         int slots = free.get();
         boolean now = jobsExpected || pollAt - clock.nanoTime() <= 0;
-        if (!claiming || !now || slots <= 0 || lanes.isEmpty()) {
+        if (!claiming || !now || slots <= 0) {
             return null;
         }
         jobsExpected = false;
-        Collections.rotate(lanes, 1);
+        List<Lane> lanes = lanes();
+        if (lanes.isEmpty()) {
+            return null;
+        }
         ClaimRequest request = new ClaimRequest(
                 UUID.randomUUID(),
                 worker.getAsInt(),
@@ -193,6 +198,19 @@ final class Dispatcher implements Duty {
             return null;
         }
         return claim;
+    }
+
+    /** Each time another lane comes first. */
+    private List<Lane> lanes() {
+        List<TenantQueue> served = queues.get();
+        if (!served.equals(laneQueues)) {
+            List<KindName> kinds = handlers.kinds().stream().sorted().toList();
+            lanes = new ArrayList<>();
+            served.forEach(each -> kinds.forEach(kind -> lanes.add(new Lane(each.tenant(), each.queue(), kind))));
+            laneQueues = served;
+        }
+        Collections.rotate(lanes, 1);
+        return lanes;
     }
 
     private int settled(List<Settled> answers) {

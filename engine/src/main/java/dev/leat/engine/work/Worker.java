@@ -7,6 +7,7 @@ import dev.leat.engine.duty.Pace;
 import dev.leat.engine.duty.Promoter;
 import dev.leat.engine.duty.Reclaimer;
 import dev.leat.engine.id.MonotonicClock;
+import dev.leat.engine.queue.TenantQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,12 +39,23 @@ public final class Worker implements AutoCloseable {
     private volatile Runnable wakeDispatcher = () -> {};
     private boolean closed;
 
-    /** @param number the node number of this process now */
-    public Worker(JobStore store, Handlers handlers, WorkerConfig config, MonotonicClock clock, IntSupplier number) {
+    /**
+     * Made, and not started yet.
+     *
+     * @param queues from which to take jobs now
+     * @param number the node number of this process now
+     */
+    public Worker(
+            JobStore store,
+            Handlers handlers,
+            WorkerConfig config,
+            Supplier<List<TenantQueue>> queues,
+            MonotonicClock clock,
+            IntSupplier number) {
         this.config = config;
         this.clock = clock;
         keeper = new LeaseKeeper(store, clock, config.lease());
-        dispatcher = new Dispatcher(store, handlers, config, keeper, clock, number, () -> wakeDispatcher.run());
+        dispatcher = new Dispatcher(store, handlers, config, queues, keeper, clock, number, () -> wakeDispatcher.run());
         promoter = new Promoter(store, dispatcher::expectJobs);
         reclaimer = new Reclaimer(store, dispatcher::expectJobs);
     }

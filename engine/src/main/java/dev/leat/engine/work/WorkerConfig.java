@@ -11,7 +11,7 @@ import java.util.List;
  * What a worker takes on.
  *
  * @param tenants whose jobs it runs, at least one
- * @param queues the queues it works on, at least one
+ * @param queues the queues it works on; none for all, also those that come to be later
  * @param slots how many jobs run at once, 1 to 10,000
  * @param lease how long the store waits for a sign of life before it gives a job to another worker, 1 s to 1 day; renewed
  *     three times in that time
@@ -41,7 +41,7 @@ public record WorkerConfig(
         tenants = List.copyOf(tenants);
         queues = List.copyOf(queues);
         Checks.range("tenants", tenants.size(), 1, 1_000);
-        Checks.range("queues", queues.size(), 1, 1_000);
+        Checks.range("queues", queues.size(), 0, 1_000);
         Checks.range("slots", slots, 1, ClaimRequest.MOST_JOBS);
         Checks.range("lease", lease, Duration.ofSeconds(1), ClaimRequest.LONGEST_LEASE);
         Checks.range("poll", poll, Duration.ofMillis(10), Duration.ofMinutes(1));

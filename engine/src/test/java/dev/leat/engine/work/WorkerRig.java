@@ -13,6 +13,7 @@ import dev.leat.engine.id.NodeLease;
 import dev.leat.engine.id.NodeSettings;
 import dev.leat.engine.memory.InMemoryControlStore;
 import dev.leat.engine.memory.InMemoryJobStore;
+import dev.leat.engine.queue.TenantQueue;
 import dev.leat.engine.rig.FaultyJobStore;
 import dev.leat.engine.rig.SteppedClock;
 import dev.leat.testkit.StoreClock;
@@ -60,7 +61,10 @@ final class WorkerRig {
     /** A worker with a number of its own, which does its duties when it is ticked. */
     Worker worker(WorkerConfig config, Handlers handlers) {
         int number = workers.incrementAndGet();
-        return new Worker(store, handlers, config, clock, () -> number);
+        List<TenantQueue> queues = config.tenants().stream()
+                .flatMap(tenant -> config.queues().stream().map(queue -> new TenantQueue(tenant, queue)))
+                .toList();
+        return new Worker(store, handlers, config, () -> queues, clock, () -> number);
     }
 
     JobId enqueue(String text) {

@@ -61,6 +61,13 @@ final class JobReader implements Inspect {
         return counts;
     }
 
+    @Override
+    public List<QueueName> queueNames(TenantName tenant) {
+        return database.statement(connection -> database.call(connection, "queue_names")
+                .set("tenant", tenant.value())
+                .rows(row -> new QueueName(row.getString("queue"))));
+    }
+
     private List<JobRecord> read(
             TenantName tenant,
             @Nullable QueueName queue,

@@ -38,6 +38,7 @@ final class Statements {
             "leader_check",
             "list",
             "promote",
+            "queue_names",
             "reclaim",
             "renew",
             "resign",

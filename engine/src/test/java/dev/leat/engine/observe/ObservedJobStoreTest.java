@@ -1,0 +1,85 @@
+package dev.leat.engine.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.leat.api.JobId;
+import dev.leat.api.JobState;
+import dev.leat.api.KindName;
+import dev.leat.api.Lane;
+import dev.leat.api.Payload;
+import dev.leat.api.QueueName;
+import dev.leat.api.TenantName;
+import dev.leat.api.store.Claim;
+import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Due;
+import dev.leat.api.store.Failure;
+import dev.leat.api.store.Lease;
+import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Settlement;
+import dev.leat.engine.memory.InMemoryJobStore;
+import dev.leat.testkit.StoreClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class ObservedJobStoreTest {
+    private static final Lane LANE = new Lane(TenantName.MAIN, QueueName.DEFAULT, new KindName("note"));
+
+    private final StoreClock clock = new StoreClock();
+    private final List<JobEvent> told = new ArrayList<>();
+    private final ObservedJobStore store = new ObservedJobStore(new InMemoryJobStore(clock), told::addAll);
+
+    private static NewJob job(long id, Due due) {
+        return new NewJob(new JobId(id), id, LANE, Payload.json("{}"), 4, 3, due);
+    }
+
+    private static ClaimRequest request() {
+        return new ClaimRequest(UUID.randomUUID(), 1, List.of(LANE), 10, 1_000, Duration.ofSeconds(30), true);
+    }
+
+    private static JobEvent entered(long id, JobState state) {
+        return new JobEvent.Entered(new JobId(id), LANE, state);
+    }
+
+    private List<JobEvent> news() {
+        List<JobEvent> news = List.copyOf(told);
+        told.clear();
+        return news;
+    }
+
+    @Test
+    void everyStepOfAJobIsTold() {
+        store.enqueue(List.of(job(1, Due.now()), job(2, Due.now()), job(3, Due.after(Duration.ofSeconds(5)))));
+        assertThat(news())
+                .containsExactly(
+                        entered(1, JobState.AVAILABLE), entered(2, JobState.AVAILABLE), entered(3, JobState.SCHEDULED));
+        store.enqueue(List.of(job(1, Due.now())));
+        assertThat(news()).as("a duplicate is no news").isEmpty();
+
+        Lease lease = store.claim(request()).leases().getFirst();
+        assertThat(news()).containsExactly(entered(1, JobState.RUNNING), entered(2, JobState.RUNNING));
+
+        store.settle(List.of(new Settlement(lease.id(), new JobId(1), new Outcome.Completed(null))));
+        store.settle(List.of(new Settlement(lease.id(), new JobId(1), new Outcome.Discard(Failure.of("late")))));
+        assertThat(news()).containsExactly(entered(1, JobState.COMPLETED));
+
+        clock.advance(Duration.ofSeconds(5));
+        store.promote(10);
+        assertThat(news()).containsExactly(new JobEvent.BecameAvailable(LANE, 1));
+        Claimed claimed = store.settleAndClaim(
+                        List.of(new Settlement(
+                                lease.id(), new JobId(2), new Outcome.Retry(Duration.ofHours(1), Failure.of("no")))),
+                        request())
+                .claimed();
+        assertThat(claimed.leases().getFirst().claims()).extracting(Claim::job).containsExactly(new JobId(3));
+        assertThat(news()).containsExactly(entered(2, JobState.RETRYABLE), entered(3, JobState.RUNNING));
+
+        clock.advance(Duration.ofMinutes(1));
+        store.reclaim(10);
+        assertThat(news()).containsExactly(new JobEvent.BecameAvailable(LANE, 1));
+    }
+}
