@@ -12,6 +12,7 @@ public final class InvalidValueException extends IllegalArgumentException {
 
     private final String code;
     private final String field;
+    private final String problem;
     private final String allowed;
 
     /**
@@ -26,6 +27,7 @@ public final class InvalidValueException extends IllegalArgumentException {
         super(field + " " + problem + "; allowed: " + allowed);
         this.code = Objects.requireNonNull(code);
         this.field = Objects.requireNonNull(field);
+        this.problem = Objects.requireNonNull(problem);
         this.allowed = Objects.requireNonNull(allowed);
     }
 
@@ -35,6 +37,11 @@ public final class InvalidValueException extends IllegalArgumentException {
 
     public String field() {
         return field;
+    }
+
+    /** The rest of a sentence that starts with the field. */
+    public String problem() {
+        return problem;
     }
 
     public String allowed() {
