@@ -41,7 +41,7 @@ public final class Checks {
     }
 
     /** The value as it may stand in a message: quoted, cut, and with control and invalid characters escaped. */
-    static String shown(String value) {
+    public static String shown(String value) {
         StringBuilder text = new StringBuilder("\"");
         value.codePoints().limit(SHOWN).forEach(c -> {
             if (c < 0x20 || c > 0x7e) {

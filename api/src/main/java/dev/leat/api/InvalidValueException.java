@@ -28,6 +28,7 @@ public final class InvalidValueException extends IllegalArgumentException {
         this.problem = Objects.requireNonNull(problem);
         this.code = Objects.requireNonNull(code);
         this.field = Objects.requireNonNull(field);
+        this.problem = Objects.requireNonNull(problem);
         this.allowed = Objects.requireNonNull(allowed);
     }
 
@@ -42,6 +43,11 @@ public final class InvalidValueException extends IllegalArgumentException {
 
     public String field() {
         return field;
+    }
+
+    /** The rest of a sentence that starts with the field. */
+    public String problem() {
+        return problem;
     }
 
     public String allowed() {

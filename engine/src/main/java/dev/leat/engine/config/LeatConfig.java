@@ -1,0 +1,21 @@
+package dev.leat.engine.config;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** All that can be configured. Read by {@link #CONFIG}. */
+public record LeatConfig(
+        @Setting("The HTTP server.") ServerConfig server,
+        @Setting("Running jobs.") WorkerSettings worker,
+
+        @Setting("Where jobs are kept. Needed by everything but the development mode, which brings its own.")
+        Optional<StoreConfig> store,
+
+        @Setting("The kinds of jobs that Leat brings along.")
+        KindsConfig kinds) {
+
+    public static final Config<LeatConfig> CONFIG = Config.of(LeatConfig.class);
+
+    /** What holds where nothing is configured. */
+    public static final LeatConfig DEFAULT = CONFIG.read(Map.of());
+}

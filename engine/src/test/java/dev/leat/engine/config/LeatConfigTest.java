@@ -1,0 +1,85 @@
+package dev.leat.engine.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.leat.api.QueueName;
+import dev.leat.engine.work.WorkerConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LeatConfigTest {
+    @Test
+    void nothingConfiguredIsTheDefaults() {
+        LeatConfig config = LeatConfig.CONFIG.read("leat.yaml", "", Map.of());
+        assertThat(config).isEqualTo(LeatConfig.DEFAULT);
+        assertThat(config.server().host()).isEqualTo("127.0.0.1");
+        assertThat(config.server().port()).isEqualTo(8080);
+        assertThat(config.server().maxBody()).isEqualTo(new ByteSize(16 << 20));
+        assertThat(config.worker().worker()).isEqualTo(WorkerConfig.DEFAULT);
+        assertThat(config.store()).isEmpty();
+        assertThat(config.kinds().exec().enabled()).isFalse();
+        assertThat(config.kinds().http().allowPrivateAddresses()).isFalse();
+    }
+
+    @Test
+    void everythingConfiguredIsRead() {
+        LeatConfig config = LeatConfig.CONFIG.read("leat.yaml", """
+            server:
+              host: 0.0.0.0
+              port: 9090
+              allowed_hosts: [jobs.example.org]
+              request_timeout: 5m
+              max_body: 64KiB
+            worker: {enabled: false, queues: [mail, "default"], slots: 2, poll: 250ms, lease: PT1M, grace: 1h}
+            store:
+              url: jdbc:postgresql://db:5432/app
+              user: leat
+              password: s3cret
+              schema: jobs
+              connections: 20
+            kinds:
+              http: {enabled: true, allow_private_addresses: true, allowed_hosts: [a, b]}
+              exec:
+                enabled: true
+                commands:
+                  backup: [/bin/backup, --quick]
+                  thumb: {run: [/bin/convert], allow_args: true, timeout: 10s}
+              sleep: {enabled: false}
+              fail:
+            """, Map.of());
+        assertThat(config.server())
+                .isEqualTo(new ServerConfig(
+                        "0.0.0.0", 9090, List.of("jobs.example.org"), Duration.ofMinutes(5), new ByteSize(64 << 10)));
+        assertThat(config.worker())
+                .isEqualTo(new WorkerSettings(
+                        false,
+                        List.of(new QueueName("mail"), QueueName.DEFAULT),
+                        2,
+                        Duration.ofMillis(250),
+                        Duration.ofMinutes(1),
+                        Duration.ofHours(1)));
+        assertThat(config.store())
+                .contains(new StoreConfig("jdbc:postgresql://db:5432/app", "leat", Secret.of("s3cret"), "jobs", 20));
+        assertThat(config.kinds().http()).isEqualTo(new KindsConfig.Http(true, true, List.of("a", "b")));
+        assertThat(config.kinds().exec().commands())
+                .containsEntry(
+                        "backup",
+                        new KindsConfig.Command(List.of("/bin/backup", "--quick"), false, Duration.ofMinutes(5)))
+                .containsEntry("thumb", new KindsConfig.Command(List.of("/bin/convert"), true, Duration.ofSeconds(10)));
+        assertThat(config.kinds().sleep().enabled()).isFalse();
+        assertThat(config.kinds().fail().enabled()).isTrue();
+        assertThat(config.toString()).doesNotContain("s3cret");
+    }
+
+    @Test
+    void theStoreCanBeGivenByTheEnvironmentAlone() {
+        LeatConfig config = LeatConfig.CONFIG.read(Map.of(
+                "LEAT_STORE_URL", "jdbc:postgresql://db/app",
+                "LEAT_STORE_USER", "leat",
+                "LEAT_WORKER_QUEUES", "mail, default"));
+        assertThat(config.store()).map(StoreConfig::url).contains("jdbc:postgresql://db/app");
+        assertThat(config.worker().queues()).containsExactly(new QueueName("mail"), QueueName.DEFAULT);
+    }
+}
