@@ -13,9 +13,15 @@ public interface Inspect {
     /** The job with everything known of it, or empty if the tenant has no such job. */
     Optional<JobRecord> find(TenantName tenant, JobId id);
 
-    /** The jobs that match, by id, at most {@link JobQuery#limit()}; their {@link JobRecord#attempts} are included. */
+    /** The jobs that match, in the query's order, at most {@link JobQuery#limit()}; their {@link JobRecord#attempts} are included. */
     List<JobRecord> list(JobQuery query);
 
     /** How many jobs of the queue are in each state; a state without jobs may be missing. */
     Map<JobState, Long> counts(TenantName tenant, QueueName queue);
+
+    /**
+     * Every queue of the tenant that ever had a job, by name, with its counts of one moment. A queue that was only asked for
+     * jobs may be among them.
+     */
+    List<QueueCounts> queues(TenantName tenant);
 }
