@@ -25,7 +25,6 @@ public final class InvalidValueException extends IllegalArgumentException {
      */
     public InvalidValueException(String code, String field, String problem, String allowed) {
         super(field + " " + problem + "; allowed: " + allowed);
-        this.problem = Objects.requireNonNull(problem);
         this.code = Objects.requireNonNull(code);
         this.field = Objects.requireNonNull(field);
         this.problem = Objects.requireNonNull(problem);

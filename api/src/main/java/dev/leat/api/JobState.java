@@ -34,7 +34,7 @@ public enum JobState {
         return status;
     }
 
-    /** Whether nothing moves the job out of this state by itself. */
+    /** Whether nothing but an operator's hand moves the job out of this state. */
     public boolean isFinal() {
         return FINAL.contains(this);
     }

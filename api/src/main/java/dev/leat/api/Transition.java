@@ -25,7 +25,19 @@ public enum Transition {
             JobState.RUNNING,
             JobState.DISCARDED,
             "reclaim",
-            "as above, and that was its last attempt or its third crash");
+            "as above, and that was its last attempt or its third crash"),
+    CANCEL_SCHEDULED(JobState.SCHEDULED, JobState.CANCELLED, "operate: cancel", "called off by hand before it ran"),
+    CANCEL_AVAILABLE(JobState.AVAILABLE, JobState.CANCELLED, "operate: cancel", "called off by hand before it ran"),
+    CANCEL_RETRYABLE(JobState.RETRYABLE, JobState.CANCELLED, "operate: cancel", "called off by hand between attempts"),
+    RETRY_SCHEDULED(JobState.SCHEDULED, JobState.AVAILABLE, "operate: retry", "by hand, before its due time"),
+    RETRY_RETRYABLE(
+            JobState.RETRYABLE, JobState.AVAILABLE, "operate: retry", "by hand, before its back-off has passed"),
+    RETRY_DISCARDED(
+            JobState.DISCARDED,
+            JobState.AVAILABLE,
+            "operate: retry",
+            "by hand; crashes count from 0 again, and there is at least one attempt more"),
+    RETRY_CANCELLED(JobState.CANCELLED, JobState.AVAILABLE, "operate: retry", "as above");
 
     private final @Nullable JobState from;
     private final JobState to;

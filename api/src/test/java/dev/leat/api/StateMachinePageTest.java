@@ -25,12 +25,13 @@ class StateMachinePageTest {
     }
 
     @Test
-    void nothingLeavesAFinalStateAndEveryStateCanBeReached() {
+    void onlyAHandLeavesAFinalStateAndEveryStateCanBeReached() {
         for (JobState state : JobState.values()) {
             assertThat(Arrays.stream(Transition.values()).map(Transition::to)).contains(state);
             assertThat(Arrays.stream(Transition.values())
                             .anyMatch(transition ->
-                                    transition.from().filter(state::equals).isPresent()))
+                                    transition.from().filter(state::equals).isPresent()
+                                            && !transition.verb().startsWith("operate")))
                     .as(state.word())
                     .isEqualTo(!state.isFinal());
         }

@@ -13,6 +13,7 @@ import dev.leat.api.store.Health;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
+import dev.leat.api.store.Operate;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Transactional;
 import java.time.Duration;
@@ -49,6 +50,11 @@ abstract class CapabilityRules {
     @Test
     void jobsCanBeLookedAtIfAndOnlyIfItIsSaid() {
         assertThat(store.store().feature(Inspect.class).isPresent()).isEqualTo(store.has(Capability.INSPECTION));
+    }
+
+    @Test
+    void jobsCanBeChangedByHandIfAndOnlyIfItIsSaid() {
+        assertThat(store.store().feature(Operate.class).isPresent()).isEqualTo(store.has(Capability.OPERATION));
     }
 
     @Test

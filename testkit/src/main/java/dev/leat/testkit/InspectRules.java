@@ -11,16 +11,21 @@ import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.AttemptRecord;
+import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobQuery;
+import dev.leat.api.store.JobQuery.Order;
 import dev.leat.api.store.JobRecord;
+import dev.leat.api.store.Lease;
 import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Outcome;
+import dev.leat.api.store.QueueCounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -141,9 +146,11 @@ abstract class InspectRules {
         assertThat(listed(JobQuery.of(MAIN, OTHER_QUEUE.queue()))).containsExactly(otherQueue);
         assertThat(listed(JobQuery.of(OTHER_TENANT.tenant(), LANE.queue()))).containsExactly(otherTenant);
         EnumSet<JobState> any = EnumSet.allOf(JobState.class);
-        assertThat(listed(new JobQuery(MAIN, null, null, any, null, 10))).containsExactly(here, otherKind, otherQueue);
-        assertThat(listed(new JobQuery(MAIN, null, LANE.kind(), any, null, 10))).containsExactly(here, otherQueue);
-        assertThat(listed(new JobQuery(MAIN, LANE.queue(), SAME_QUEUE.kind(), any, null, 10)))
+        assertThat(listed(new JobQuery(MAIN, null, null, any, Order.OLDEST_FIRST, null, 10)))
+                .containsExactly(here, otherKind, otherQueue);
+        assertThat(listed(new JobQuery(MAIN, null, LANE.kind(), any, Order.OLDEST_FIRST, null, 10)))
+                .containsExactly(here, otherQueue);
+        assertThat(listed(new JobQuery(MAIN, LANE.queue(), SAME_QUEUE.kind(), any, Order.OLDEST_FIRST, null, 10)))
                 .containsExactly(otherKind);
         assertThat(listed(JobQuery.of(new TenantName("nobody"), LANE.queue()))).isEmpty();
     }
@@ -155,21 +162,63 @@ abstract class InspectRules {
         store.add(store.job().lane(OTHER_TENANT).times(10));
         List<JobId> more = ids(store.add(30));
 
-        List<JobId> paged = new ArrayList<>();
-        JobQuery query = JobQuery.of(MAIN, LANE.queue()).atMost(7);
-        @Nullable JobId last = null;
-        List<JobId> page;
-        do {
-            page = listed(query.from(last));
-            assertThat(page).hasSizeLessThanOrEqualTo(7);
-            paged.addAll(page);
-            assertThat(paged).doesNotHaveDuplicates();
-            last = page.isEmpty() ? last : page.get(page.size() - 1);
-        } while (!page.isEmpty());
-
         List<JobId> expected = new ArrayList<>(all);
         expected.addAll(more);
-        assertThat(paged).isEqualTo(expected.stream().sorted().toList());
+        assertThat(paged(JobQuery.of(MAIN, LANE.queue()).atMost(7)))
+                .isEqualTo(expected.stream().sorted().toList());
+    }
+
+    @Test
+    void theNewestComeFirstIfAskedFor() {
+        Map<JobState, JobId> jobs = oneOfEachState();
+        JobQuery all = JobQuery.of(MAIN, LANE.queue()).by(Order.NEWEST_FIRST);
+
+        assertThat(listed(all))
+                .isEqualTo(
+                        jobs.values().stream().sorted(Comparator.reverseOrder()).toList());
+        for (JobState state : JobState.values()) {
+            assertThat(listed(all.in(EnumSet.of(state)))).containsExactly(jobs.get(state));
+            assertThat(listed(all.in(EnumSet.complementOf(EnumSet.of(state)))))
+                    .isEqualTo(jobs.entrySet().stream()
+                            .filter(each -> each.getKey() != state)
+                            .map(Map.Entry::getValue)
+                            .sorted(Comparator.reverseOrder())
+                            .toList());
+        }
+    }
+
+    @Test
+    void pagesFollowEachOtherInEveryStateAndBothOrders() {
+        List<JobId> ended = ids(store.add(30));
+        List<Lease> leases = store.drain(store.claiming(10));
+        store.settle(leases.get(0), new Outcome.Discard(WHY));
+        store.settle(leases.subList(1, leases.size()), new Outcome.Retry(HOUR, WHY));
+        List<JobId> scheduled = store.has(Capability.DELAY)
+                ? ids(store.add(store.job().due(Due.after(HOUR)).times(25)))
+                : List.of();
+        List<JobId> available = ids(store.add(25));
+        store.add(store.job().lane(OTHER_TENANT).times(10));
+        List<JobId> suspects =
+                Subject.jobs(store.leased(store.add(store.job().lane(SAME_QUEUE).times(5))));
+        store.die();
+        List<JobId> expected = new ArrayList<>();
+        List.of(ended, scheduled, available, suspects).forEach(expected::addAll);
+        Collections.sort(expected);
+
+        for (EnumSet<JobState> states :
+                List.of(EnumSet.allOf(JobState.class), EnumSet.complementOf(EnumSet.of(JobState.COMPLETED)))) {
+            JobQuery query = new JobQuery(MAIN, null, null, states, Order.OLDEST_FIRST, null, 7);
+            assertThat(paged(query)).isEqualTo(expected);
+            List<JobId> backwards = new ArrayList<>(expected);
+            Collections.reverse(backwards);
+            assertThat(paged(query.by(Order.NEWEST_FIRST))).isEqualTo(backwards);
+        }
+        JobQuery waiting = JobQuery.of(MAIN, LANE.queue())
+                .in(EnumSet.of(JobState.AVAILABLE))
+                .atMost(7);
+        List<JobId> all = new ArrayList<>(available);
+        all.addAll(suspects);
+        assertThat(paged(waiting)).isEqualTo(all.stream().sorted().toList());
     }
 
     @Test
@@ -187,6 +236,8 @@ abstract class InspectRules {
 
         assertThat(listed(query.from(new JobId(1)))).isEqualTo(jobs);
         assertThat(listed(query.from(jobs.get(2)))).isEmpty();
+        assertThat(listed(query.by(Order.NEWEST_FIRST).from(jobs.get(2)))).containsExactly(jobs.get(1), jobs.get(0));
+        assertThat(listed(query.by(Order.NEWEST_FIRST).from(new JobId(1)))).isEmpty();
         assertThat(listed(query.from(new JobId(Long.MAX_VALUE - 1)))).isEmpty();
     }
 
@@ -234,6 +285,45 @@ abstract class InspectRules {
         assertThat(counts(new TenantName("nobody"))).isEmpty();
     }
 
+    @Test
+    void everyQueueIsCounted() {
+        store.inspect();
+        oneOfEachState();
+        store.add(store.job().lane(SAME_QUEUE).times(3));
+        store.add(store.job().lane(OTHER_QUEUE).times(4));
+        store.add(store.job().lane(OTHER_TENANT).times(5));
+
+        List<QueueCounts> queues = queues(MAIN);
+
+        assertThat(queues).extracting(QueueCounts::queue).containsExactly(LANE.queue(), OTHER_QUEUE.queue());
+        assertThat(queues.get(0).in(JobState.AVAILABLE)).isEqualTo(4);
+        for (JobState state : EnumSet.complementOf(EnumSet.of(JobState.AVAILABLE))) {
+            assertThat(queues.get(0).in(state)).isEqualTo(1);
+        }
+        assertThat(queues.get(1).counts()).containsEntry(JobState.AVAILABLE, 4L);
+        assertThat(queues.get(1).in(JobState.COMPLETED)).isZero();
+        assertThat(queues(OTHER_TENANT.tenant()))
+                .singleElement()
+                .satisfies(queue -> assertThat(queue.in(JobState.AVAILABLE)).isEqualTo(5));
+        assertThat(queues(new TenantName("nobody"))).isEmpty();
+    }
+
+    @Test
+    void queuesAreListedByName() {
+        for (String queue : List.of("b", "a.z", "0", "a", "a-b")) {
+            store.add(store.job().lane(Subject.lane("main", queue, "welcome")).one());
+        }
+
+        assertThat(queues(MAIN)).extracting(each -> each.queue().value()).containsExactly("0", "a", "a-b", "a.z", "b");
+    }
+
+    /** The queues with jobs; that others may be listed is nobody's concern here. */
+    private List<QueueCounts> queues(TenantName tenant) {
+        return store.inspect().queues(tenant).stream()
+                .filter(queue -> queue.counts().values().stream().anyMatch(count -> count > 0))
+                .toList();
+    }
+
     /** What is counted in the queue; that a state without jobs may be missing is nobody's concern here. */
     private Map<JobState, Long> counts(TenantName tenant) {
         Map<JobState, Long> counts = new EnumMap<>(JobState.class);
@@ -243,6 +333,20 @@ abstract class InspectRules {
             }
         });
         return counts;
+    }
+
+    private List<JobId> paged(JobQuery query) {
+        List<JobId> paged = new ArrayList<>();
+        @Nullable JobId last = null;
+        List<JobId> page;
+        do {
+            page = listed(query.from(last));
+            assertThat(page).hasSizeLessThanOrEqualTo(query.limit());
+            paged.addAll(page);
+            assertThat(paged).doesNotHaveDuplicates();
+            last = page.isEmpty() ? last : page.get(page.size() - 1);
+        } while (!page.isEmpty());
+        return paged;
     }
 
     private List<JobId> listed(JobQuery query) {

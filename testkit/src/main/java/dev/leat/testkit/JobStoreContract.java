@@ -156,6 +156,13 @@ public abstract class JobStoreContract {
     }
 
     @Nested
+    class Operations extends OperateRules {
+        Operations() {
+            super(subject);
+        }
+    }
+
+    @Nested
     class SelfDescription extends CapabilityRules {
         SelfDescription() {
             super(subject);

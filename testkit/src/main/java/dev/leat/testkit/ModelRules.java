@@ -13,6 +13,7 @@ import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobQuery;
+import dev.leat.api.store.JobQuery.Order;
 import dev.leat.api.store.JobRecord;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
@@ -344,8 +345,8 @@ abstract class ModelRules {
         Inspect inspect = store.inspect();
         Map<JobId, JobRecord> seen = new HashMap<>();
         for (Lane lane : List.of(Subject.LANE, Subject.OTHER_TENANT)) {
-            JobQuery query =
-                    new JobQuery(lane.tenant(), null, null, EnumSet.allOf(JobState.class), null, JobQuery.MOST);
+            JobQuery query = new JobQuery(
+                    lane.tenant(), null, null, EnumSet.allOf(JobState.class), Order.OLDEST_FIRST, null, JobQuery.MOST);
             for (List<JobRecord> page = inspect.list(query); !page.isEmpty(); ) {
                 page.forEach(job ->
                         assertThat(seen.put(job.id(), job)).as("listed before").isNull());

@@ -20,6 +20,7 @@ import dev.leat.api.store.JobRecord;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Operate;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Promoted;
 import dev.leat.api.store.Reclaimed;
@@ -347,6 +348,12 @@ final class Subject {
     Inspect inspect() {
         assumeHas(Capability.INSPECTION);
         return store().feature(Inspect.class).orElseThrow();
+    }
+
+    /** Skips the test if jobs cannot be changed by hand. */
+    Operate operate() {
+        assumeHas(Capability.OPERATION);
+        return store().feature(Operate.class).orElseThrow();
     }
 
     /** Skips the test if jobs cannot be looked at. */

@@ -5,10 +5,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a job that did not end it.
+ * One run of a job that did not end it, or after which it was retried by hand.
  *
  * @param attempt its number; a run that cost no attempt shares its number with the next
- * @param failure of a failed run
+ * @param failure of a failed run, or why a run ended its job
  */
 public record AttemptRecord(
         LeaseId lease,
@@ -24,7 +24,9 @@ public record AttemptRecord(
         SNOOZED,
         RELEASED,
         /** Its lease ended: the worker died, hung or lost the store. */
-        LOST;
+        LOST,
+        /** It called the job off. */
+        CANCELLED;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT);

@@ -58,7 +58,9 @@ public record Capabilities(String store, Durability durability, Map<Capability, 
         /** Jobs are enqueued in the caller's own transaction: facet {@link Transactional}. */
         TRANSACTIONAL_ENQUEUE,
         /** Jobs can be found, listed and counted: facet {@link Inspect}. */
-        INSPECTION;
+        INSPECTION,
+        /** Single jobs can be cancelled and retried by hand: facet {@link Operate}. */
+        OPERATION;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -13,7 +13,7 @@ public interface Inspect {
     /** The job with everything known of it, or empty if the tenant has no such job. */
     Optional<JobRecord> find(TenantName tenant, JobId id);
 
-    /** The jobs that match, by id, at most {@link JobQuery#limit()}; their {@link JobRecord#attempts} are included. */
+    /** The jobs that match, in the query's order, at most {@link JobQuery#limit()}; their {@link JobRecord#attempts} are included. */
     List<JobRecord> list(JobQuery query);
 
     /** How many jobs of the queue are in each state; a state without jobs may be missing. */
@@ -24,4 +24,10 @@ public interface Inspect {
      * however many jobs there are.
      */
     List<QueueName> queueNames(TenantName tenant);
+
+    /**
+     * Every queue of the tenant that ever had a job, by name, with its counts of one moment. A queue that was only asked for
+     * jobs may be among them.
+     */
+    List<QueueCounts> queues(TenantName tenant);
 }

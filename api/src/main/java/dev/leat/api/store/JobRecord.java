@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
  * A job as it is in the store.
  *
  * @param attempt attempts counted so far, with the one that runs now
- * @param crashes times a worker died while it ran the job as the only suspect
+ * @param maxAttempts as enqueued, or more if it was retried by hand
+ * @param crashes times a worker died while it ran the job as the only suspect, since it was enqueued or retried by hand
  * @param dueAt for a scheduled or retryable job
  * @param startedAt of the attempt that runs now or was the last
  * @param worker node number of the worker that runs it now or ran it last
  * @param result of a completed job, if it has one
  * @param failure why it was discarded or cancelled
- * @param attempts earlier runs that did not end the job, oldest first: failed, snoozed, released and lost ones
+ * @param attempts earlier runs that did not end the job or that it was retried after, oldest first
  */
 public record JobRecord(
         JobId id,

@@ -6,6 +6,7 @@ import dev.leat.api.JobState;
 import dev.leat.api.Lane;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.AttemptRecord.Ended;
 import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Capabilities.Capability;
@@ -20,13 +21,17 @@ import dev.leat.api.store.Failure;
 import dev.leat.api.store.Health;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobQuery;
+import dev.leat.api.store.JobQuery.Order;
 import dev.leat.api.store.JobRecord;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Operate;
+import dev.leat.api.store.Operated;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Promoted;
+import dev.leat.api.store.QueueCounts;
 import dev.leat.api.store.Reclaimed;
 import dev.leat.api.store.Renewed;
 import dev.leat.api.store.Settled;
@@ -44,6 +49,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -55,7 +61,7 @@ import org.jspecify.annotations.Nullable;
  * The {@link JobStore} contract as plain code: the law that every other store is held to, written to be read. Durability D0:
  * jobs are lost with the process. Every method takes the store's one lock, so each call is atomic.
  */
-public final class InMemoryJobStore implements JobStore, Inspect {
+public final class InMemoryJobStore implements JobStore, Inspect, Operate {
     private static final Comparator<StoredJob> BY_POSITION = Comparator.comparingLong(job -> job.position);
     private static final Comparator<StoredJob> MOST_URGENT_FIRST =
             Comparator.<StoredJob>comparingInt(job -> job.job.priority()).thenComparing(BY_POSITION);
@@ -88,7 +94,8 @@ public final class InMemoryJobStore implements JobStore, Inspect {
                         Capability.DELAY, Grade.NATIVE,
                         Capability.PRIORITY, Grade.NATIVE,
                         Capability.BATCH_ENQUEUE, Grade.NATIVE,
-                        Capability.INSPECTION, Grade.NATIVE));
+                        Capability.INSPECTION, Grade.NATIVE,
+                        Capability.OPERATION, Grade.NATIVE));
     }
 
     @Override
@@ -220,26 +227,28 @@ public final class InMemoryJobStore implements JobStore, Inspect {
                 finish(job, JobState.COMPLETED);
             }
             case Outcome.Discard(Failure failure) -> {
+                job.lastRun = lease.run(job.attempt, Ended.FAILED, clock.instant(), failure);
                 job.failure = failure;
                 finish(job, JobState.DISCARDED);
             }
             case Outcome.Cancelled(Failure reason) -> {
+                job.lastRun = lease.run(job.attempt, Ended.CANCELLED, clock.instant(), reason);
                 job.failure = reason;
                 finish(job, JobState.CANCELLED);
             }
             case Outcome.Retry(Duration after, Failure failure) -> {
-                lease.log(job, Ended.FAILED, clock.instant(), failure);
+                job.attempts.add(lease.run(job.attempt, Ended.FAILED, clock.instant(), failure));
                 job.suspicion = Suspicion.NONE;
                 makeWait(job, JobState.RETRYABLE, clock.instant().plus(after));
             }
             case Outcome.Snooze(Duration after) -> {
-                lease.log(job, Ended.SNOOZED, clock.instant(), null);
+                job.attempts.add(lease.run(job.attempt, Ended.SNOOZED, clock.instant(), null));
                 job.attempt--;
                 job.suspicion = Suspicion.NONE;
                 makeWait(job, JobState.SCHEDULED, clock.instant().plus(after));
             }
             case Outcome.Release() -> {
-                lease.log(job, Ended.RELEASED, clock.instant(), null);
+                job.attempts.add(lease.run(job.attempt, Ended.RELEASED, clock.instant(), null));
                 job.attempt--;
                 makeAvailable(job);
             }
@@ -303,12 +312,13 @@ public final class InMemoryJobStore implements JobStore, Inspect {
         for (HeldLease lease : ended) {
             leases.remove(lease.id);
             for (StoredJob job : lease.jobs.values()) {
-                lease.log(job, Ended.LOST, now, null);
+                int attempt = job.attempt;
                 if (takeBack(job, lease.suspicion)) {
                     back.merge(job.job.lane(), 1, Integer::sum);
                 } else {
                     discarded.add(job.job.id());
                 }
+                job.attempts.add(lease.run(attempt, Ended.LOST, now, job.failure));
             }
         }
         return new Reclaimed(back, discarded);
@@ -323,9 +333,9 @@ public final class InMemoryJobStore implements JobStore, Inspect {
             job.attempt--;
         }
         boolean crashedOut = job.crashes >= CRASH_LIMIT;
-        if (crashedOut || job.attempt >= job.job.maxAttempts()) {
+        if (crashedOut || job.attempt >= job.maxAttempts) {
             job.failure = Failure.of("its worker died or hung while it ran alone: crash " + job.crashes + " of at most "
-                    + CRASH_LIMIT + ", attempt " + job.attempt + " of at most " + job.job.maxAttempts());
+                    + CRASH_LIMIT + ", attempt " + job.attempt + " of at most " + job.maxAttempts);
             finish(job, JobState.DISCARDED);
             return false;
         }
@@ -335,7 +345,70 @@ public final class InMemoryJobStore implements JobStore, Inspect {
 
     @Override
     public <T> Optional<T> feature(Class<T> facet) {
-        return facet == Inspect.class ? Optional.of(facet.cast(this)) : Optional.empty();
+        return facet == Inspect.class || facet == Operate.class ? Optional.of(facet.cast(this)) : Optional.empty();
+    }
+
+    @Override
+    public synchronized List<Operated> cancel(TenantName tenant, List<JobId> ids) {
+        return operated(tenant, ids, this::cancels);
+    }
+
+    @Override
+    public synchronized List<Operated> retry(TenantName tenant, List<JobId> ids) {
+        return operated(tenant, ids, this::retries);
+    }
+
+    private List<Operated> operated(TenantName tenant, List<JobId> ids, Predicate<StoredJob> verb) {
+        Checks.range("ids", ids.size(), 0, BATCH_JOBS);
+        List<Operated> answers = new ArrayList<>(ids.size());
+        for (JobId id : ids) {
+            StoredJob job = jobs.get(id);
+            if (job == null || !job.job.lane().tenant().equals(tenant)) {
+                answers.add(new Operated.NotFound(id));
+            } else {
+                boolean done = verb.test(job);
+                answers.add(done ? new Operated.Done(id, job.state) : new Operated.NotAllowed(id, job.state));
+            }
+        }
+        return answers;
+    }
+
+    private boolean cancels(StoredJob job) {
+        if (job.state == JobState.RUNNING || job.state.isFinal()) {
+            return false;
+        }
+        leave(job);
+        job.failure = Failure.of("cancelled by hand while it was " + job.state.word());
+        finish(job, JobState.CANCELLED);
+        return true;
+    }
+
+    private boolean retries(StoredJob job) {
+        if (job.state == JobState.AVAILABLE) {
+            return true;
+        }
+        if (job.state == JobState.RUNNING || job.state == JobState.COMPLETED || job.attempt >= MOST_ATTEMPTS) {
+            return false;
+        }
+        leave(job);
+        if (job.lastRun != null) {
+            job.attempts.add(job.lastRun);
+        }
+        job.lastRun = null;
+        job.failure = null;
+        job.finishedAt = null;
+        job.crashes = 0;
+        job.suspicion = Suspicion.NONE;
+        job.maxAttempts = Math.max(job.maxAttempts, job.attempt + 1);
+        makeAvailable(job);
+        return true;
+    }
+
+    /** Out of where it waits, if it does: to be called before anything that its place there depends on is changed. */
+    private void leave(StoredJob job) {
+        available.remove(job);
+        suspects.remove(job);
+        waiting.remove(job);
     }
 
     @Override
@@ -347,7 +420,8 @@ public final class InMemoryJobStore implements JobStore, Inspect {
 
     @Override
     public synchronized List<JobRecord> list(JobQuery query) {
-        Map<JobId, StoredJob> from = query.after() == null ? jobs : jobs.tailMap(query.after(), false);
+        NavigableMap<JobId, StoredJob> all = query.order() == Order.OLDEST_FIRST ? jobs : jobs.descendingMap();
+        Map<JobId, StoredJob> from = query.after() == null ? all : all.tailMap(query.after(), false);
         return from.values().stream()
                 .filter(job -> matches(job, query))
                 .limit(query.limit())
@@ -375,14 +449,26 @@ public final class InMemoryJobStore implements JobStore, Inspect {
 
     @Override
     public synchronized Map<JobState, Long> counts(TenantName tenant, QueueName queue) {
-        Map<JobState, Long> counts = new EnumMap<>(JobState.class);
+        return queues(tenant).stream()
+                .filter(each -> each.queue().equals(queue))
+                .findFirst()
+                .map(QueueCounts::counts)
+                .orElse(Map.of());
+    }
+
+    @Override
+    public synchronized List<QueueCounts> queues(TenantName tenant) {
+        Map<String, Map<JobState, Long>> counts = new TreeMap<>();
         for (StoredJob job : jobs.values()) {
             Lane lane = job.job.lane();
-            if (lane.tenant().equals(tenant) && lane.queue().equals(queue)) {
-                counts.merge(job.state, 1L, Long::sum);
+            if (lane.tenant().equals(tenant)) {
+                counts.computeIfAbsent(lane.queue().value(), queue -> new EnumMap<>(JobState.class))
+                        .merge(job.state, 1L, Long::sum);
             }
         }
-        return counts;
+        return counts.entrySet().stream()
+                .map(each -> new QueueCounts(new QueueName(each.getKey()), each.getValue()))
+                .toList();
     }
 
     @Override
@@ -463,14 +549,15 @@ public final class InMemoryJobStore implements JobStore, Inspect {
             members.forEach(job -> jobs.put(job.job.id(), job));
         }
 
-        void log(StoredJob job, Ended how, Instant now, @Nullable Failure why) {
-            job.ended(how, id, job.attempt, worker, startedAt, now, why);
+        /** The run of a job that ends now. */
+        AttemptRecord run(int attempt, Ended how, Instant now, @Nullable Failure why) {
+            return new AttemptRecord(id, attempt, how, worker, startedAt, now, why);
         }
 
         Lease view() {
             StoredJob first = jobs.values().iterator().next();
             List<Claim> claims = jobs.values().stream()
-                    .map(job -> new Claim(job.job.id(), job.job.payload(), job.job.maxAttempts()))
+                    .map(job -> new Claim(job.job.id(), job.job.payload(), job.maxAttempts))
                     .toList();
             return new Lease(
                     id,

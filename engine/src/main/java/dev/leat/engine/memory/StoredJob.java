@@ -5,7 +5,6 @@ import dev.leat.api.Payload;
 import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.JobRecord;
-import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ final class StoredJob {
     JobState state = JobState.AVAILABLE;
     Suspicion suspicion = Suspicion.NONE;
     int attempt;
+    int maxAttempts;
     int crashes;
     long position;
     Instant dueAt;
@@ -39,19 +39,19 @@ final class StoredJob {
     @Nullable
     Failure failure;
 
+    /** The run that ended the job, unless it is among the attempts. */
+    @Nullable
+    AttemptRecord lastRun;
+
     StoredJob(NewJob job, Instant createdAt) {
         this.job = job;
         this.createdAt = createdAt;
+        maxAttempts = job.maxAttempts();
         dueAt = createdAt;
     }
 
     boolean isSame(NewJob other) {
         return job.lane().equals(other.lane()) && job.payload().equals(other.payload()) && job.nonce() == other.nonce();
-    }
-
-    void ended(
-            AttemptRecord.Ended how, LeaseId lease, int of, int by, Instant from, Instant now, @Nullable Failure why) {
-        attempts.add(new AttemptRecord(lease, of, how, by, from, now, why));
     }
 
     JobRecord view() {
@@ -62,7 +62,7 @@ final class StoredJob {
                 job.priority(),
                 job.payload(),
                 attempt,
-                job.maxAttempts(),
+                maxAttempts,
                 crashes,
                 createdAt,
                 state == JobState.SCHEDULED || state == JobState.RETRYABLE ? dueAt : null,

@@ -14,6 +14,7 @@ import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobRecord;
 import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.QueueCounts;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,12 +55,36 @@ final class JobReader implements Inspect {
 
     @Override
     public Map<JobState, Long> counts(TenantName tenant, QueueName queue) {
-        Map<JobState, Long> counts = new EnumMap<>(JobState.class);
+        return counted(tenant, queue).stream()
+                .findFirst()
+                .map(QueueCounts::counts)
+                .orElse(Map.of());
+    }
+
+    @Override
+    public List<QueueCounts> queues(TenantName tenant) {
+        return counted(tenant, null);
+    }
+
+    private List<QueueCounts> counted(TenantName tenant, @Nullable QueueName only) {
+        Map<String, Map<JobState, Long>> counts = new LinkedHashMap<>();
         database.statement(connection -> database.call(connection, "counts")
                 .set("tenant", tenant.value())
-                .set("queue", queue.value())
-                .rows(row -> counts.put(state(row), row.getLong("jobs"))));
-        return counts;
+                .set("queue", only == null ? null : only.value())
+                .rows(row -> add(row, counts)));
+        return counts.entrySet().stream()
+                .map(each -> new QueueCounts(new QueueName(each.getKey()), each.getValue()))
+                .toList();
+    }
+
+    private static boolean add(ResultSet row, Map<String, Map<JobState, Long>> counts) throws SQLException {
+        Map<JobState, Long> queue =
+                counts.computeIfAbsent(row.getString("queue"), name -> new EnumMap<>(JobState.class));
+        boolean hasJobs = row.getString("state") != null;
+        if (hasJobs) {
+            queue.put(state(row), row.getLong("jobs"));
+        }
+        return hasJobs;
     }
 
     @Override

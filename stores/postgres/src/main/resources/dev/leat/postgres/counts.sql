@@ -1,18 +1,23 @@
--- How many jobs of a queue are in each state. Parameters: tenant, queue. Result: state, jobs.
-with lanes as materialized (
-  select lane from ${schema}.lane where tenant = :tenant::text and queue = :queue::text)
-select state, sum(jobs)::bigint jobs from (
-  select 'available' state, sum(n) jobs from ${schema}.ready where lane in (select lane from lanes)
+-- How many jobs of each queue are in each state. Parameters: tenant; queue: null for every queue of the tenant.
+-- Result: queue, state, jobs; by queue. A lane without jobs gives a row of its queue without a state.
+with
+lanes as materialized (
+  select lane, queue from ${schema}.lane
+  where tenant = :tenant::text and (:queue::text is null or queue = :queue::text)),
+counted as (
+  select lane, 'available' state, sum(n) jobs from ${schema}.ready where lane in (select lane from lanes) group by lane
   union all
-  select 'available', count(*) from ${schema}.suspect where lane in (select lane from lanes)
+  select lane, 'available', count(*) from ${schema}.suspect where lane in (select lane from lanes) group by lane
   union all
-  select case when retry then 'retryable' else 'scheduled' end, sum(n)
-  from ${schema}.scheduled where lane in (select lane from lanes) group by retry
+  select lane, case when retry then 'retryable' else 'scheduled' end, sum(n)
+  from ${schema}.scheduled where lane in (select lane from lanes) group by lane, retry
   union all
-  select 'running', sum(upper(run) - lower(run))
-  from ${schema}.lease l, unnest(l.ids) run where lane in (select lane from lanes)
+  select lane, 'running', sum(upper(run) - lower(run))
+  from ${schema}.lease l, unnest(l.ids) run where lane in (select lane from lanes) group by lane
   union all
-  select (array['completed', 'discarded', 'cancelled'])[state], count(*)
-  from ${schema}.done where lane in (select lane from lanes) group by state) q
-group by state
-having sum(jobs) > 0
+  select lane, (array['completed', 'discarded', 'cancelled'])[state], count(*)
+  from ${schema}.done where lane in (select lane from lanes) group by lane, state)
+select queue, state, sum(jobs)::bigint jobs
+from lanes left join counted using (lane)
+group by queue, state
+order by queue
