@@ -21,7 +21,7 @@ public record JobFilter(
         @Nullable String cursor,
         int limit) {
     public static final int DEFAULT = 50;
-    public static final int MOST = 500;
+    public static final int MOST = 100;
 
     public static final JobFilter ALL = new JobFilter(null, null, Set.of(), null, DEFAULT);
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A JSON value as the very bytes that it was sent as, checked but never written anew. */
 public final class RawJson {
-    static final RawJson NULL = of("null");
+    public static final RawJson NULL = of("null");
 
     private final byte[] bytes;
 

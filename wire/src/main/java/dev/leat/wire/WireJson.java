@@ -102,6 +102,11 @@ public final class WireJson {
         return mapper.writeValueAsString(value);
     }
 
+    /** Over several lines, for people. */
+    public byte[] writePretty(Object value) {
+        return mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);
+    }
+
     /**
      * Reads a value. The bytes must not change afterwards, since {@link RawJson} is cut out of them.
      *

@@ -1,0 +1,127 @@
+package dev.leat.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpResponseWriter;
+import dev.leat.api.JobId;
+import dev.leat.api.KindName;
+import dev.leat.api.QueueName;
+import dev.leat.server.events.EventLog;
+import dev.leat.wire.JobEventView;
+import dev.leat.wire.WireJson;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One client that follows events. Written to only as fast as it reads; cut off if it does not read at all. */
+final class EventStream implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+    private static final int BATCH = 1_000;
+    private static final long TICK_MILLIS = 1_000;
+    private static final int TICKS_TO_HEARTBEAT = 15;
+    private static final int PATIENCE_SECONDS = 30;
+
+    private final HttpResponseWriter out;
+    private final EventLog log;
+    private final QueueSnapshots snapshots;
+    private final Filter filter;
+    private final @Nullable String lastId;
+
+    /** @param lastId of the last event that the client has, if it has been here before */
+    EventStream(
+            HttpResponseWriter out, EventLog log, QueueSnapshots snapshots, Filter filter, @Nullable String lastId) {
+        this.out = out;
+        this.log = log;
+        this.snapshots = snapshots;
+        this.filter = filter;
+        this.lastId = lastId;
+    }
+
+    /** Which events a client wants. */
+    record Filter(
+            @Nullable QueueName queue,
+            @Nullable KindName kind,
+            @Nullable JobId job) {
+        boolean matches(JobEventView event) {
+            return (queue == null || queue.equals(event.queue()))
+                    && (kind == null || kind.equals(event.kind()))
+                    && (job == null || job.equals(event.id()));
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            follow();
+            out.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            out.close();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("an event stream ended: {}", e.toString());
+            out.close(e);
+        } catch (RuntimeException e) {
+            LOG.warn("an event stream failed", e);
+            out.close(e);
+        }
+    }
+
+    private void follow() throws InterruptedException, ExecutionException, TimeoutException {
+        long place = lastId == null ? log.end() : log.place(lastId);
+        StringBuilder text = new StringBuilder("retry: 1000\n\n");
+        if (place < 0) {
+            place = log.end();
+            text.append(event(log.id(place), "reset", "{}"));
+        } else {
+            // Gives a client that hears nothing before it loses the connection a place to come back to.
+            text.append("id: ").append(log.id(place)).append("\n\n");
+        }
+        QueueSnapshots.@Nullable Snapshot shown = null;
+        int quiet = 0;
+        boolean open = true;
+        while (open && out.isOpen()) {
+            EventLog.Batch batch = log.after(place, BATCH);
+            place = batch.after();
+            if (batch.missed()) {
+                text.append(event(log.id(place), "reset", "{}"));
+            }
+            for (JobEventView each : batch.events()) {
+                place++;
+                if (filter.matches(each)) {
+                    text.append(event(log.id(place), "job", WireJson.STRICT.writeText(each)));
+                }
+            }
+            if (batch.events().size() < BATCH) {
+                QueueSnapshots.Snapshot now = snapshots.now();
+                if (!now.equals(shown)) {
+                    text.append(event(null, "queues", now.json()));
+                    shown = now;
+                }
+            }
+            if (text.isEmpty() && ++quiet >= TICKS_TO_HEARTBEAT) {
+                text.append(": still here\n\n");
+            }
+            if (!text.isEmpty()) {
+                write(text);
+                quiet = 0;
+            }
+            open = batch.events().size() == BATCH || log.await(place, TICK_MILLIS);
+        }
+    }
+
+    private void write(StringBuilder text) throws InterruptedException, ExecutionException, TimeoutException {
+        HttpData data = HttpData.wrap(text.toString().getBytes(UTF_8));
+        text.setLength(0);
+        if (out.tryWrite(data)) {
+            out.whenConsumed().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private static String event(@Nullable String id, String type, String data) {
+        return (id == null ? "" : "id: " + id + "\n") + "event: " + type + "\ndata: " + data + "\n\n";
+    }
+}

@@ -1,0 +1,115 @@
+package dev.leat.server.http;
+
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.server.DecoratingHttpServiceFunction;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.leat.wire.Problem;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets in no request that a foreign web page could have made a browser send: the Host must be a name of this server (so that
+ * no name of somebody else's can be pointed here), the Origin must be that Host, and what changes something must come as
+ * JSON, which a page cannot send elsewhere without asking first.
+ */
+final class Guard implements DecoratingHttpServiceFunction {
+    private static final String POLICY =
+            "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+
+    private final Set<String> hosts = new TreeSet<>(List.of("localhost", "127.0.0.1", "[::1]"));
+
+    Guard(List<String> allowedHosts) {
+        allowedHosts.forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+    }
+
+    @Override
+    public HttpResponse serve(HttpService service, ServiceRequestContext context, HttpRequest request)
+            throws Exception {
+        context.mutateAdditionalResponseHeaders(headers -> {
+            headers.set(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff");
+            headers.set(HttpHeaderNames.CONTENT_SECURITY_POLICY, POLICY);
+            headers.set(HttpHeaderNames.REFERRER_POLICY, "no-referrer");
+        });
+        Problem refusal = refusal(request.headers());
+        return refusal == null ? service.serve(context, request) : Answers.problem(refusal);
+    }
+
+    private @Nullable Problem refusal(RequestHeaders headers) {
+        String authority = headers.authority();
+        String host = authority == null ? "" : host(authority);
+        if (!hosts.contains(host)) {
+            return new Problem(
+                    403,
+                    "Forbidden",
+                    "HOST_NOT_ALLOWED",
+                    "This server does not answer to the name that the request calls it by.",
+                    "Host",
+                    String.join(", ", hosts) + " with any port; more by server.allowed_hosts");
+        }
+        String origin = headers.get(HttpHeaderNames.ORIGIN);
+        if ((origin != null && !isSame(origin, String.valueOf(authority))) || isCrossSite(headers)) {
+            return new Problem(
+                    403,
+                    "Forbidden",
+                    "ORIGIN_NOT_ALLOWED",
+                    "Requests of other web sites' pages are not answered.",
+                    "Origin",
+                    "the server's own, or none");
+        }
+        if (!READING.contains(headers.method().name()) && !isJson(headers)) {
+            return new Problem(
+                    415,
+                    "Unsupported Media Type",
+                    "CONTENT_TYPE_UNSUPPORTED",
+                    "The body must be said to be JSON, also if it is empty.",
+                    "Content-Type",
+                    "application/json");
+        }
+        return null;
+    }
+
+    /** Without the port, in lower case. */
+    private static String host(String authority) {
+        int colon = authority.lastIndexOf(':');
+        boolean port = colon >= 0 && authority.indexOf(']', colon) < 0;
+        return (port ? authority.substring(0, colon) : authority).toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isSame(String origin, String authority) {
+        try {
+            URI uri = URI.create(origin);
+            return uri.getScheme() != null
+                    && (uri.getScheme().equals("http") || uri.getScheme().equals("https"))
+                    && authority.equalsIgnoreCase(uri.getRawAuthority());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** What a browser says of itself. A link from elsewhere that a person follows is no danger. */
+    private static boolean isCrossSite(RequestHeaders headers) {
+        String site = headers.get("sec-fetch-site");
+        return site != null
+                && !site.equals("same-origin")
+                && !site.equals("none")
+                && !(headers.method() == HttpMethod.GET && Objects.equals(headers.get("sec-fetch-mode"), "navigate"));
+    }
+
+    private static boolean isJson(RequestHeaders headers) {
+        MediaType type = headers.contentType();
+        return type != null && type.is(MediaType.JSON);
+    }
+}

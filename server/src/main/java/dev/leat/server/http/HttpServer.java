@@ -1,0 +1,299 @@
+package dev.leat.server.http;
+
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpResponseWriter;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ServerCacheControl;
+import com.linecorp.armeria.common.logging.RequestLogProperty;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.file.FileService;
+import com.linecorp.armeria.server.file.HttpFile;
+import dev.leat.api.InvalidValueException;
+import dev.leat.api.JobId;
+import dev.leat.api.KindName;
+import dev.leat.api.QueueName;
+import dev.leat.api.store.Health;
+import dev.leat.engine.config.ServerConfig;
+import dev.leat.engine.id.MonotonicClock;
+import dev.leat.server.events.EventLog;
+import dev.leat.server.local.Problems;
+import dev.leat.wire.EnqueueJob;
+import dev.leat.wire.JobFilter;
+import dev.leat.wire.LeatApi;
+import dev.leat.wire.Route;
+import dev.leat.wire.WireJson;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The HTTP API, events, metrics, health and dashboard on one port. Each request is answered on a virtual thread of its own. */
+public final class HttpServer implements AutoCloseable {
+    private static final int MOST_CONNECTIONS = 4_096;
+    private static final int MOST_FOLLOWERS = 1_000;
+    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration IDLE = Duration.ofSeconds(60);
+    private static final String UI = "META-INF/resources/ui";
+
+    private final LeatApi api;
+    private final EventLog events;
+    private final QueueSnapshots snapshots;
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("leat-http-", 0).factory());
+    private final Semaphore followers = new Semaphore(MOST_FOLLOWERS);
+    private final Server server;
+
+    /**
+     * Listens.
+     *
+     * @param metrics what {@code /metrics} answers, in Prometheus' text format
+     * @throws InvalidValueException if the configuration would let others in than this machine
+     */
+    public HttpServer(
+            ServerConfig config,
+            LeatApi api,
+            EventLog events,
+            Supplier<Health> health,
+            Supplier<String> metrics,
+            MonotonicClock clock) {
+        this.api = api;
+        this.events = events;
+        snapshots = new QueueSnapshots(api, events, clock);
+        ServerBuilder builder = Server.builder()
+                .http(address(config))
+                .maxNumConnections(MOST_CONNECTIONS)
+                .requestTimeout(config.requestTimeout())
+                .maxRequestLength(config.maxBody().bytes())
+                .idleTimeout(IDLE)
+                .http1MaxInitialLineLength(8 * 1024)
+                .http1MaxHeaderSize(16 * 1024)
+                .http2MaxHeaderListSize(16 * 1024)
+                .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(5))
+                .disableServerHeader()
+                .verboseResponses(false)
+                .errorHandler(new Failures())
+                .childChannelPipelineCustomizer(pipeline -> pipeline.addFirst(new HeadTimeout(HEAD_TIMEOUT.toMillis())))
+                .decorator(HttpServer::counted)
+                .decorator(new Guard(config.allowedHosts()));
+        bindApi(builder);
+        builder.route().get("/livez").build((context, request) -> text("alive\n"));
+        builder.route().get("/readyz").build(answering(call -> ready(health.get())));
+        builder.route().get("/metrics").build(answering(call -> metrics(metrics.get())));
+        byte[] description = OpenApi.bytes();
+        builder.route()
+                .get("/openapi.json")
+                .build((context, request) ->
+                        HttpResponse.of(Answers.headers(200, MediaType.JSON).build(), HttpData.wrap(description)));
+        builder.serviceUnder("/assets", files(ServerCacheControl.IMMUTABLE));
+        builder.service("/", dashboard());
+        server = builder.build();
+        server.start().join();
+    }
+
+    private static InetSocketAddress address(ServerConfig config) {
+        try {
+            InetAddress address = InetAddress.getByName(config.host());
+            if (!address.isLoopbackAddress()) {
+                throw new InvalidValueException(
+                        "HOST_INVALID",
+                        "server.host",
+                        "is " + config.host() + ", which others than this machine can reach, and there are no keys yet",
+                        "127.0.0.1, ::1 or localhost");
+            }
+            return new InetSocketAddress(address, config.port());
+        } catch (UnknownHostException e) {
+            throw new InvalidValueException(
+                    "HOST_INVALID", "server.host", "is \"" + config.host() + "\", which has no address", "127.0.0.1");
+        }
+    }
+
+    private static HttpResponse counted(HttpService service, ServiceRequestContext context, HttpRequest request)
+            throws Exception {
+        var _ = context.log().whenAvailable(RequestLogProperty.SESSION).thenAccept(log -> {
+            if (log.channel() != null) {
+                HeadTimeout.Requests requests = HeadTimeout.Requests.of(log.channel());
+                requests.arrived();
+                var _ = context.log().whenComplete().thenAccept(done -> requests.answered());
+            }
+        });
+        return service.serve(context, request);
+    }
+
+    private void bindApi(ServerBuilder builder) {
+        bind(
+                builder,
+                Route.ENQUEUE,
+                call -> Answers.json(api.enqueue(
+                        jobs(call.request.content().array()),
+                        call.request.headers().get("idempotency-key"))));
+        bind(builder, Route.JOBS, call -> Answers.json(api.jobs(filter(call.query(Route.JOBS)))));
+        bind(builder, Route.JOB, call -> Answers.json(api.job(call.id())));
+        bind(builder, Route.CANCEL, call -> Answers.json(api.cancel(call.id())));
+        bind(builder, Route.RETRY, call -> Answers.json(api.retry(call.id())));
+        bind(builder, Route.QUEUES, call -> Answers.json(api.queues()));
+        bind(builder, Route.PAUSE, call -> Answers.json(api.pause(call.queue())));
+        bind(builder, Route.RESUME, call -> Answers.json(api.resume(call.queue())));
+        bind(builder, Route.STATS, call -> Answers.json(api.stats()));
+        builder.route().get(Route.EVENTS.path()).build(this::follow);
+    }
+
+    private void bind(ServerBuilder builder, Route route, Function<Call, HttpResponse> answer) {
+        HttpMethod method = HttpMethod.valueOf(route.method().name());
+        builder.route().path(route.path()).methods(method).build(answering(call -> {
+            call.query(route);
+            return answer.apply(call);
+        }));
+    }
+
+    /** With the whole request read first, and then a virtual thread. */
+    private HttpService answering(Function<Call, HttpResponse> answer) {
+        return (context, request) -> HttpResponse.of(request.aggregate()
+                .thenCompose(whole ->
+                        CompletableFuture.supplyAsync(() -> answered(new Call(context, whole), answer), threads)));
+    }
+
+    private static HttpResponse answered(Call call, Function<Call, HttpResponse> answer) {
+        try {
+            return answer.apply(call);
+        } catch (RuntimeException e) {
+            return Answers.problem(Problems.of(e));
+        }
+    }
+
+    private static List<EnqueueJob> jobs(byte[] body) {
+        int first = 0;
+        while (first < body.length && body[first] <= ' ') {
+            first++;
+        }
+        boolean many = first < body.length && body[first] == '[';
+        return many
+                ? List.of(WireJson.STRICT.read(body, EnqueueJob[].class))
+                : List.of(WireJson.STRICT.read(body, EnqueueJob.class));
+    }
+
+    private static JobFilter filter(Query query) {
+        return new JobFilter(
+                query.value("queue", QueueName::new),
+                query.value("kind", KindName::new),
+                query.states("state"),
+                query.text("cursor"),
+                query.number("limit", JobFilter.DEFAULT));
+    }
+
+    private HttpResponse follow(ServiceRequestContext context, HttpRequest request) {
+        EventStream.Filter filter;
+        try {
+            Query query = new Query(Route.EVENTS, context.queryParams());
+            filter = new EventStream.Filter(
+                    query.value("queue", QueueName::new),
+                    query.value("kind", KindName::new),
+                    query.value("job", JobId::parse));
+        } catch (InvalidValueException e) {
+            return Answers.problem(Problems.of(e));
+        }
+        if (!followers.tryAcquire()) {
+            return Answers.problem(Problems.of(
+                    503,
+                    "TOO_MANY_FOLLOWERS",
+                    "Too many clients follow the events; the most are " + MOST_FOLLOWERS + "."));
+        }
+        context.clearRequestTimeout();
+        HttpResponseWriter out = HttpResponse.streaming();
+        out.write(Answers.headers(200, MediaType.EVENT_STREAM).build());
+        EventStream stream = new EventStream(
+                out, events, snapshots, filter, request.headers().get("last-event-id"));
+        Thread thread = Thread.ofVirtual().name("leat-events").unstarted(() -> {
+            try {
+                stream.run();
+            } finally {
+                followers.release();
+            }
+        });
+        var _ = out.whenComplete().whenComplete((done, failure) -> thread.interrupt());
+        thread.start();
+        return out;
+    }
+
+    private static HttpResponse ready(Health health) {
+        return health.status() == Health.Status.UNHEALTHY
+                ? Answers.problem(Problems.of(503, "STORE_UNAVAILABLE", health.detail()))
+                : text("ready: " + health.detail() + "\n");
+    }
+
+    private static HttpResponse metrics(String text) {
+        return HttpResponse.of(
+                Answers.headers(200, MediaType.parse("text/plain; version=0.0.4; charset=utf-8"))
+                        .build(),
+                HttpData.ofUtf8(text));
+    }
+
+    private static HttpResponse text(String text) {
+        return HttpResponse.of(Answers.headers(200, MediaType.PLAIN_TEXT_UTF_8).build(), HttpData.ofUtf8(text));
+    }
+
+    private static FileService files(ServerCacheControl caching) {
+        return FileService.builder(HttpServer.class.getClassLoader(), UI + "/assets")
+                .cacheControl(caching)
+                .build();
+    }
+
+    private static HttpService dashboard() {
+        return HttpFile.builder(HttpServer.class.getClassLoader(), UI + "/index.html")
+                .cacheControl(ServerCacheControl.REVALIDATED)
+                .build()
+                .asService();
+    }
+
+    public int port() {
+        return server.activeLocalPort();
+    }
+
+    /** Ends streams, lets requests end, and stops listening. */
+    @Override
+    public void close() {
+        events.close();
+        try {
+            server.stop().join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("the server did not stop in good order", e);
+        } finally {
+            threads.close();
+        }
+    }
+
+    /** One request. */
+    private record Call(ServiceRequestContext context, AggregatedHttpRequest request) {
+        Query query(Route route) {
+            return new Query(route, context.queryParams());
+        }
+
+        JobId id() {
+            return JobId.parse(parameter("id"));
+        }
+
+        QueueName queue() {
+            return new QueueName(parameter("queue"));
+        }
+
+        private String parameter(String name) {
+            @Nullable String value = context.pathParam(name);
+            return value == null ? "" : value;
+        }
+    }
+}

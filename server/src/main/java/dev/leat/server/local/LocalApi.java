@@ -1,0 +1,274 @@
+package dev.leat.server.local;
+
+import dev.leat.api.Checks;
+import dev.leat.api.ContentType;
+import dev.leat.api.InvalidValueException;
+import dev.leat.api.JobId;
+import dev.leat.api.JobState;
+import dev.leat.api.Lane;
+import dev.leat.api.Payload;
+import dev.leat.api.QueueName;
+import dev.leat.api.TenantName;
+import dev.leat.api.control.ControlStore;
+import dev.leat.api.store.Capabilities.Capability;
+import dev.leat.api.store.Due;
+import dev.leat.api.store.Health;
+import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobQuery;
+import dev.leat.api.store.JobRecord;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Operate;
+import dev.leat.api.store.Operated;
+import dev.leat.api.store.QueueCounts;
+import dev.leat.engine.Leat;
+import dev.leat.engine.client.JobDraft;
+import dev.leat.engine.client.PreparedJobs;
+import dev.leat.engine.duty.Duty;
+import dev.leat.engine.observe.JobEvent;
+import dev.leat.wire.ApiException;
+import dev.leat.wire.EnqueueAnswer;
+import dev.leat.wire.EnqueueJob;
+import dev.leat.wire.EnqueueStatus;
+import dev.leat.wire.EnqueuedJob;
+import dev.leat.wire.JobFilter;
+import dev.leat.wire.JobPage;
+import dev.leat.wire.JobView;
+import dev.leat.wire.LeatApi;
+import dev.leat.wire.QueueList;
+import dev.leat.wire.QueueView;
+import dev.leat.wire.RawJson;
+import dev.leat.wire.StateCounts;
+import dev.leat.wire.Stats;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The calls, answered from an engine and its stores in this process. They belong to the caller. */
+public final class LocalApi implements LeatApi {
+    private final TenantName tenant = TenantName.MAIN;
+    private final Leat leat;
+    private final JobStore jobs;
+    private final Inspect inspect;
+    private final Operate operate;
+    private final Idempotency idempotency;
+    private final Consumer<List<JobEvent>> observer;
+    private final String version;
+
+    /**
+     * Answers from these.
+     *
+     * @param observer told of what is done by hand
+     * @param version of this program
+     * @throws dev.leat.api.AbsentCapabilityException if the store's jobs cannot be looked at or changed by hand
+     */
+    public LocalApi(Leat leat, JobStore jobs, ControlStore control, Consumer<List<JobEvent>> observer, String version) {
+        jobs.capabilities().require(Capability.INSPECTION, "postgres");
+        jobs.capabilities().require(Capability.OPERATION, "postgres");
+        this.leat = leat;
+        this.jobs = jobs;
+        this.observer = observer;
+        this.version = version;
+        inspect = jobs.feature(Inspect.class).orElseThrow();
+        operate = jobs.feature(Operate.class).orElseThrow();
+        idempotency = new Idempotency(control, leat.client());
+    }
+
+    /** Forgets the idempotency keys whose time has passed; to be done every hour or so. */
+    public Duty upkeep() {
+        return idempotency;
+    }
+
+    @Override
+    public EnqueueAnswer enqueue(List<EnqueueJob> wanted, @Nullable String idempotencyKey) {
+        return answered(() -> {
+            Checks.range("jobs", wanted.size(), 1, MOST_JOBS);
+            List<JobDraft> drafts = drafts(wanted);
+            PreparedJobs prepared = idempotencyKey == null
+                    ? leat.client().prepare(drafts)
+                    : idempotency.prepare(tenant, idempotencyKey, drafts);
+            EnqueueAnswer answer = new EnqueueAnswer(leat.client().enqueue(prepared).stream()
+                    .map(receipt -> new EnqueuedJob(
+                            receipt.id(), EnqueueStatus.valueOf(receipt.status().name())))
+                    .toList());
+            drafts.stream().map(draft -> draft.lane().queue()).distinct().forEach(leat::expectJobs);
+            return answer;
+        });
+    }
+
+    private List<JobDraft> drafts(List<EnqueueJob> wanted) {
+        List<JobDraft> drafts = new ArrayList<>(wanted.size());
+        for (EnqueueJob job : wanted) {
+            try {
+                drafts.add(draft(job));
+            } catch (InvalidValueException e) {
+                throw wanted.size() == 1 ? e : e.in("[" + drafts.size() + "]." + e.field());
+            }
+        }
+        return drafts;
+    }
+
+    private JobDraft draft(EnqueueJob job) {
+        QueueName queue = job.queue() == null ? QueueName.DEFAULT : job.queue();
+        RawJson payload = job.payload() == null ? RawJson.NULL : job.payload();
+        return new JobDraft(
+                new Lane(tenant, queue, job.kind()),
+                Payload.of(payload.bytes(), ContentType.JSON),
+                job.priority() == null ? NewJob.DEFAULT_PRIORITY : job.priority(),
+                job.maxAttempts() == null ? NewJob.DEFAULT_MAX_ATTEMPTS : job.maxAttempts(),
+                due(job));
+    }
+
+    private static Due due(EnqueueJob job) {
+        if (job.runAt() != null) {
+            try {
+                return Due.at(job.runAt());
+            } catch (InvalidValueException e) {
+                throw e.in("run_at");
+            }
+        }
+        if (job.delayMillis() == null) {
+            return Due.now();
+        }
+        Checks.range("delay_millis", job.delayMillis(), 0, Due.MAX_DELAY.toMillis());
+        return Due.after(Duration.ofMillis(job.delayMillis()));
+    }
+
+    @Override
+    public JobView job(JobId id) {
+        return answered(() -> Views.view(found(id)));
+    }
+
+    private JobRecord found(JobId id) {
+        return inspect.find(tenant, id).orElseThrow(() -> missing(id));
+    }
+
+    private static ApiException missing(JobId id) {
+        return Problems.exception(404, "JOB_NOT_FOUND", "There is no job " + id + ".");
+    }
+
+    @Override
+    public JobPage jobs(JobFilter filter) {
+        return answered(() -> {
+            Set<JobState> states = filter.states().isEmpty() ? EnumSet.allOf(JobState.class) : filter.states();
+            List<JobRecord> page = inspect.list(new JobQuery(
+                    tenant,
+                    filter.queue(),
+                    filter.kind(),
+                    states,
+                    JobQuery.Order.NEWEST_FIRST,
+                    filter.cursor() == null ? null : cursor(filter.cursor()),
+                    filter.limit() + 1));
+            boolean more = page.size() > filter.limit();
+            List<JobRecord> shown = more ? page.subList(0, filter.limit()) : page;
+            return new JobPage(
+                    shown.stream().map(Views::summary).toList(),
+                    more ? shown.getLast().id().toString() : null);
+        });
+    }
+
+    private static JobId cursor(String text) {
+        try {
+            return JobId.parse(text);
+        } catch (InvalidValueException e) {
+            throw new InvalidValueException(
+                    "CURSOR_INVALID", "cursor", "is not one that was given out", "the field next of the page before");
+        }
+    }
+
+    @Override
+    public JobView cancel(JobId id) {
+        return operated(id, operate::cancel, "cancelled");
+    }
+
+    @Override
+    public JobView retry(JobId id) {
+        return operated(id, operate::retry, "retried");
+    }
+
+    private JobView operated(JobId id, Verb verb, String done) {
+        return answered(() -> {
+            Operated answer = verb.on(tenant, List.of(id)).getFirst();
+            return switch (answer) {
+                case Operated.NotFound missing -> throw missing(id);
+                case Operated.NotAllowed(JobId job, JobState state) ->
+                    throw Problems.exception(
+                            409,
+                            "JOB_" + state.name(),
+                            "Job " + job + " is " + state.word() + " and so cannot be " + done + "."
+                                    + (state == JobState.COMPLETED ? " Enqueue a new one instead." : ""));
+                case Operated.Done(JobId job, JobState state) -> {
+                    JobRecord now = found(job);
+                    observer.accept(List.of(new JobEvent.Entered(job, now.lane(), state)));
+                    leat.expectJobs(now.lane().queue());
+                    yield Views.view(now);
+                }
+            };
+        });
+    }
+
+    @Override
+    public QueueList queues() {
+        return answered(() -> new QueueList(inspect.queues(tenant).stream()
+                .map(each -> view(each.queue(), StateCounts.of(each.counts())))
+                .toList()));
+    }
+
+    private QueueView view(QueueName queue, StateCounts counts) {
+        return new QueueView(queue, leat.isPaused(tenant, queue), counts);
+    }
+
+    @Override
+    public QueueView pause(QueueName queue) {
+        return answered(() -> {
+            leat.pause(tenant, queue);
+            return view(queue, StateCounts.of(inspect.counts(tenant, queue)));
+        });
+    }
+
+    @Override
+    public QueueView resume(QueueName queue) {
+        return answered(() -> {
+            leat.resume(tenant, queue);
+            return view(queue, StateCounts.of(inspect.counts(tenant, queue)));
+        });
+    }
+
+    @Override
+    public Stats stats() {
+        return answered(() -> {
+            List<QueueCounts> queues = inspect.queues(tenant);
+            StateCounts all = queues.stream()
+                    .map(each -> StateCounts.of(each.counts()))
+                    .reduce(new StateCounts(0, 0, 0, 0, 0, 0, 0), StateCounts::plus);
+            Health health = jobs.health();
+            return new Stats(
+                    jobs.time(),
+                    version,
+                    jobs.capabilities().store(),
+                    health.status(),
+                    health.detail(),
+                    queues.size(),
+                    all);
+        });
+    }
+
+    private static <T> T answered(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (ApiException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new ApiException(Problems.of(e), e);
+        }
+    }
+
+    private interface Verb {
+        List<Operated> on(TenantName tenant, List<JobId> ids);
+    }
+}

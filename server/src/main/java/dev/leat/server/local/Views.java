@@ -1,0 +1,97 @@
+package dev.leat.server.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.leat.api.Payload;
+import dev.leat.api.store.AttemptRecord;
+import dev.leat.api.store.Failure;
+import dev.leat.api.store.JobRecord;
+import dev.leat.wire.AttemptView;
+import dev.leat.wire.Content;
+import dev.leat.wire.FailureView;
+import dev.leat.wire.JobSummary;
+import dev.leat.wire.JobView;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Base64;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs as they are shown. */
+final class Views {
+    private Views() {}
+
+    static JobView view(JobRecord job) {
+        return new JobView(
+                job.id(),
+                job.lane().tenant(),
+                job.lane().queue(),
+                job.lane().kind(),
+                job.state(),
+                job.priority(),
+                job.attempt(),
+                job.maxAttempts(),
+                job.crashes(),
+                job.createdAt(),
+                job.dueAt(),
+                job.startedAt(),
+                job.finishedAt(),
+                job.worker(),
+                content(job.payload()),
+                job.result() == null ? null : content(job.result()),
+                failure(job.failure()),
+                job.attempts().stream().map(Views::attempt).toList());
+    }
+
+    static JobSummary summary(JobRecord job) {
+        return new JobSummary(
+                job.id(),
+                job.lane().queue(),
+                job.lane().kind(),
+                job.state(),
+                job.priority(),
+                job.attempt(),
+                job.maxAttempts(),
+                job.createdAt(),
+                job.dueAt(),
+                job.startedAt(),
+                job.finishedAt(),
+                error(job));
+    }
+
+    private static @Nullable String error(JobRecord job) {
+        if (job.failure() != null) {
+            return job.failure().message();
+        }
+        return job.attempts().isEmpty() || job.attempts().getLast().failure() == null
+                ? null
+                : job.attempts().getLast().failure().message();
+    }
+
+    private static AttemptView attempt(AttemptRecord attempt) {
+        return new AttemptView(
+                attempt.attempt(),
+                attempt.ended(),
+                attempt.worker(),
+                attempt.startedAt(),
+                attempt.endedAt(),
+                failure(attempt.failure()));
+    }
+
+    private static @Nullable FailureView failure(@Nullable Failure failure) {
+        return failure == null ? null : new FailureView(failure.message(), failure.detail());
+    }
+
+    private static Content content(Payload payload) {
+        String type = payload.contentType().mediaType();
+        String sha256 = HexFormat.of().formatHex(payload.sha256());
+        try {
+            String text =
+                    UTF_8.newDecoder().decode(ByteBuffer.wrap(payload.bytes())).toString();
+            return new Content(type, payload.size(), sha256, text, null);
+        } catch (CharacterCodingException e) {
+            return new Content(
+                    type, payload.size(), sha256, null, Base64.getEncoder().encodeToString(payload.bytes()));
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package dev.leat.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.leat.api.JobId;
+import dev.leat.api.JobState;
+import dev.leat.wire.EnqueueAnswer;
+import dev.leat.wire.EnqueueStatus;
+import dev.leat.wire.JobPage;
+import dev.leat.wire.JobSummary;
+import dev.leat.wire.JobView;
+import dev.leat.wire.Problem;
+import dev.leat.wire.QueueList;
+import dev.leat.wire.QueueView;
+import dev.leat.wire.Stats;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class HttpApiTest {
+    private ServerRig rig = new ServerRig();
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    private JobId enqueue(String json) throws Exception {
+        HttpResponse<String> response = rig.post("/api/v1/jobs", json);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return rig.read(response, EnqueueAnswer.class).jobs().getFirst().id();
+    }
+
+    private JobView job(JobId id) throws Exception {
+        return rig.read(rig.get("/api/v1/jobs/" + id), JobView.class);
+    }
+
+    private JobView await(JobId id, JobState state) {
+        return Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> job(id), job -> job.state() == state);
+    }
+
+    private Problem problem(HttpResponse<String> response, int status) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(response.headers().firstValue("content-type")).contains(Problem.MEDIA_TYPE);
+        Problem problem = rig.read(response, Problem.class);
+        assertThat(problem.status()).isEqualTo(status);
+        return problem;
+    }
+
+    @Test
+    void aJobIsEnqueuedRunAndShownWithItsVeryBytes() throws Exception {
+        String payload = "{ \"text\" : \"\\u00e4\\u2028<script>\", \"n\": 9007199254740993 }";
+        JobId id = enqueue("{\"kind\":\"echo\",\"payload\":" + payload + "}");
+        JobView job = await(id, JobState.COMPLETED);
+        assertThat(job.payload().text()).isEqualTo(payload);
+        assertThat(job.payload().contentType()).isEqualTo("application/json");
+        assertThat(job.result().text()).isEqualTo("{\"text\":\"\u00e4\u2028<script>\"}");
+        assertThat(job.queue().value()).isEqualTo("default");
+        assertThat(job.priority()).isEqualTo(4);
+        assertThat(job.maxAttempts()).isEqualTo(25);
+        assertThat(job.attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void aFailedJobIsSeenAndRetriedAndACompletedOneIsNot() throws Exception {
+        JobId id = enqueue("{\"kind\":\"broken\",\"queue\":\"mail\",\"payload\":{\"text\":\"x\"},\"maxAttempts\":1}");
+        JobView failed = await(id, JobState.DISCARDED);
+        assertThat(failed.failure().message()).contains("as it was told to");
+        assertThat(failed.failure().detail()).contains("ServerRig");
+
+        HttpResponse<String> retried = rig.post("/api/v1/jobs/" + id + "/retry", "{}");
+        assertThat(retried.statusCode()).as(retried.body()).isEqualTo(200);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> job(id), job -> job.state() == JobState.DISCARDED && job.attempt() == 2);
+        assertThat(job(id).attempts()).hasSize(1);
+
+        JobId done = enqueue("{\"kind\":\"echo\",\"payload\":{\"text\":\"x\"}}");
+        await(done, JobState.COMPLETED);
+        Problem refused = problem(rig.post("/api/v1/jobs/" + done + "/retry", "{}"), 409);
+        assertThat(refused.code()).isEqualTo("JOB_COMPLETED");
+        assertThat(refused.message()).contains("Enqueue a new one");
+    }
+
+    @Test
+    void aWaitingJobIsCancelledOnce() throws Exception {
+        JobId id = enqueue("{\"kind\":\"echo\",\"payload\":{\"text\":\"x\"},\"delayMillis\":3600000}");
+        assertThat(job(id).state()).isEqualTo(JobState.SCHEDULED);
+        assertThat(rig.read(rig.post("/api/v1/jobs/" + id + "/cancel", ""), JobView.class)
+                        .state())
+                .isEqualTo(JobState.CANCELLED);
+        assertThat(problem(rig.post("/api/v1/jobs/" + id + "/cancel", ""), 409).code())
+                .isEqualTo("JOB_CANCELLED");
+        assertThat(problem(rig.post("/api/v1/jobs/" + JobId.of(7, 7, 7) + "/cancel", ""), 404)
+                        .code())
+                .isEqualTo("JOB_NOT_FOUND");
+    }
+
+    @Test
+    void aPausedQueueKeepsItsJobsUntilItIsResumed() throws Exception {
+        assertThat(rig.read(rig.post("/api/v1/queues/mail/pause", ""), QueueView.class)
+                        .paused())
+                .isTrue();
+        JobId waits = enqueue("{\"kind\":\"echo\",\"queue\":\"mail\",\"payload\":{\"text\":\"x\"}}");
+        JobId runs = enqueue("{\"kind\":\"echo\",\"queue\":\"post\",\"payload\":{\"text\":\"x\"}}");
+        await(runs, JobState.COMPLETED);
+        assertThat(job(waits).state()).isEqualTo(JobState.AVAILABLE);
+        QueueList queues = rig.read(rig.get("/api/v1/queues"), QueueList.class);
+        assertThat(queues.queues())
+                .filteredOn(QueueView::paused)
+                .extracting(queue -> queue.name().value())
+                .containsExactly("mail");
+        assertThat(rig.read(rig.post("/api/v1/queues/mail/resume", ""), QueueView.class)
+                        .paused())
+                .isFalse();
+        await(waits, JobState.COMPLETED);
+    }
+
+    @Test
+    void pagesFollowEachOtherNewestFirstWithoutGapOrDouble() throws Exception {
+        StringBuilder many = new StringBuilder("[");
+        for (int i = 0; i < 130; i++) {
+            many.append(i == 0 ? "" : ",").append("{\"kind\":\"k").append(i % 2).append("\",\"queue\":\"q\"}");
+        }
+        EnqueueAnswer answer = rig.read(rig.post("/api/v1/jobs", many + "]"), EnqueueAnswer.class);
+        assertThat(answer.jobs()).hasSize(130);
+        List<JobId> seen = new ArrayList<>();
+        String cursor = "";
+        while (cursor != null) {
+            JobPage page = rig.read(rig.get("/api/v1/jobs?limit=40&queue=q&cursor=" + cursor), JobPage.class);
+            page.jobs().stream().map(JobSummary::id).forEach(seen::add);
+            cursor = page.next();
+        }
+        assertThat(seen)
+                .containsExactlyElementsOf(
+                        answer.jobs().reversed().stream().map(each -> each.id()).toList());
+        assertThat(rig.read(rig.get("/api/v1/jobs?kind=k1&state=available,running&limit=100"), JobPage.class)
+                        .jobs())
+                .hasSize(65);
+        assertThat(rig.read(rig.get("/api/v1/jobs?state=completed"), JobPage.class)
+                        .jobs())
+                .isEmpty();
+    }
+
+    @Test
+    void theSameIdempotencyKeyEnqueuesOnce() throws Exception {
+        String one = "{\"kind\":\"nobody\",\"payload\":1}";
+        EnqueueAnswer first = rig.read(rig.post("/api/v1/jobs", one, "Idempotency-Key", "k-1"), EnqueueAnswer.class);
+        EnqueueAnswer again = rig.read(rig.post("/api/v1/jobs", one, "Idempotency-Key", "k-1"), EnqueueAnswer.class);
+        EnqueueAnswer other = rig.read(rig.post("/api/v1/jobs", one, "Idempotency-Key", "k-2"), EnqueueAnswer.class);
+        assertThat(again.jobs().getFirst().id())
+                .isEqualTo(first.jobs().getFirst().id());
+        assertThat(again.jobs().getFirst().status()).isEqualTo(EnqueueStatus.DUPLICATE);
+        assertThat(other.jobs().getFirst().id())
+                .isNotEqualTo(first.jobs().getFirst().id());
+        String different = "{\"kind\":\"nobody\",\"payload\":2}";
+        assertThat(problem(rig.post("/api/v1/jobs", different, "Idempotency-Key", "k-1"), 409)
+                        .code())
+                .isEqualTo("IDEMPOTENCY_KEY_REUSED");
+        assertThat(problem(rig.post("/api/v1/jobs", one, "Idempotency-Key", "k".repeat(256)), 400)
+                        .field())
+                .isEqualTo("Idempotency-Key");
+        rig.clock.advance(Duration.ofHours(24));
+        EnqueueAnswer later = rig.read(rig.post("/api/v1/jobs", one, "Idempotency-Key", "k-1"), EnqueueAnswer.class);
+        assertThat(later.jobs().getFirst().status()).isEqualTo(EnqueueStatus.ACCEPTED);
+    }
+
+    @Test
+    void healthMetricsAndStatsTellOfTheWhole() throws Exception {
+        JobId id = enqueue("{\"kind\":\"echo\",\"payload\":{\"text\":\"x\"}}");
+        await(id, JobState.COMPLETED);
+        assertThat(rig.get("/livez").statusCode()).isEqualTo(200);
+        assertThat(rig.get("/readyz").statusCode()).isEqualTo(200);
+        assertThat(rig.get("/metrics").body())
+                .contains("leat_jobs_entered_total{kind=\"echo\",queue=\"default\",state=\"completed\"} 1.0")
+                .contains("leat_queue_jobs{queue=\"default\",state=\"completed\"} 1.0")
+                .contains("jvm_memory_used_bytes");
+        Stats stats = rig.read(rig.get("/api/v1/stats"), Stats.class);
+        assertThat(stats.jobs().completed()).isEqualTo(1);
+        assertThat(stats.store()).isEqualTo("memory");
+        assertThat(stats.version()).isEqualTo("test");
+    }
+
+    @Test
+    void whatIsNotThereAndWhatIsNotTakenAreProblemsToo() throws Exception {
+        assertThat(problem(rig.get("/nothing"), 404).code()).isEqualTo("NOT_FOUND");
+        assertThat(problem(rig.get("/api/v1/nothing"), 404).code()).isEqualTo("NOT_FOUND");
+        assertThat(problem(rig.get("/api/v1/queues/mail/pause"), 405).code()).isEqualTo("METHOD_NOT_ALLOWED");
+        assertThat(problem(rig.get("/api/v1/jobs?quue=x"), 400).field()).isEqualTo("quue");
+        assertThat(problem(rig.get("/api/v1/jobs?limit=101"), 400).field()).isEqualTo("limit");
+        assertThat(problem(rig.get("/api/v1/jobs?limit=1&limit=2"), 400).code()).isEqualTo("PARAMETER_REPEATED");
+        assertThat(problem(rig.get("/api/v1/jobs?state=runing"), 400).allowed()).contains("running");
+        assertThat(problem(rig.get("/api/v1/jobs?cursor=x"), 400).code()).isEqualTo("CURSOR_INVALID");
+        assertThat(problem(rig.get("/api/v1/jobs/zzz"), 400).code()).isEqualTo("ID_INVALID");
+        assertThat(problem(rig.post("/api/v1/jobs", "[]"), 400).field()).isEqualTo("jobs");
+        assertThat(problem(rig.post("/api/v1/jobs", "[{\"kind\":\"a\"},{\"kind\":\"a\",\"maxAttempts\":0}]"), 400)
+                        .field())
+                .isEqualTo("[1].maxAttempts");
+    }
+
+    @Test
+    void aPayloadOverTheLimitIsRefusedAndOneAtTheLimitIsNot() throws Exception {
+        int most = 256 * 1024;
+        String at = "\"" + "x".repeat(most - 2) + "\"";
+        enqueue("{\"kind\":\"nobody\",\"payload\":" + at + "}");
+        String over = "\"" + "x".repeat(most - 1) + "\"";
+        Problem problem = problem(rig.post("/api/v1/jobs", "{\"kind\":\"nobody\",\"payload\":" + over + "}"), 413);
+        assertThat(problem.code()).isEqualTo("PAYLOAD_TOO_LARGE");
+        assertThat(problem.field()).isEqualTo("payload");
+    }
+
+    @Test
+    void aBodyOverTheLimitIsRefused() throws Exception {
+        rig.close();
+        rig = new ServerRig(Map.of("LEAT_SERVER_MAX_BODY", "64KiB"));
+        String body = "{\"kind\":\"nobody\",\"payload\":\"" + "x".repeat(70_000) + "\"}";
+        assertThat(problem(rig.post("/api/v1/jobs", body), 413).code()).isEqualTo("BODY_TOO_LARGE");
+        enqueue("{\"kind\":\"nobody\"}");
+    }
+}
