@@ -1,5 +1,6 @@
 package dev.leat.engine.config;
 
+import dev.leat.api.Checks;
 import dev.leat.api.InvalidValueException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -93,7 +94,13 @@ final class Binder {
         int before = mistakes.count();
         Map<String, Object> values = new LinkedHashMap<>();
         mapping.entries().forEach((name, entry) -> {
-            Object value = bind(shape.value(), entry.value(), Paths.under(path, name));
+            String at = Paths.under(path, name);
+            try {
+                Checks.name("name", name);
+            } catch (InvalidValueException e) {
+                mistakes.add(entry.place(), at, "is no name", e.allowed());
+            }
+            Object value = bind(shape.value(), entry.value(), at);
             if (value != null) {
                 values.put(name, value);
             }
@@ -182,14 +189,14 @@ final class Binder {
     }
 
     /**
-     * The record of those values. A record's constructor tells its first mistake only, so what is wrong gets its default and
-     * the constructor is called again: it then tells the next.
+     * The record of those values. A record's constructor tells its first mistake only, so what is wrong gets a value that is
+     * allowed and the constructor is called again: it then tells the next.
      */
     private @Nullable Object made(
             Shape.Section shape, Node.Mapping mapping, List<@Nullable Object> values, String path) {
         for (int i = 0; i < values.size(); i++) {
             if (values.get(i) == null) {
-                values.set(i, shape.keys().get(i).standard().orElse(null));
+                values.set(i, shape.keys().get(i).example().orElse(null));
             }
         }
         for (int tries = 0; tries <= values.size() && !values.contains(null); tries++) {
@@ -202,7 +209,7 @@ final class Binder {
                 String field = key.isPresent() ? "" : e.field() + " ";
                 mistakes.add(place, at, field + Times.spoken(e.problem()), Times.spoken(e.allowed()));
                 key.ifPresent(each ->
-                        values.set(shape.keys().indexOf(each), each.standard().orElse(null)));
+                        values.set(shape.keys().indexOf(each), each.example().orElse(null)));
                 if (key.isEmpty()) {
                     return null;
                 }

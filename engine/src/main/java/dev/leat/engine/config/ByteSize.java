@@ -37,14 +37,6 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
         return new ByteSize(Long.parseLong(matcher.group(1)) << (10 * UNITS.indexOf(matcher.group(2))));
     }
 
-    /** The size if it is in {@code min..max}, both included. */
-    static ByteSize range(String field, ByteSize value, ByteSize min, ByteSize max) {
-        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw new InvalidValueException("OUT_OF_RANGE", field, "is " + value, "a size from " + min + " to " + max);
-        }
-        return value;
-    }
-
     @Override
     public int compareTo(ByteSize other) {
         return Long.compare(bytes, other.bytes);

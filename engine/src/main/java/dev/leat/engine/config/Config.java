@@ -10,7 +10,7 @@ import java.util.Optional;
  * <p>A component can be text, {@code int}, {@code long}, {@code boolean}, a {@link java.time.Duration}, {@link ByteSize},
  * {@link Path}, {@link java.net.URI}, {@link Secret}, an enum (its names in lower case), a record of one text such as
  * {@link dev.leat.api.QueueName}, another such record, an {@link java.util.Optional}, a {@link java.util.List}, or a {@link Map}
- * with text as keys. The type of the component alone says what a value means: {@code no}, {@code 0123} and {@code 1e3} are text
+ * with names as keys. The type of the component alone says what a value means: {@code no}, {@code 0123} and {@code 1e3} are text
  * where text is wanted.
  *
  * <p>In values, <code>${NAME}</code> and <code>${NAME:default}</code> stand for environment variables, and <code>$${</code>
@@ -27,6 +27,7 @@ public final class Config<T extends Record> {
     private Config(Class<T> type) {
         this.type = type;
         shape = Shape.section(type);
+        Overrides.check(shape);
     }
 
     /**

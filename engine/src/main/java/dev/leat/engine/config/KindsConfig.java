@@ -33,12 +33,12 @@ public record KindsConfig(
             @Setting(
                     value = "Names of hosts that may be called whatever their address is.",
                     defaultsTo = "[]",
-                    allowed = "names without port",
+                    allowed = "up to 1000 names without port",
                     example = "[billing.internal]")
             List<String> allowedHosts) {
 
         public Http {
-            allowedHosts = List.copyOf(allowedHosts);
+            allowedHosts = Bounds.items("allowed_hosts", allowedHosts, 0, 1_000);
         }
     }
 
@@ -79,8 +79,7 @@ public record KindsConfig(
             Duration timeout) {
 
         public Command {
-            run = List.copyOf(run);
-            Checks.range("run", run.size(), 1, 100);
+            run = Bounds.items("run", run, 1, 100);
             Checks.range("timeout", timeout, Duration.ofMillis(100), Duration.ofDays(1));
         }
     }

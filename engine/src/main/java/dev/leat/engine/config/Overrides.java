@@ -83,6 +83,15 @@ final class Overrides {
     /** What a variable stands for. */
     private record Target(String path, Shape shape) {}
 
+    /**
+     * Makes sure that no variable stands for two things.
+     *
+     * @throws IllegalArgumentException if one does
+     */
+    static void check(Shape.Section root) {
+        collect(root, "", new TreeMap<>());
+    }
+
     /** The variable that stands for a path; empty if none can, as for what has a map on its way. */
     static Optional<String> variable(Shape.Section root, String path) {
         Map<String, Target> targets = new TreeMap<>();

@@ -42,7 +42,7 @@ final class Placeholders {
                         "VARIABLE_UNSET",
                         "value",
                         "needs the environment variable " + Checks.shown(name) + ", which is not set",
-                        "set it, or write a default: ${" + name + ":default}");
+                        "a variable that is set, or a default: ${" + name + ":default}");
             }
             return Matcher.quoteReplacement(match.group(3));
         });

@@ -19,6 +19,7 @@ public record ServerConfig(
         @Setting(
                 value = "Names that requests may give as their Host besides the address itself and localhost.",
                 defaultsTo = "[]",
+                allowed = "up to 1000 names",
                 example = "[jobs.example.org]")
         List<String> allowedHosts,
 
@@ -32,12 +33,12 @@ public record ServerConfig(
         ByteSize maxBody) {
 
     public ServerConfig {
-        allowedHosts = List.copyOf(allowedHosts);
+        allowedHosts = Bounds.items("allowed_hosts", allowedHosts, 0, 1_000);
         if (host.isBlank()) {
             throw new InvalidValueException("HOST_INVALID", "host", "is empty", "a name or an address");
         }
         Checks.range("port", port, 0, 65_535);
         Checks.range("request_timeout", requestTimeout, Duration.ofMillis(100), Duration.ofHours(1));
-        ByteSize.range("max_body", maxBody, new ByteSize(1 << 10), new ByteSize(256 << 20));
+        Bounds.size("max_body", maxBody, new ByteSize(1 << 10), new ByteSize(256 << 20));
     }
 }

@@ -82,8 +82,9 @@ sealed interface Shape {
      * A component of a configuration record.
      *
      * @param standard the default; none if the key must be given, or its shape knows what it is without
+     * @param example a value that is allowed; none if neither an example nor a default is given
      */
-    record Key(String name, Shape shape, Setting setting, Optional<Object> standard) {
+    record Key(String name, Shape shape, Setting setting, Optional<Object> standard, Optional<Object> example) {
         String allowed() {
             return shape.allowed() + (setting.allowed().isEmpty() ? "" : ", " + setting.allowed());
         }
@@ -106,17 +107,21 @@ sealed interface Shape {
         }
         String name = snakeCase(component.getName());
         Shape shape = of(component.getGenericType());
-        return new Key(name, shape, setting, standard(type, name, shape, setting));
+        Optional<Object> standard = value(type, name, shape, setting.defaultsTo());
+        Optional<Object> example = standard.or(() -> shape instanceof Text text && text.secret()
+                ? Optional.of(Secret.of(""))
+                : value(type, name, shape, setting.example()));
+        return new Key(name, shape, setting, standard, example);
     }
 
-    private static Optional<Object> standard(Class<?> type, String name, Shape shape, Setting setting) {
-        if (setting.defaultsTo().isEmpty()) {
+    private static Optional<Object> value(Class<?> type, String name, Shape shape, String yaml) {
+        if (yaml.isEmpty()) {
             return Optional.empty();
         }
         Mistakes mistakes = new Mistakes();
         Section none = new Section(type, constructor(type), List.of());
         Binder binder = new Binder(none, Map.of(), Overrides.NONE, mistakes);
-        Optional<Object> value = YamlReader.read(type.getName(), setting.defaultsTo(), mistakes)
+        Optional<Object> value = YamlReader.read(type.getName(), yaml, mistakes)
                 .flatMap(node -> Optional.ofNullable(binder.bind(shape, node, name)));
         mistakes.throwIfAny();
         return value;

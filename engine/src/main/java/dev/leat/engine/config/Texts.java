@@ -13,11 +13,8 @@ final class Texts {
     static final Map<Class<?>, Shape.Text> KNOWN = Map.of(
             String.class, text("text", "a text", value -> value),
             int.class,
-                    text(
-                            "whole number",
-                            "a whole number",
-                            value -> whole(value, Integer.MIN_VALUE, Integer.MAX_VALUE)
-                                    .intValue()),
+                    text("whole number", "a whole number", value ->
+                            (int) whole(value, Integer.MIN_VALUE, Integer.MAX_VALUE)),
             long.class, text("whole number", "a whole number", value -> whole(value, Long.MIN_VALUE, Long.MAX_VALUE)),
             boolean.class, text("true or false", "true or false", Texts::truth),
             Duration.class, text("duration", Times.FORM, Times::parse),
@@ -37,22 +34,19 @@ final class Texts {
     }
 
     /** A leading zero is refused: half of all YAML readers take the number for octal. */
-    private static Long whole(String text, long min, long max) {
+    private static long whole(String text, long min, long max) {
+        if (!text.matches("0|-?[1-9][0-9]*")) {
+            throw invalid(text, text.matches("-?0[0-9]+") ? "a whole number without leading zeros" : "a whole number");
+        }
         try {
-            if (text.matches("0|-?[1-9][0-9]{0,18}")) {
-                long number = Long.parseLong(text);
-                if (number >= min && number <= max) {
-                    return number;
-                }
+            long number = Long.parseLong(text);
+            if (number >= min && number <= max) {
+                return number;
             }
         } catch (NumberFormatException e) {
-            // Falls through: it is too large.
+            // It is larger still.
         }
-        throw invalid(
-                text,
-                text.matches("-?[0-9]+")
-                        ? "a whole number from " + min + " to " + max + " without leading zeros"
-                        : "a whole number");
+        throw invalid(text, "a whole number from " + min + " to " + max);
     }
 
     private static Boolean truth(String text) {

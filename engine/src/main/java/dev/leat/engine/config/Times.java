@@ -14,7 +14,7 @@ final class Times {
     static final String FORM = "a duration such as 250ms, 30s, 5m, 1h or 2d";
 
     private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
-    private static final Pattern ISO = Pattern.compile("P(?:\\d+D)?(?:T[0-9.HMS]+)?");
+    private static final Pattern ISO = Pattern.compile("\\bP(?:\\d+D)?(?:T(?:\\d+[HM])*(?:\\d+(?:\\.\\d+)?S)?)?\\b");
     private static final Map<String, Duration> UNITS = units();
 
     private Times() {}

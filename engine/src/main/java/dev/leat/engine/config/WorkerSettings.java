@@ -39,7 +39,7 @@ public record WorkerSettings(
         Duration grace) {
 
     public WorkerSettings {
-        queues = List.copyOf(queues);
+        queues = Bounds.items("queues", queues, 1, 1_000);
         worker(queues, slots, lease, poll, grace);
     }
 

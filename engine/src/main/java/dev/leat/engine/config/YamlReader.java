@@ -124,21 +124,20 @@ final class YamlReader {
     private void syntax(MarkedYamlEngineException e) {
         Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
         Place place = mark.map(this::place).orElse(new Place(file, 0, 0));
-        if (isIndentedWithTab(place.line())) {
+        if (line(place.line()).matches("\\s*\\t.*")) {
             mistakes.add(place, "", "has a line that is indented with a tab", "spaces");
         } else {
             String context = e.getContext() == null ? "" : " " + e.getContext();
-            mistakes.add(place, "", "is not YAML: " + e.getProblem() + context, "YAML 1.2");
+            // The parser says so of every character that it stumbles over, tab or not.
+            String problem = e.getProblem().replaceFirst("\\. \\(Do not use .* for indentation\\)", "");
+            String allowed =
+                    line(place.line()).contains("${") ? "YAML 1.2; ${NAME} between braces needs quotes" : "YAML 1.2";
+            mistakes.add(place, "", "is not YAML: " + problem + context, allowed);
         }
     }
 
-    private boolean isIndentedWithTab(int line) {
-        return line > 0
-                && yaml.lines()
-                        .skip(line - 1)
-                        .findFirst()
-                        .filter(text -> text.matches("\\s*\\t.*"))
-                        .isPresent();
+    private String line(int number) {
+        return number == 0 ? "" : yaml.lines().skip(number - 1L).findFirst().orElse("");
     }
 
     private Node node(NodeEvent event, String path) {

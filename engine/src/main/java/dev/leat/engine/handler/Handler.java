@@ -1,5 +1,7 @@
 package dev.leat.engine.handler;
 
+import dev.leat.engine.codec.JsonException;
+
 /**
  * Runs one job. Called on a virtual thread of its own, for many jobs at once, so it must be thread-safe; it may block.
  *
@@ -12,4 +14,12 @@ package dev.leat.engine.handler;
 @FunctionalInterface
 public interface Handler<P> {
     void handle(P payload, JobContext job) throws Exception;
+
+    /**
+     * Says what becomes of a job whose payload cannot be read as the kind's type: it ends as if {@link #handle} had thrown what
+     * this returns. As it stands the attempt fails, since another worker may know a newer form of the payload.
+     */
+    default RuntimeException unreadable(JsonException problem) {
+        return problem;
+    }
 }

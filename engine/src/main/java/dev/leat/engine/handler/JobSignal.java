@@ -21,6 +21,15 @@ public final class JobSignal extends RuntimeException {
         return new JobSignal("snooze for " + time, new Outcome.Snooze(time));
     }
 
+    /**
+     * Failed: run the job again after that time instead of the kind's back-off, or give it up if this was its last attempt.
+     *
+     * @param time 0 to 3,650 days
+     */
+    public static JobSignal retry(Duration time, String reason) {
+        return new JobSignal(reason, new Outcome.Retry(time, why(reason)));
+    }
+
     /** Give up at once, whatever attempts are left; the job is kept as discarded. */
     public static JobSignal discard(String reason) {
         return new JobSignal(reason, new Outcome.Discard(why(reason)));

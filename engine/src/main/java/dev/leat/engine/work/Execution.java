@@ -86,28 +86,39 @@ final class Execution implements JobContext {
             return new Outcome.Release();
         }
         try {
-            by.handler().handle(read(by.kind()), this);
+            by.handler().handle(read(by), this);
             return new Outcome.Completed(result);
         } catch (JobSignal signal) {
-            return signal.outcome();
+            return signal.outcome() instanceof Outcome.Retry retry && isLast()
+                    ? new Outcome.Discard(retry.failure())
+                    : signal.outcome();
         } catch (Throwable e) {
             // Errors too: one job's stack overflow is that job's failure, and must not go unsettled.
             return stop.get() == Stop.RELEASED ? new Outcome.Release() : failed(e);
         }
     }
 
-    private <P> P read(JobKind<P> kind) {
+    private <P> P read(Handlers.Handled<P> by) {
+        JobKind<P> kind = by.kind();
         if (kind.payload() == Payload.class) {
             return kind.payload().cast(claim.payload());
         }
-        return Json.STRICT.read(claim.payload().bytes(), kind.payload());
+        try {
+            return Json.STRICT.read(claim.payload().bytes(), kind.payload());
+        } catch (JsonException e) {
+            throw by.handler().unreadable(e);
+        }
     }
 
     private Outcome failed(Throwable e) {
         Failure failure = failure(e);
-        return attempt() >= maxAttempts()
+        return isLast()
                 ? new Outcome.Discard(failure)
                 : new Outcome.Retry(handled.kind().retry().after(attempt(), ThreadLocalRandom.current()), failure);
+    }
+
+    private boolean isLast() {
+        return attempt() >= maxAttempts();
     }
 
     private static Failure failure(Throwable e) {

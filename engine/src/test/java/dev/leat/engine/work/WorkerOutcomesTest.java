@@ -179,6 +179,31 @@ class WorkerOutcomesTest {
     }
 
     @Test
+    void aHandlerMaySayWhenItsFailedAttemptIsTriedAgain() {
+        JobId id = rig.enqueue("hello");
+        Worker worker = rig.worker((note, job) -> {
+            throw JobSignal.retry(Duration.ofHours(3), "come back later");
+        });
+        rig.tickUntil(worker, id, JobState.RETRYABLE);
+        JobRecord job = rig.find(id);
+        assertThat(job.attempt()).isEqualTo(1);
+        assertThat(job.attempts()).extracting(each -> each.failure().message()).containsExactly("come back later");
+        assertThat(Duration.between(job.attempts().getLast().endedAt(), job.dueAt()))
+                .isBetween(Duration.ofHours(3), Duration.ofHours(3).plusMinutes(1));
+    }
+
+    @Test
+    void thereIsNoAttemptAfterTheLastWhateverTheHandlerAsksFor() {
+        JobKind<Note> once = NOTE.withMaxAttempts(1);
+        JobId id = rig.client.enqueue(once, new Note("hello")).id();
+        Worker worker = rig.worker((note, job) -> {
+            throw JobSignal.retry(Duration.ZERO, "again");
+        });
+        rig.tickUntil(worker, id, JobState.DISCARDED);
+        assertThat(rig.find(id).failure()).isEqualTo(Failure.of("again"));
+    }
+
+    @Test
     void aHandlerMayGiveUpOrCallOff() {
         JobId given = rig.enqueue("discard");
         JobId called = rig.enqueue("cancel");

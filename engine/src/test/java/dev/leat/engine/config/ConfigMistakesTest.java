@@ -1,0 +1,267 @@
+package dev.leat.engine.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each mistake, and the very words it is told with. */
+class ConfigMistakesTest {
+    private static final String SERVER = "host, port, allowed_hosts, request_timeout, max_body";
+    private static final String NAME =
+            "1 to 63 characters of a-z, 0-9, '.', '_' and '-', the first a letter or a digit";
+    private static final String STORE = "store: {url: 'jdbc:postgresql://h/d', user: u, ";
+
+    @TempDir
+    private Path dir;
+
+    private static ConfigException refused(String yaml, Map<String, String> environment) {
+        return catchThrowableOfType(
+                ConfigException.class, () -> LeatConfig.CONFIG.read("leat.yaml", yaml, environment));
+    }
+
+    static Stream<Arguments> mistakes() {
+        return Stream.of(
+                // Keys.
+                arguments(
+                        "server: {prot: 1}", "1:10: server.prot is not known (did you mean port?); allowed: " + SERVER),
+                arguments(
+                        "server: {allowedHosts: []}",
+                        "1:10: server.allowedHosts is not known (did you mean allowed_hosts?); allowed: " + SERVER),
+                arguments(
+                        "port: 1",
+                        "1:1: port is not known (did you mean server.port?); allowed: server, worker, store, kinds"),
+                arguments("server: {\"a\\nb\": 1}", "1:10: server.\"a\\u{A}b\" is not known; allowed: " + SERVER),
+                arguments("<<: {}", "1:1: \"<<\" is not known; allowed: server, worker, store, kinds"),
+                arguments(
+                        "server:\n  port: 1\n  port: 2\n",
+                        "3:3: server.port is there twice, first in line 2; allowed: each key once"),
+                arguments("store: {url: 'jdbc:postgresql://h/d'}", "1:8: store.user is missing; allowed: a text"),
+                arguments("? [a]\n: b", "1:3: the file has a list as a key; allowed: a text as a key"),
+                // Types.
+                arguments("server: {port: [1]}", "1:16: server.port is a list; allowed: a whole number"),
+                arguments("server: {host: {a: b}}", "1:16: server.host is a section; allowed: a text"),
+                arguments("server: 1", "1:9: server is a single value; allowed: a section with " + SERVER),
+                arguments(
+                        "worker: {queues: a}",
+                        "1:18: worker.queues is a single value; allowed: a list, such as [a, b]"),
+                arguments(
+                        "kinds: {exec: {commands: [a]}}",
+                        "1:26: kinds.exec.commands is a list; allowed: a section with names of your own as keys"),
+                arguments("server: {port: }", "1:15: server.port has no value; allowed: a whole number"),
+                arguments(
+                        "hello",
+                        "1:1: the file is a single value; allowed: a section with server, worker, store, kinds"),
+                // Values.
+                arguments("server: {port: x}", "1:16: server.port is \"x\"; allowed: a whole number"),
+                arguments("server: {port: 8_080}", "1:16: server.port is \"8_080\"; allowed: a whole number"),
+                arguments(
+                        "server: {port: 0123}",
+                        "1:16: server.port is \"0123\"; allowed: a whole number without leading zeros"),
+                arguments(
+                        "server: {port: 99999999999999999999}",
+                        "1:16: server.port is \"99999999999999999999\";"
+                                + " allowed: a whole number from -2147483648 to 2147483647"),
+                arguments(
+                        "server: {port: 65536}", "1:16: server.port is 65536; allowed: a whole number from 0 to 65535"),
+                arguments("server: {host: ''}", "1:16: server.host is empty; allowed: a name or an address"),
+                arguments(
+                        "server: {request_timeout: 30}",
+                        "1:27: server.request_timeout is \"30\"; allowed: a duration such as 250ms, 30s, 5m, 1h or 2d"),
+                arguments("worker: {lease: 500ms}", "1:17: worker.lease is 500ms; allowed: a duration from 1s to 1d"),
+                arguments(
+                        "server: {max_body: 16MB}",
+                        "1:20: server.max_body is \"16MB\"; allowed: a size such as 512B, 64KiB, 16MiB or 2GiB"),
+                arguments(
+                        "server: {max_body: 1GiB}",
+                        "1:20: server.max_body is 1GiB; allowed: a size from 1KiB to 256MiB"),
+                arguments("worker: {enabled: yes}", "1:19: worker.enabled is \"yes\"; allowed: true or false"),
+                arguments("worker: {queues: [ok, Mail]}", "1:23: worker.queues[1] is \"Mail\"; allowed: " + NAME),
+                arguments("worker: {queues: []}", "1:18: worker.queues is empty; allowed: a list of 1 to 1000 items"),
+                arguments(
+                        STORE + "schema: pg_x}",
+                        "1:56: store.schema is \"pg_x\"; allowed: 1 to 63 characters of a-z, 0-9 and '_',"
+                                + " the first no digit, not starting with pg_"),
+                arguments(
+                        "store: {url: 'jdbc:postgresql://me:pw@h/d', user: u}",
+                        "1:14: store.url is no PostgreSQL JDBC URL, or names a user before the host; allowed: such as"
+                                + " jdbc:postgresql://localhost:5432/app, with user and password beside it"),
+                arguments(
+                        "kinds: {exec: {commands: {A b: [x]}}}",
+                        "1:27: kinds.exec.commands.\"A b\" is no name; allowed: " + NAME),
+                arguments(
+                        STORE + "password: 'file:/no/such'}",
+                        "1:58: store.password is in the file \"/no/such\", which does not exist;"
+                                + " allowed: a readable UTF-8 file of at most 64KiB"),
+                // Variables.
+                arguments(
+                        "server: {host: 'a${NOPE}'}",
+                        "1:16: server.host needs the environment variable \"NOPE\", which is not set;"
+                                + " allowed: a variable that is set, or a default: ${NOPE:default}"),
+                arguments(
+                        "server: {host: '${A-B}'}",
+                        "1:16: server.host has a ${ in it that no variable follows;"
+                                + " allowed: ${NAME}, ${NAME:default}, or $${ for the characters themselves"),
+                arguments(
+                        "server: {port: '${NOPE:x}'}",
+                        "1:16: server.port is \"x\", written as ${NOPE:x}; allowed: a whole number"),
+                // YAML.
+                arguments(
+                        "server: {port: 1",
+                        "1:17: the file is not YAML: expected ',' or '}', but got <stream end>"
+                                + " while parsing a flow mapping; allowed: YAML 1.2"),
+                arguments(
+                        "server: {host: ${A}}",
+                        "1:17: the file is not YAML: expected ',' or '}', but got { while parsing a flow mapping;"
+                                + " allowed: YAML 1.2; ${NAME} between braces needs quotes"),
+                arguments(
+                        "a: @b",
+                        "1:4: the file is not YAML: found character '@' that cannot start any token"
+                                + " while scanning for the next token; allowed: YAML 1.2"),
+                arguments(
+                        "server:\n\tport: 1", "2:1: the file has a line that is indented with a tab; allowed: spaces"),
+                arguments("server: {}\n---\n{}", "3:1: the file has a second document here; allowed: one document"),
+                arguments(
+                        "server: {host: \"\u0007\"}",
+                        "1:17: the file holds the character U+0007, which YAML does not allow;"
+                                + " allowed: printable characters"),
+                arguments("server: {port: &x 1}", "1:16: server.port has the anchor &x; allowed: the value itself"),
+                arguments("server: {port: *x}", "1:16: server.port uses the alias *x; allowed: the value itself"),
+                arguments(
+                        "server: !!java.net.URL {}",
+                        "1:9: server has the tag \"tag:yaml.org,2002:java.net.URL\"; allowed: a value without a tag"),
+                arguments(
+                        "server: {port: !!int 1}",
+                        "1:16: server.port has the tag \"tag:yaml.org,2002:int\"; allowed: a value without a tag"),
+                arguments("[".repeat(30), "1:21: the file is nested more than 20 deep; allowed: at most 20 levels"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mistakes")
+    void isToldInTheseWords(String yaml, String told) {
+        assertThat(refused(yaml, Map.of())).hasMessage("leat.yaml:" + told);
+    }
+
+    static Stream<Arguments> variables() {
+        return Stream.of(
+                arguments("LEAT_SERVER_PORT", "x", "LEAT_SERVER_PORT: server.port is \"x\"; allowed: a whole number"),
+                arguments(
+                        "LEAT_SERVER_PORT",
+                        "-1",
+                        "LEAT_SERVER_PORT: server.port is -1; allowed: a whole number from 0 to 65535"),
+                arguments(
+                        "LEAT_WORKER_QUEUES", "a,B", "LEAT_WORKER_QUEUES: worker.queues[1] is \"B\"; allowed: " + NAME),
+                arguments(
+                        "LEAT_SERVR_PORT",
+                        "1",
+                        "environment: LEAT_SERVR_PORT is no variable of Leat (did you mean LEAT_SERVER_PORT?);"
+                                + " allowed: LEAT_ and a path, such as LEAT_SERVER_PORT"),
+                arguments(
+                        "LEAT_NOTHING_LIKE_IT",
+                        "1",
+                        "environment: LEAT_NOTHING_LIKE_IT is no variable of Leat;"
+                                + " allowed: LEAT_ and a path, such as LEAT_SERVER_PORT"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("variables")
+    void ofTheEnvironmentIsToldToo(String name, String value, String told) {
+        assertThat(refused("", Map.of(name, value))).hasMessage(told);
+    }
+
+    @Test
+    void everyMistakeIsToldInTheOrderOfTheFile() {
+        ConfigException e = refused("""
+            server:
+              prot: 1
+              port: 70000
+              max_body: 1B
+              port: 2
+            worker: {slots: 0, lease: x, poll: 1h, queues: [&a B, *a]}
+            store: {url: x, schema: pg_a, connections: 1}
+            kinds: {http: [], exec: {commands: {a: {}, b: []}}}
+            """, Map.of("LEAT_WORKER_GRACE", "2d"));
+        assertThat(e.problems().stream().map(each -> each.line() + " " + each.path()))
+                .containsExactly(
+                        "0 worker.grace",
+                        "2 server.prot",
+                        "3 server.port",
+                        "4 server.max_body",
+                        "5 server.port",
+                        "6 worker.slots",
+                        "6 worker.lease",
+                        "6 worker.poll",
+                        "6 worker.queues[0]",
+                        "6 worker.queues[0]",
+                        "6 worker.queues[1]",
+                        "7 store.user",
+                        "7 store.url",
+                        "7 store.schema",
+                        "7 store.connections",
+                        "8 kinds.http",
+                        "8 kinds.exec.commands.a.run",
+                        "8 kinds.exec.commands.b.run");
+        assertThat(e.getMessage().lines()).hasSize(18);
+    }
+
+    @Test
+    void aFileFullOfMistakesIsNotToldLineByLine() {
+        String yaml =
+                IntStream.range(0, 10_000).mapToObj(i -> "key" + i + ": 1").collect(Collectors.joining("\n"));
+        ConfigException e = refused(yaml, Map.of());
+        assertThat(e.problems()).hasSize(ConfigException.MOST_PROBLEMS);
+        assertThat(e.problems().getLast()).hasToString("leat.yaml: there are more mistakes than can be told");
+    }
+
+    @Test
+    void thousandLaughsAreRefusedAtOnce() {
+        String bomb = IntStream.range(1, 30)
+                .mapToObj(i -> "a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1))
+                .collect(Collectors.joining("", "a0: &a0 ha\n", ""));
+        assertThat(refused(bomb, Map.of()).problems()).hasSize(ConfigException.MOST_PROBLEMS);
+    }
+
+    @Test
+    void noMistakeShowsASecret() throws Exception {
+        Path file = dir.resolve("pw");
+        Files.write(file, new byte[] {'s', '3', 'c', 'r', (byte) 0xff});
+        assertThat(refused(STORE + "password: 'file:" + file + "'}", Map.of()))
+                .hasMessageContaining("which is not UTF-8")
+                .hasMessageNotContaining("s3cr");
+        Files.writeString(file, "s3cr".repeat(20_000));
+        assertThat(refused(STORE + "password: 'file:" + file + "'}", Map.of()))
+                .hasMessageContaining("which is larger")
+                .hasMessageNotContaining("s3cr");
+        assertThat(refused("store: {url: 'postgres://u:s3cr@h', user: u, password: [s3cr]}", Map.of()))
+                .hasMessageNotContaining("s3cr");
+    }
+
+    record Range(
+            @Setting(value = "Low.", defaultsTo = "1") int low,
+            @Setting(value = "High.", defaultsTo = "2") int high) {
+        Range {
+            if (low > high) {
+                throw new IllegalArgumentException("low is above high");
+            }
+        }
+    }
+
+    @Test
+    void aRecordMayRefuseInItsOwnWords() {
+        assertThatThrownBy(() -> Config.of(Range.class).read("x.yaml", "low: 3", Map.of()))
+                .hasMessage(
+                        "x.yaml:1:1: the file is not allowed: low is above high; allowed: a section with low, high");
+    }
+}
