@@ -7,6 +7,7 @@ import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Set;
@@ -82,6 +83,16 @@ final class Database implements AutoCloseable {
             } catch (SQLException e) {
                 throw e instanceof NotConnected ? e : new Failed(e, effect.apply(e));
             }
+        });
+    }
+
+    /** Several statements that read, and see the same moment. */
+    <T> T snapshot(Work<T> work) {
+        return transaction(connection -> {
+            try (Statement first = connection.createStatement()) {
+                first.execute("set transaction isolation level repeatable read, read only");
+            }
+            return work.on(connection);
         });
     }
 
