@@ -17,10 +17,10 @@ found as materialized (
   from asked a
   left join lateral (
     select ctid tid, lo + n hi from ${schema}.ready
-    where lo <= a.id and lo > a.id - 1000 order by lo desc limit 1) r on r.hi > a.id
+    where lane = a.lane and lo <= a.id and lo > a.id - 1000 order by lo desc limit 1) r on r.hi > a.id
   left join lateral (
     select ctid tid, lo + n hi, retry from ${schema}.scheduled
-    where lo <= a.id and lo > a.id - 1000 order by lo desc limit 1) s on s.hi > a.id
+    where lane = a.lane and lo <= a.id and lo > a.id - 1000 order by lo desc limit 1) s on s.hi > a.id
   left join lateral (select ctid tid from ${schema}.suspect where id = a.id offset 0) p on true
   left join lateral (select state from ${schema}.done where id = a.id offset 0) d on true),
 -- Locked table by table and in the order of ids, as every call of this kind does, so that none waits in a circle. Each count(*) has the

@@ -1,32 +1,40 @@
 -- Ids of a page of jobs. ${order}: oldest or newest first. Parameters: tenant; queue, kind: null for any; states: words; whole: whether these are all
 --   states; from_id, to_id: the first and the last id that may be on it; max_rows.
--- Each branch reads by an index in the order of the page, and no more than a page; or, of leases, all that there are.
+-- Each branch reads by an index in the order of the page, and no more than a page of each lane; or, of leases and suspects, all there are.
+-- Only in search of completed jobs it passes over the others, and of scheduled ones over the retryable.
 with
 lanes as materialized (
   select lane from ${schema}.lane
   where tenant = :tenant::text
     and (:queue::text is null or queue = :queue::text)
     and (:kind::text is null or kind = :kind::text)),
--- lane + 0: without it the planner may read all blocks of the lanes, and sort them.
+-- Rows are compared, and so ordered, with their lane: told that it is always one lane, the planner may read all lanes by the primary key.
 blocks as (
-  (select lo, n from ${schema}.ready
-   where 'available' = any(:states::text[]) and not :whole::boolean
-     and lo > :from_id::bigint - 1000 and lo <= :to_id::bigint and lo + n > :from_id::bigint
-     and lane + 0 = any(array(select lane from lanes))
-   order by lo ${order} limit :max_rows::int)
+  select b.lo, b.n
+  from lanes l, lateral (
+    select lo, n from ${schema}.ready
+    where 'available' = any(:states::text[]) and not :whole::boolean
+      and (lane, lo) > (l.lane, :from_id::bigint - 1000) and (lane, lo) <= (l.lane, :to_id::bigint) and lo + n > :from_id::bigint
+    order by lane ${order}, lo ${order} limit :max_rows::int) b
   union all
-  (select id, 1 from ${schema}.suspect
-   where 'available' = any(:states::text[]) and not :whole::boolean
-     and id between :from_id::bigint and :to_id::bigint
-     and lane = any(array(select lane from lanes))
-   order by id ${order} limit :max_rows::int)
+  select b.lo, b.n
+  from lanes l, lateral (
+    select lo, n from ${schema}.scheduled
+    where 'scheduled' = any(:states::text[]) and not :whole::boolean and not retry
+      and (lane, lo) > (l.lane, :from_id::bigint - 1000) and (lane, lo) <= (l.lane, :to_id::bigint) and lo + n > :from_id::bigint
+    order by lane ${order}, lo ${order} limit :max_rows::int) b
   union all
-  (select lo, n from ${schema}.scheduled
-   where ('scheduled' = any(:states::text[]) or 'retryable' = any(:states::text[])) and not :whole::boolean
-     and case when retry then 'retryable' else 'scheduled' end = any(:states::text[])
-     and lo > :from_id::bigint - 1000 and lo <= :to_id::bigint and lo + n > :from_id::bigint
-     and lane = any(array(select lane from lanes))
-   order by lo ${order} limit :max_rows::int)),
+  select b.lo, b.n
+  from lanes l, lateral (
+    select lo, n from ${schema}.scheduled
+    where 'retryable' = any(:states::text[]) and not :whole::boolean and retry
+      and (lane, lo) > (l.lane, :from_id::bigint - 1000) and (lane, lo) <= (l.lane, :to_id::bigint) and lo + n > :from_id::bigint
+    order by lane ${order}, lo ${order} limit :max_rows::int) b
+  union all
+  select id, 1
+  from ${schema}.suspect
+  where 'available' = any(:states::text[]) and not :whole::boolean
+    and lane = any(array(select lane from lanes)) and id between :from_id::bigint and :to_id::bigint),
 parts as (
   select greatest(lo, :from_id::bigint) lo, least(lo + n - 1, :to_id::bigint) hi from blocks),
 -- Of long blocks, only as many as fill the page.
@@ -36,24 +44,24 @@ select id from (
   select j.id
   from lanes l, lateral (
     select id from ${schema}.job
-    where :whole::boolean and lane = l.lane and id between :from_id::bigint and :to_id::bigint
-    order by id ${order} limit :max_rows::int) j
+    where :whole::boolean
+      and (lane, id) >= (l.lane, :from_id::bigint) and (lane, id) <= (l.lane, :to_id::bigint)
+    order by lane ${order}, id ${order} limit :max_rows::int) j
   union all
   select j.id
   from lanes l, lateral (
     select j.id
     from ${schema}.job j, lateral (select from ${schema}.done where id = j.id and state = 1 offset 0) d
     where 'completed' = any(:states::text[]) and not :whole::boolean
-      and j.lane = l.lane and j.id between :from_id::bigint and :to_id::bigint
-    order by j.id ${order} limit :max_rows::int) j
+      and (j.lane, j.id) >= (l.lane, :from_id::bigint) and (j.lane, j.id) <= (l.lane, :to_id::bigint)
+    order by j.lane ${order}, j.id ${order} limit :max_rows::int) j
   union all
   select d.id
-  from lanes l, lateral (
+  from lanes l, (values (2::smallint, 'discarded'), (3, 'cancelled')) s(state, word), lateral (
     select id from ${schema}.done
-    where ('discarded' = any(:states::text[]) or 'cancelled' = any(:states::text[])) and not :whole::boolean
-      and (array['completed', 'discarded', 'cancelled'])[state] = any(:states::text[])
-      and state <> 1 and lane = l.lane and id between :from_id::bigint and :to_id::bigint
-    order by id ${order} limit :max_rows::int) d
+    where s.word = any(:states::text[]) and not :whole::boolean
+      and state <> 1 and (lane, state, id) >= (l.lane, s.state, :from_id::bigint) and (lane, state, id) <= (l.lane, s.state, :to_id::bigint)
+    order by lane ${order}, state ${order}, id ${order} limit :max_rows::int) d
   union all
   select g.id
   from ${schema}.lease l, unnest(l.ids) run,

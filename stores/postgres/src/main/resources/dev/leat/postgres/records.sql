@@ -21,6 +21,6 @@ join ${schema}.lane a on a.lane = j.lane and a.tenant = :tenant::text
 left join lateral (select * from ${schema}.done where id = j.id offset 0) d on true
 left join running r on r.id = j.id
 left join lateral (
-  select * from ${schema}.scheduled where lo <= j.id and lo > j.id - 1000 order by lo desc limit 1) s on s.lo + s.n > j.id
+  select * from ${schema}.scheduled where lane = j.lane and lo <= j.id and lo > j.id - 1000 order by lo desc limit 1) s on s.lo + s.n > j.id
 left join lateral (
   select spent, crashes, started_at, worker from ${schema}.attempt where id = j.id order by lid desc limit 1) t on true

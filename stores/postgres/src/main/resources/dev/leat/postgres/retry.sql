@@ -2,7 +2,7 @@
 -- Result: as of cancel.sql.
 with
 asked as materialized (
-  select j.id
+  select j.id, j.lane
   from unnest(:ids::bigint[]) u(id), lateral (
     select id, lane from ${schema}.job where id = u.id offset 0) j
   where exists (select from ${schema}.lane a where a.lane = j.lane and a.tenant = :tenant::text)),
@@ -16,10 +16,10 @@ found as materialized (
   from asked a
   left join lateral (
     select ctid tid, lo + n hi from ${schema}.ready
-    where lo <= a.id and lo > a.id - 1000 order by lo desc limit 1) r on r.hi > a.id
+    where lane = a.lane and lo <= a.id and lo > a.id - 1000 order by lo desc limit 1) r on r.hi > a.id
   left join lateral (
     select ctid tid, lo + n hi, retry, attempt from ${schema}.scheduled
-    where lo <= a.id and lo > a.id - 1000 order by lo desc limit 1) s on s.hi > a.id
+    where lane = a.lane and lo <= a.id and lo > a.id - 1000 order by lo desc limit 1) s on s.hi > a.id
   left join lateral (select ctid tid from ${schema}.suspect where id = a.id offset 0) p on true
   left join lateral (select ctid tid, state, attempt from ${schema}.done where id = a.id offset 0) d on true),
 scheduled_blocks as materialized (

@@ -47,7 +47,7 @@ create table ${schema}.ready(
   primary key (lane, priority, pos, lo))
   with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000,
         autovacuum_vacuum_cost_delay = 0);
-create index ready_lo on ${schema}.ready(lo);  -- where a job is, for whoever asks for that one
+create index ready_lane on ${schema}.ready(lane, lo);  -- where a job is, for whoever asks for that one
 
 -- What can be claimed only as a suspect: jobs of leases that ended. One row per job.
 create table ${schema}.suspect(
@@ -71,7 +71,8 @@ create table ${schema}.scheduled(
   crashes  smallint not null default 0,
   retry    boolean not null default false,
   primary key (run_at, lo));
-create unique index scheduled_lo on ${schema}.scheduled(lo);
+create unique index scheduled_lane on ${schema}.scheduled(lane, lo);
+create index scheduled_retry on ${schema}.scheduled(lane, lo) where retry;
 
 create sequence ${schema}.lease_id cache 1;  -- a cache would hand a later claim a lesser token
 
@@ -108,7 +109,7 @@ create table ${schema}.done(
   detail      text,
   lid         bigint,                    -- the lease under which it was given up, unless that run is in attempt
   check ((result is null) = (result_type is null)));
-create index done_given_up on ${schema}.done(lane, id) where state <> 1;
+create index done_given_up on ${schema}.done(lane, state, id) where state <> 1;
 
 -- Runs that did not end their job, or after which it was retried by hand.
 create table ${schema}.attempt(
