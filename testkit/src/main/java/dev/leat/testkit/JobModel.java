@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.Lane;
+import dev.leat.api.TenantName;
 import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.AttemptRecord.Ended;
 import dev.leat.api.store.Claim;
@@ -15,6 +16,7 @@ import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Operated;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Settlement;
 import java.time.Duration;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +54,18 @@ final class JobModel {
         JobState state = JobState.AVAILABLE;
         Suspicion suspicion = Suspicion.NONE;
         Duration due = Duration.ZERO;
+
+        @Nullable
+        Ended endedBy;
+
         int attempt;
+        int maxAttempts;
         int crashes;
         long token = Long.MIN_VALUE;
 
         Job(NewJob made) {
             this.made = made;
+            maxAttempts = made.maxAttempts();
         }
 
         Lane lane() {
@@ -64,7 +73,7 @@ final class JobModel {
         }
 
         boolean isLastAttempt() {
-            return attempt >= made.maxAttempts();
+            return attempt >= maxAttempts;
         }
     }
 
@@ -133,7 +142,7 @@ final class JobModel {
                 .isTrue();
         assertThat(lease.id().value()).as("token of %s", claim.job()).isGreaterThan(known.token);
         assertThat(claim.payload()).isEqualTo(known.made.payload());
-        assertThat(claim.maxAttempts()).isEqualTo(known.made.maxAttempts());
+        assertThat(claim.maxAttempts()).isEqualTo(known.maxAttempts);
         known.state = JobState.RUNNING;
         known.attempt++;
         known.token = lease.id().value();
@@ -173,8 +182,14 @@ final class JobModel {
         }
         switch (settlement.outcome()) {
             case Outcome.Completed completed -> job.state = JobState.COMPLETED;
-            case Outcome.Discard discard -> job.state = JobState.DISCARDED;
-            case Outcome.Cancelled cancelled -> job.state = JobState.CANCELLED;
+            case Outcome.Discard discard -> {
+                job.endedBy = Ended.FAILED;
+                job.state = JobState.DISCARDED;
+            }
+            case Outcome.Cancelled cancelled -> {
+                job.endedBy = Ended.CANCELLED;
+                job.state = JobState.CANCELLED;
+            }
             case Outcome.Retry retry -> {
                 job.runs.add(Ended.FAILED);
                 job.suspicion = Suspicion.NONE;
@@ -193,6 +208,46 @@ final class JobModel {
             }
         }
         return true;
+    }
+
+    // By hand.
+
+    Operated cancelled(TenantName tenant, JobId id) {
+        return operated(tenant, id, job -> {
+            boolean cancels = job.state != JobState.RUNNING && !job.state.isFinal();
+            if (cancels) {
+                job.state = JobState.CANCELLED;
+            }
+            return cancels;
+        });
+    }
+
+    Operated retried(TenantName tenant, JobId id) {
+        return operated(tenant, id, job -> {
+            if (job.state == JobState.RUNNING || job.state == JobState.COMPLETED) {
+                return false;
+            }
+            if (job.state != JobState.AVAILABLE) {
+                if (job.endedBy != null) {
+                    job.runs.add(job.endedBy);
+                }
+                job.endedBy = null;
+                job.crashes = 0;
+                job.suspicion = Suspicion.NONE;
+                job.maxAttempts = Math.max(job.maxAttempts, job.attempt + 1);
+                job.state = JobState.AVAILABLE;
+            }
+            return true;
+        });
+    }
+
+    private Operated operated(TenantName tenant, JobId id, Predicate<Job> verb) {
+        Job job = jobs.get(id);
+        if (job == null || !job.lane().tenant().equals(tenant)) {
+            return new Operated.NotFound(id);
+        }
+        boolean done = verb.test(job);
+        return done ? new Operated.Done(id, job.state) : new Operated.NotAllowed(id, job.state);
     }
 
     private void wait(Job job, JobState state, Duration delay) {
@@ -248,6 +303,7 @@ final class JobModel {
         JobRecord record = Subject.present(seen);
         assertThat(record.state()).as("state of %s", record.id()).isEqualTo(job.state);
         assertThat(record.attempt()).as("attempt of %s", record.id()).isEqualTo(job.attempt);
+        assertThat(record.maxAttempts()).as("most attempts of %s", record.id()).isEqualTo(job.maxAttempts);
         assertThat(record.crashes()).as("crashes of %s", record.id()).isEqualTo(job.crashes);
         assertThat(record.lane()).isEqualTo(job.lane());
         List<Ended> runs = record.attempts().stream().map(AttemptRecord::ended).toList();

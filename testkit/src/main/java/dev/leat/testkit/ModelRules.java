@@ -6,6 +6,7 @@ import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.Lane;
 import dev.leat.api.Payload;
+import dev.leat.api.TenantName;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Due;
@@ -19,6 +20,8 @@ import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Operate;
+import dev.leat.api.store.Operated;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Promoted;
 import dev.leat.api.store.Reclaimed;
@@ -112,7 +115,9 @@ abstract class ModelRules {
             return turn();
         } else if (dice < 82) {
             return renew();
-        } else if (dice < 90) {
+        } else if (dice < 86 && store.has(Capability.OPERATION)) {
+            return operate();
+        } else if (dice < 91) {
             return advance();
         } else if (dice < 95) {
             return promote();
@@ -249,6 +254,24 @@ abstract class ModelRules {
         List<Job> touched = new ArrayList<>(settled(settlements, turn.settled()));
         touched.addAll(claimed(request, turn.claimed().leases()));
         return touched;
+    }
+
+    /** On jobs of both tenants, so that some are not found. */
+    private List<Job> operate() {
+        List<JobId> ids = new ArrayList<>(some(model.jobs.keySet(), 12));
+        ids.addAll(some(ids, 2));
+        TenantName tenant = any(LANES).tenant();
+        Operate operate = handle().feature(Operate.class).orElseThrow();
+        if (random.nextInt(3) == 0) {
+            List<Operated> expected =
+                    ids.stream().map(id -> model.cancelled(tenant, id)).toList();
+            assertThat(operate.cancel(tenant, ids)).isEqualTo(expected);
+        } else {
+            List<Operated> expected =
+                    ids.stream().map(id -> model.retried(tenant, id)).toList();
+            assertThat(operate.retry(tenant, ids)).isEqualTo(expected);
+        }
+        return jobs(ids);
     }
 
     private List<Job> renew() {

@@ -26,12 +26,15 @@ import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Operate;
+import dev.leat.api.store.Operated;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Renewed;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -448,6 +451,169 @@ abstract class RaceRules {
         int rest = store.promoteAll();
         assertThat(totals.stream().mapToInt(Integer::intValue).sum() + rest).isEqualTo(1_000);
         assertThat(store.drained(store.claiming(ALL))).containsExactlyInAnyOrderElementsOf(ids(jobs));
+    }
+
+    // By hand.
+
+    @Test
+    void aJobIsEitherCancelledOrHandedOut() throws Exception {
+        store.operate();
+        for (int round = 0; round < 5; round++) {
+            List<JobId> jobs = ids(store.add(1_000));
+            Set<JobId> cancelled = ConcurrentHashMap.newKeySet();
+            List<Lease> leases = Collections.synchronizedList(new ArrayList<>());
+
+            Race.of(THREADS, thread -> () -> {
+                if (thread < 4) {
+                    List<JobId> mine = shuffled(jobs, thread);
+                    for (int i = 0; i < mine.size(); i += 25) {
+                        cancelled.addAll(changed(operate(thread).cancel(LANE.tenant(), mine.subList(i, i + 25))));
+                    }
+                } else {
+                    for (int i = 0; i < 10; i++) {
+                        leases.addAll(Subject.claim(
+                                        handle(thread),
+                                        store.claiming(10 + thread).request())
+                                .leases());
+                    }
+                }
+                return 0;
+            });
+
+            leases.addAll(store.drain(store.claiming(ALL)));
+            List<JobId> all = new ArrayList<>(jobs(leases));
+            all.addAll(cancelled);
+            assertThat(all).containsExactlyInAnyOrderElementsOf(jobs);
+            store.assertState(sample(cancelled), JobState.CANCELLED);
+            store.settle(leases, DONE);
+        }
+    }
+
+    @Test
+    void ofManyWhoCancelTheSameJobsOneDoesEach() throws Exception {
+        store.operate();
+        List<JobId> jobs = ids(store.add(500));
+
+        List<List<JobId>> done = Race.of(THREADS, thread -> () -> {
+            List<JobId> changed = new ArrayList<>();
+            List<JobId> mine = shuffled(jobs, thread);
+            for (int i = 0; i < mine.size(); i += 50) {
+                changed.addAll(changed(operate(thread).cancel(LANE.tenant(), mine.subList(i, i + 50))));
+            }
+            return changed;
+        });
+
+        assertThat(done.stream().flatMap(List::stream).toList()).containsExactlyInAnyOrderElementsOf(jobs);
+        store.assertNothingToClaim();
+    }
+
+    @Test
+    void ofManyWhoRetryTheSameJobsEachRunsOnce() throws Exception {
+        store.operate();
+        List<JobId> jobs = ids(store.add(500));
+        store.settle(store.drain(store.claiming(ALL)), new Outcome.Discard(Failure.of("no use")));
+
+        List<List<Operated>> answers = Race.of(THREADS, thread -> () -> {
+            List<Operated> all = new ArrayList<>();
+            List<JobId> mine = shuffled(jobs, thread);
+            for (int i = 0; i < mine.size(); i += 50) {
+                all.addAll(operate(thread).retry(LANE.tenant(), mine.subList(i, i + 50)));
+            }
+            return all;
+        });
+
+        assertThat(answers.stream().flatMap(List::stream)).allMatch(Operated.Done.class::isInstance);
+        List<Lease> leases = store.drain(store.claiming(30));
+        assertThat(jobs(leases)).containsExactlyInAnyOrderElementsOf(jobs);
+        assertThat(leases).allMatch(lease -> lease.attempt() == 2);
+        store.settle(leases, DONE);
+    }
+
+    /** What goes on at once in a store whose operator is busy; in the end every job is done once. */
+    @Test
+    void noJobIsLostOrDoubledHoweverItIsMovedAbout() throws Exception {
+        store.operate();
+        List<JobId> jobs = new ArrayList<>(ids(store.add(300)));
+        if (store.has(Capability.DELAY)) {
+            jobs.addAll(ids(store.add(store.job().due(Due.after(LEASE)).times(300))));
+            store.clock.advance(LONGER_THAN_LEASE);
+        }
+        Set<JobId> completed = ConcurrentHashMap.newKeySet();
+
+        Race.of(THREADS, thread -> () -> {
+            Random random = new Random(thread);
+            JobStore handle = handle(thread);
+            for (int i = 0; i < 40; i++) {
+                switch (thread) {
+                    case 0, 1 -> operate(thread).cancel(LANE.tenant(), some(jobs, random));
+                    case 2, 3 -> operate(thread).retry(LANE.tenant(), some(jobs, random));
+                    case 4 -> handle.promote(20);
+                    case 5 -> handle.reclaim(20);
+                    default -> {
+                        List<Lease> leases = Subject.claim(
+                                        handle, store.claiming(20).suspects().request())
+                                .leases();
+                        List<Settlement> settlements = new ArrayList<>();
+                        for (Settlement each : Subject.settlements(leases, DONE)) {
+                            Outcome outcome = outcome(random);
+                            settlements.add(new Settlement(each.lease(), each.job(), outcome));
+                            if (outcome.equals(DONE)) {
+                                assertThat(completed.add(each.job()))
+                                        .as("completes once")
+                                        .isTrue();
+                            }
+                        }
+                        assertThat(handle.settle(settlements)).allMatch(Settled::accepted);
+                    }
+                }
+            }
+            return 0;
+        });
+
+        store.operate().retry(LANE.tenant(), jobs);
+        List<Lease> left = store.drain(store.claiming(ALL).suspects());
+        List<JobId> all = new ArrayList<>(jobs(left));
+        all.addAll(completed);
+        assertThat(all).containsExactlyInAnyOrderElementsOf(jobs);
+        store.settle(left, DONE);
+        store.assertNothingToClaim();
+    }
+
+    private static Outcome outcome(Random random) {
+        Failure why = Failure.of("no use");
+        return switch (random.nextInt(6)) {
+            case 0 -> new Outcome.Discard(why);
+            case 1 -> new Outcome.Retry(Duration.ZERO, why);
+            case 2 -> new Outcome.Snooze(LEASE);
+            case 3 -> new Outcome.Release();
+            case 4 -> new Outcome.Cancelled(why);
+            default -> DONE;
+        };
+    }
+
+    private Operate operate(int thread) {
+        return handle(thread).feature(Operate.class).orElseThrow();
+    }
+
+    private static List<JobId> changed(List<Operated> answers) {
+        return answers.stream()
+                .filter(Operated.Done.class::isInstance)
+                .map(Operated::job)
+                .toList();
+    }
+
+    private static List<JobId> shuffled(List<JobId> jobs, int seed) {
+        List<JobId> shuffled = new ArrayList<>(jobs);
+        Collections.shuffle(shuffled, new Random(seed));
+        return shuffled;
+    }
+
+    private static List<JobId> some(List<JobId> jobs, Random random) {
+        return random.ints(30, 0, jobs.size()).mapToObj(jobs::get).toList();
+    }
+
+    private static List<JobId> sample(Collection<JobId> jobs) {
+        return jobs.stream().limit(50).toList();
     }
 
     /** Every other thread works through a second handle. */

@@ -11,9 +11,9 @@ public record WorkerSettings(
         boolean enabled,
 
         @Setting(
-                value = "The queues it works on.",
-                defaultsTo = "[default]",
-                allowed = "1 to 1000 names",
+                value = "The queues it works on; none for all, also those that come to be later.",
+                defaultsTo = "[]",
+                allowed = "up to 1000 names",
                 example = "[default, mail]")
         List<QueueName> queues,
 

@@ -12,6 +12,7 @@ import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobQuery;
+import dev.leat.api.store.JobQuery.Order;
 import dev.leat.api.store.JobRecord;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.QueueCounts;
@@ -22,12 +23,12 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -43,14 +44,31 @@ final class JobReader implements Inspect {
 
     @Override
     public Optional<JobRecord> find(TenantName tenant, JobId id) {
-        return read(tenant, null, null, EnumSet.allOf(JobState.class), 0, id, 1).stream()
+        return database.snapshot(connection -> records(connection, tenant, List.of(id))).stream()
                 .findFirst();
     }
 
     @Override
     public List<JobRecord> list(JobQuery query) {
-        long after = query.after() == null ? 0 : query.after().value();
-        return read(query.tenant(), query.queue(), query.kind(), query.states(), after, null, query.limit());
+        return database.snapshot(connection -> records(connection, query.tenant(), page(connection, query)));
+    }
+
+    private List<JobId> page(Connection connection, JobQuery query) throws SQLException {
+        boolean newest = query.order() == Order.NEWEST_FIRST;
+        long after = query.after() == null
+                ? newest ? Long.MAX_VALUE : 0
+                : query.after().value();
+        Set<JobState> states = query.states();
+        return database.call(connection, newest ? "list_newest" : "list")
+                .set("tenant", query.tenant().value())
+                .set("queue", query.queue() == null ? null : query.queue().value())
+                .set("kind", query.kind() == null ? null : query.kind().value())
+                .array("states", "text", states.stream().map(JobState::word).toArray(String[]::new))
+                .set("whole", states.size() == JobState.values().length)
+                .set("from_id", newest ? 1 : after + 1)
+                .set("to_id", newest ? after - 1 : Long.MAX_VALUE - 1)
+                .set("max_rows", query.limit())
+                .rows(row -> new JobId(row.getLong("id")));
     }
 
     @Override
@@ -94,38 +112,29 @@ final class JobReader implements Inspect {
                 .rows(row -> new QueueName(row.getString("queue"))));
     }
 
-    private List<JobRecord> read(
-            TenantName tenant,
-            @Nullable QueueName queue,
-            @Nullable KindName kind,
-            Set<JobState> states,
-            long after,
-            @Nullable JobId only,
-            int limit) {
-        return database.transaction(connection -> {
-            List<Draft> drafts = database.call(connection, "list")
-                    .set("tenant", tenant.value())
-                    .set("queue", queue == null ? null : queue.value())
-                    .set("kind", kind == null ? null : kind.value())
-                    .array("states", "text", states.stream().map(JobState::word).toArray(String[]::new))
-                    .set("after", after)
-                    .set("only_id", only == null ? null : only.value())
-                    .set("max_rows", limit)
-                    .rows(JobReader::draft);
-            Map<JobId, List<AttemptRecord>> attempts = attempts(connection, drafts);
-            return drafts.stream()
-                    .map(draft -> draft.with(attempts.getOrDefault(draft.id, List.of())))
-                    .toList();
-        });
+    /** The jobs in the order of the ids. */
+    private List<JobRecord> records(Connection connection, TenantName tenant, List<JobId> ids) throws SQLException {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        Map<JobId, Draft> drafts = new HashMap<>();
+        database.call(connection, "records")
+                .set("tenant", tenant.value())
+                .array("ids", "int8", ids.stream().mapToLong(JobId::value).toArray())
+                .rows(JobReader::draft)
+                .forEach(draft -> drafts.put(draft.id, draft));
+        Map<JobId, List<AttemptRecord>> attempts = attempts(connection, ids);
+        return ids.stream()
+                .map(drafts::get)
+                .filter(Objects::nonNull)
+                .map(draft -> draft.with(attempts.getOrDefault(draft.id, List.of())))
+                .toList();
     }
 
-    private Map<JobId, List<AttemptRecord>> attempts(Connection connection, List<Draft> of) throws SQLException {
+    private Map<JobId, List<AttemptRecord>> attempts(Connection connection, List<JobId> of) throws SQLException {
         Map<JobId, List<AttemptRecord>> attempts = new HashMap<>();
         database.call(connection, "attempts")
-                .array(
-                        "ids",
-                        "int8",
-                        of.stream().mapToLong(draft -> draft.id.value()).toArray())
+                .array("ids", "int8", of.stream().mapToLong(JobId::value).toArray())
                 .rows(row -> attempts.computeIfAbsent(new JobId(row.getLong("id")), id -> new ArrayList<>())
                         .add(attempt(row)));
         return attempts;

@@ -16,6 +16,7 @@ import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Operate;
 import dev.leat.api.store.Promoted;
 import dev.leat.api.store.Reclaimed;
 import dev.leat.api.store.Renewed;
@@ -64,7 +65,8 @@ public final class PostgresJobStore implements JobStore {
                         Capability.PRIORITY, Grade.NATIVE,
                         Capability.BATCH_ENQUEUE, Grade.NATIVE,
                         Capability.TRANSACTIONAL_ENQUEUE, Grade.NATIVE,
-                        Capability.INSPECTION, Grade.NATIVE));
+                        Capability.INSPECTION, Grade.NATIVE,
+                        Capability.OPERATION, Grade.NATIVE));
     }
 
     @Override
@@ -187,6 +189,9 @@ public final class PostgresJobStore implements JobStore {
     public <T> Optional<T> feature(Class<T> facet) {
         if (facet == Inspect.class) {
             return Optional.of(facet.cast(reader));
+        }
+        if (facet == Operate.class) {
+            return Optional.of(facet.cast(new Operations(database)));
         }
         if (facet == Transactional.class) {
             return Optional.of(facet.cast(new CallerTransaction(database, lanes, enqueuer)));

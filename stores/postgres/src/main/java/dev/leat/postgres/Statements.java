@@ -11,10 +11,13 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Every query of the store, each from its own file, with the schema's name put in. Immutable. */
+/**
+ * Every query of the store, each from its own file, with the schema's name put in, and the order where there are two. Immutable.
+ */
 final class Statements {
     private static final List<String> NAMES = List.of(
             "attempts",
+            "cancel",
             "claim",
             "control_create",
             "control_delete",
@@ -37,11 +40,14 @@ final class Statements {
             "lead",
             "leader_check",
             "list",
+            "list_newest",
             "promote",
             "queue_names",
             "reclaim",
+            "records",
             "renew",
             "resign",
+            "retry",
             "settle",
             "stored",
             "time");
@@ -88,6 +94,12 @@ final class Statements {
     }
 
     private static String text(String name) {
+        return name.equals("list_newest")
+                ? file("list").replace("${order}", "desc")
+                : file(name).replace("${order}", "asc");
+    }
+
+    private static String file(String name) {
         try (InputStream in = Statements.class.getResourceAsStream(name + ".sql")) {
             if (in == null) {
                 throw new IllegalStateException("query " + name + " is missing from the jar");

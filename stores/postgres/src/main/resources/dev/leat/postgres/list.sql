@@ -1,32 +1,73 @@
--- Jobs with everything known of them, by id. Parameters: tenant; queue, kind: null for any; states: words; after: the last id of the page
---   before; only_id: this id alone, or null; max_rows.
--- A job without a row in done, lease or scheduled is available: so no job is ever missing, whatever moves meanwhile.
-with running as materialized (
-  select g.id, l.attempt, l.crashes, l.started_at, l.worker
-  from ${schema}.lease l, unnest(l.ids) run, generate_series(lower(run), upper(run) - 1) g(id))
-select * from (
-  select j.id, a.tenant, a.queue, a.kind, j.priority, j.content_type, j.payload, j.max_attempts, j.created_at,
-         case when d.id is not null then (array['completed', 'discarded', 'cancelled'])[d.state]
-              when r.id is not null then 'running'
-              when s.lo is not null then case when s.retry then 'retryable' else 'scheduled' end
-              else 'available' end state,
-         coalesce(d.attempt, r.attempt, t.spent, 0) attempt,
-         coalesce(d.crashes, r.crashes, t.crashes, 0) crashes,
-         s.run_at, coalesce(d.started_at, r.started_at, t.started_at) started_at, d.finished_at,
-         coalesce(d.worker, r.worker, t.worker) worker, d.result_type, d.result, d.error, d.detail
-  from ${schema}.job j
-  join ${schema}.lane a using (lane)
-  left join ${schema}.done d on d.id = j.id
-  left join running r on r.id = j.id
-  left join lateral (
-    select * from ${schema}.scheduled s where s.lo <= j.id order by s.lo desc limit 1) s on s.lo + s.n > j.id
-  left join lateral (
-    select spent, crashes, started_at, worker from ${schema}.attempt t where t.id = j.id order by lid desc limit 1) t on true
-  where a.tenant = :tenant::text
-    and (:queue::text is null or a.queue = :queue::text)
-    and (:kind::text is null or a.kind = :kind::text)
-    and j.id > :after::bigint
-    and (:only_id::bigint is null or j.id = :only_id::bigint)) q
-where state = any(:states::text[])
-order by id
+-- Ids of a page of jobs. ${order}: oldest or newest first. Parameters: tenant; queue, kind: null for any; states: words; whole: whether these are all
+--   states; from_id, to_id: the first and the last id that may be on it; max_rows.
+-- Each branch reads by an index in the order of the page, and no more than a page of each lane; or, of leases and suspects, all there are.
+-- Only in search of completed jobs it passes over the others, and of scheduled ones over the retryable.
+with
+lanes as materialized (
+  select lane from ${schema}.lane
+  where tenant = :tenant::text
+    and (:queue::text is null or queue = :queue::text)
+    and (:kind::text is null or kind = :kind::text)),
+-- Rows are compared, and so ordered, with their lane: told that it is always one lane, the planner may read all lanes by the primary key.
+blocks as (
+  select b.lo, b.n
+  from lanes l, lateral (
+    select lo, n from ${schema}.ready
+    where 'available' = any(:states::text[]) and not :whole::boolean
+      and (lane, lo) > (l.lane, :from_id::bigint - 1000) and (lane, lo) <= (l.lane, :to_id::bigint) and lo + n > :from_id::bigint
+    order by lane ${order}, lo ${order} limit :max_rows::int) b
+  union all
+  select b.lo, b.n
+  from lanes l, lateral (
+    select lo, n from ${schema}.scheduled
+    where 'scheduled' = any(:states::text[]) and not :whole::boolean and not retry
+      and (lane, lo) > (l.lane, :from_id::bigint - 1000) and (lane, lo) <= (l.lane, :to_id::bigint) and lo + n > :from_id::bigint
+    order by lane ${order}, lo ${order} limit :max_rows::int) b
+  union all
+  select b.lo, b.n
+  from lanes l, lateral (
+    select lo, n from ${schema}.scheduled
+    where 'retryable' = any(:states::text[]) and not :whole::boolean and retry
+      and (lane, lo) > (l.lane, :from_id::bigint - 1000) and (lane, lo) <= (l.lane, :to_id::bigint) and lo + n > :from_id::bigint
+    order by lane ${order}, lo ${order} limit :max_rows::int) b
+  union all
+  select id, 1
+  from ${schema}.suspect
+  where 'available' = any(:states::text[]) and not :whole::boolean
+    and lane = any(array(select lane from lanes)) and id between :from_id::bigint and :to_id::bigint),
+parts as (
+  select greatest(lo, :from_id::bigint) lo, least(lo + n - 1, :to_id::bigint) hi from blocks),
+-- Of long blocks, only as many as fill the page.
+enough as (
+  select lo, hi, sum(hi - lo + 1) over v - (hi - lo + 1) before from parts window v as (order by lo ${order} rows unbounded preceding))
+select id from (
+  select j.id
+  from lanes l, lateral (
+    select id from ${schema}.job
+    where :whole::boolean
+      and (lane, id) >= (l.lane, :from_id::bigint) and (lane, id) <= (l.lane, :to_id::bigint)
+    order by lane ${order}, id ${order} limit :max_rows::int) j
+  union all
+  select j.id
+  from lanes l, lateral (
+    select j.id
+    from ${schema}.job j, lateral (select from ${schema}.done where id = j.id and state = 1 offset 0) d
+    where 'completed' = any(:states::text[]) and not :whole::boolean
+      and (j.lane, j.id) >= (l.lane, :from_id::bigint) and (j.lane, j.id) <= (l.lane, :to_id::bigint)
+    order by j.lane ${order}, j.id ${order} limit :max_rows::int) j
+  union all
+  select d.id
+  from lanes l, (values (2::smallint, 'discarded'), (3, 'cancelled')) s(state, word), lateral (
+    select id from ${schema}.done
+    where s.word = any(:states::text[]) and not :whole::boolean
+      and state <> 1 and (lane, state, id) >= (l.lane, s.state, :from_id::bigint) and (lane, state, id) <= (l.lane, s.state, :to_id::bigint)
+    order by lane ${order}, state ${order}, id ${order} limit :max_rows::int) d
+  union all
+  select g.id
+  from ${schema}.lease l, unnest(l.ids) run,
+    generate_series(greatest(lower(run), :from_id::bigint), least(upper(run) - 1, :to_id::bigint)) g(id)
+  where 'running' = any(:states::text[]) and not :whole::boolean and l.lane = any(array(select lane from lanes))
+  union all
+  select g.id from enough, generate_series(lo, hi) g(id) where before < :max_rows::int) q
+order by id ${order}
 limit :max_rows::int

@@ -22,17 +22,20 @@ each as materialized (
     where id >= lower(run) and id < upper(run)
     offset 0) j),
 judged as materialized (
-  select *, crashes >= 3 or spent >= max_attempts discarded from each),
+  select *,
+         case when crashes >= 3 or spent >= max_attempts then
+           format('its worker died or hung while it ran alone: crash %s of at most 3, attempt %s of at most %s',
+                  crashes, spent, max_attempts) end error
+  from each),
 finished as (
   insert into ${schema}.done(id, lane, state, attempt, crashes, worker, started_at, finished_at, error)
-  select id, lane, 2, spent, crashes, worker, started_at, ${schema}.now(),
-         format('its worker died or hung while it ran alone: crash %s of at most 3, attempt %s of at most %s', crashes, spent, max_attempts)
-  from judged where discarded),
+  select id, lane, 2, spent, crashes, worker, started_at, ${schema}.now(), error
+  from judged where error is not null),
 back as (
   insert into ${schema}.suspect(id, lane, priority, pos, size, attempt, crashes, suspicion)
   select id, lane, priority, ${schema}.micros(), size, spent, crashes, suspicion
-  from judged where not discarded),
+  from judged where error is null),
 logged as (
-  insert into ${schema}.attempt(id, lid, attempt, spent, crashes, ended, worker, started_at, ended_at)
-  select id, lid, attempt, spent, crashes, 4, worker, started_at, ${schema}.now() from judged)
-select id, lane, discarded from judged
+  insert into ${schema}.attempt(id, lid, attempt, spent, crashes, ended, worker, started_at, ended_at, error)
+  select id, lid, attempt, spent, crashes, 4, worker, started_at, ${schema}.now(), error from judged)
+select id, lane, error is not null discarded from judged

@@ -31,8 +31,9 @@ each as materialized (
        o(lid, id, outcome, result_type, result, after_seconds, error, detail)
     on o.lid = h.lid and o.id = g.id),
 finished as (
-  insert into ${schema}.done(id, lane, state, attempt, crashes, worker, started_at, finished_at, result_type, result, error, detail)
-  select id, lane, outcome, attempt, crashes, worker, started_at, ${schema}.now(), result_type, result, error, detail
+  insert into ${schema}.done(id, lane, state, attempt, crashes, worker, started_at, finished_at, result_type, result, error, detail, lid)
+  select id, lane, outcome, attempt, crashes, worker, started_at, ${schema}.now(), result_type, result, error, detail,
+         case when outcome > 1 then lid end
   from each where outcome <= 3),
 -- OFFSET 0: without it the planner may read every job there is to join these few.
 waiting as (

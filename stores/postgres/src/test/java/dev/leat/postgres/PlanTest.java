@@ -6,8 +6,12 @@ import dev.leat.testkit.StoreClock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +50,12 @@ class PlanTest {
         server().execute(
                         "insert into %s select i * 2, 1, 4, 25, 1, 1, now(), '\\x00', '\\x0102' from generate_series(1, %d) i"
                                 .formatted(fixture.of("job"), JOBS));
+        server().execute(
+                        "insert into %s overriding system value values (1, 'main', 'busy', 'mail'), (2, 'main', 'quiet', 'mail')"
+                                .formatted(fixture.of("lane")));
+        server().execute(
+                        "insert into %s select i * 40000 + 1, 2, 4, 25, 1, 1, now(), '\\x00', '\\x0102' from generate_series(0, 4) i"
+                                .formatted(fixture.of("job")));
         if (analyzed()) {
             server().execute("analyze " + fixture.of("job"));
         }
@@ -134,6 +144,138 @@ class PlanTest {
                 .isEqualTo(JOBS - BLOCKS);
     }
 
+    @Test
+    void aCancellationLooksAtItsOwnJobs() {
+        List<String> plan = explain("cancel", Map.of("tenant", "'main'", "ids", ids()));
+
+        assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
+        assertThat(rowsIn("ready")).isEqualTo(JOBS - BLOCKS);
+        assertThat(rowsIn("done")).isEqualTo(BLOCKS);
+    }
+
+    @Test
+    void aCancellationOfScheduledJobsLooksAtItsOwnJobs() {
+        schedule();
+
+        List<String> plan = explain("cancel", Map.of("tenant", "'main'", "ids", ids()));
+
+        assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
+        assertThat(rowsIn("scheduled")).isEqualTo(JOBS - BLOCKS);
+    }
+
+    @Test
+    void aRetryLooksAtItsOwnJobs() {
+        end(2);
+
+        List<String> plan = explain("retry", Map.of("tenant", "'main'", "ids", ids(), "most_attempts", "10000"));
+
+        assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
+        assertThat(rowsIn("ready")).isEqualTo(BLOCKS);
+        assertThat(rowsIn("done")).isEqualTo(JOBS - BLOCKS);
+    }
+
+    @Test
+    void aRetryOfScheduledJobsLooksAtItsOwnJobs() {
+        schedule();
+
+        List<String> plan = explain("retry", Map.of("tenant", "'main'", "ids", ids(), "most_attempts", "10000"));
+
+        assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
+        assertThat(rowsIn("ready")).isEqualTo(BLOCKS);
+    }
+
+    @Test
+    void aPageOfJobsIsReadInItsOrderAndNoMore() {
+        assertPages("available", JOBS, 0);
+        assertPages("running", 0, 0);
+        schedule();
+        assertPages("scheduled", JOBS, 0);
+        assertPages("retryable", 0, 0);
+        end(1);
+        assertPages("completed", JOBS, 0);
+        assertPages("discarded", 0, 0);
+        end(2);
+        assertPages("discarded", JOBS, 0);
+        assertPages("cancelled", 0, 0);
+        assertPages("scheduled,available,running,retryable,completed,discarded,cancelled", JOBS, 5);
+    }
+
+    /** However many jobs there are, and in whichever order they are asked for. */
+    private void assertPages(String states, int busy, int quiet) {
+        Map<String, Integer> expected = new HashMap<>();
+        expected.put("'busy'", busy);
+        expected.put("'quiet'", quiet);
+        expected.put("null", busy + quiet);
+        expected.forEach((queue, jobs) -> {
+            for (String statement : List.of("list", "list_newest")) {
+                List<String> plan = explain(
+                        statement,
+                        Map.of(
+                                "tenant",
+                                "'main'",
+                                "queue",
+                                queue,
+                                "kind",
+                                "'mail'",
+                                "states",
+                                "'{" + states + "}'",
+                                "whole",
+                                String.valueOf(states.contains(",")),
+                                "from_id",
+                                "1",
+                                "to_id",
+                                String.valueOf(Long.MAX_VALUE - 1),
+                                "max_rows",
+                                String.valueOf(BLOCKS)));
+                assertThat(plan.getFirst())
+                        .as("%s of %s", states, queue)
+                        .containsPattern("rows=%d(\\.0+)? ".formatted(Math.min(jobs, BLOCKS)));
+                assertThat(mostRows(plan))
+                        .as("%s of %s: %s", states, queue, String.join("\n", plan))
+                        .isLessThanOrEqualTo(3 * BLOCKS);
+            }
+        });
+    }
+
+    @Test
+    void theRecordsOfAPageAreReadOneByOne() {
+        claim();
+        schedule();
+
+        List<String> plan = explain("records", Map.of("tenant", "'main'", "ids", ids()));
+
+        assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
+    }
+
+    /** Some ids from the middle, with other jobs between them. */
+    private static String ids() {
+        return LongStream.range(JOBS / 2, JOBS / 2 + BLOCKS)
+                .mapToObj(i -> String.valueOf(i * 2))
+                .collect(Collectors.joining(",", "'{", "}'"));
+    }
+
+    private long rowsIn(String table) {
+        return server().number("select count(*) from " + fixture.of(table));
+    }
+
+    /** Every job waits, each in a block of its own. */
+    private void schedule() {
+        only("scheduled", "select now() + i * interval '1 hour', i * 2, 1, 1, 4, 2, 0, 0, false");
+    }
+
+    private void end(int state) {
+        only("done", "select i * 2, 1, %d, 1, 0, 1, now(), now()".formatted(state));
+    }
+
+    private void only(String table, String rows) {
+        server().execute("truncate %s, %s, %s"
+                .formatted(fixture.of("ready"), fixture.of("scheduled"), fixture.of("done")));
+        server().execute("insert into %s %s from generate_series(1, %d) i".formatted(fixture.of(table), rows, JOBS));
+        if (analyzed()) {
+            server().execute("analyze " + fixture.of(table));
+        }
+    }
+
     /** A cache would hand lesser tokens to later claims, since each connection draws from its own. */
     @Test
     void tokensAreDrawnOneByOne() {
@@ -170,6 +312,15 @@ class PlanTest {
                 "settle",
                 "'{%1$d}', '{%2$d}', '{%3$d}', '{%1$d}', '{%2$d}', '{%4$d}', '{null}', '{null}', '{%5$s}', '{null}', '{null}'"
                         .formatted(lease, id, id + 1, outcome, after));
+    }
+
+    /** @param values by the names of the parameters */
+    private List<String> explain(String name, Map<String, String> values) {
+        return explain(
+                name,
+                Statements.in(fixture.config().schema()).get(name).parameters().stream()
+                        .map(values::get)
+                        .collect(Collectors.joining(", ")));
     }
 
     /** Runs a statement of the store, prepared as JDBC prepares it, and gives its plan with what each node came to. */

@@ -76,8 +76,9 @@ class PlantedBugsTest {
         TOKEN_RESET_BY_RECLAIM(
                 "reclaim",
                 replace(
-                        "select id, lane, discarded from judged",
-                        "select id, lane, discarded, setval('${schema}.lease_id', lid, false) from judged"),
+                        "select id, lane, error is not null discarded from judged",
+                        "select id, lane, error is not null discarded, setval('${schema}.lease_id', lid, false) from"
+                                + " judged"),
                 "Fencing#tokensGrowOverReclaims",
                 "Fencing#theHolderBeforeCannotDisturbTheHolderNow"),
         RECLAIM_WITHOUT_ATTEMPT_LIMIT(
@@ -106,6 +107,57 @@ class PlantedBugsTest {
                         "lid = any(:lids::bigint[])",
                         "worker in (select worker from ${schema}.lease where lid = any(:lids::bigint[]))"),
                 "Leases#aRenewalHelpsNoOtherLeaseOfItsWorker"),
+        CANCELLATION_THAT_FORGETS_THE_REST_OF_A_BLOCK(
+                "cancel",
+                replace("- f.ids) run),\nrest_of_scheduled", "- f.ids) run where false),\nrest_of_scheduled"),
+                "Operations#jobsAmongOthersAreCancelledAlone"),
+        CANCELLATION_THAT_KEEPS_THE_WHOLE_BLOCK(
+                "cancel",
+                replace("w.lo + w.n)) - f.ids) run),\nrest_of_scheduled", "w.lo + w.n))) run),\nrest_of_scheduled"),
+                "Operations#anAvailableJobIsCancelledAndNeverHandedOut"),
+        CANCELLATION_ACROSS_TENANTS(
+                "cancel",
+                replace("and a.tenant = :tenant::text", "and :tenant::text is not null"),
+                "Operations#anotherTenantsJobIsNotFoundAndNotTouched"),
+        CANCELLATION_OF_WHAT_IS_BEING_HANDED_OUT(
+                "cancel",
+                replace(
+                        "from found f join from_ready w on w.tid = f.ready",
+                        "from found f join old_ready w on w.tid = f.ready",
+                        "|| state from cancelled)",
+                        "|| state from cancelled on conflict do nothing)",
+                        "from_suspect as (",
+                        "old_ready as (select ctid tid, attempt, crashes from ${schema}.ready"
+                                + " where ctid = any(array(select ready from found))),\nfrom_suspect as ("),
+                "Races#aJobIsEitherCancelledOrHandedOut"),
+        RETRY_ACROSS_TENANTS(
+                "retry",
+                replace("and a.tenant = :tenant::text", "and :tenant::text is not null"),
+                "Operations#anotherTenantsJobIsNotFoundAndNotTouched"),
+        RETRY_THAT_KEEPS_THE_END(
+                "retry",
+                replace(
+                        "delete from ${schema}.done\n  where ctid = any(array(select tid from ended))\n  returning",
+                        "select",
+                        "started_at, finished_at, error, detail),\nrest_of",
+                        "started_at, finished_at, error, detail\n  from ${schema}.done"
+                                + " where ctid = any(array(select tid from ended))),\nrest_of"),
+                "Operations#aDiscardedJobRunsAgainAndItsFailureStaysVisible"),
+        RETRY_WITHOUT_ONE_MORE_ATTEMPT(
+                "retry",
+                replace("where j.id = r.id and r.attempt", "where false and j.id = r.id and r.attempt"),
+                "Operations#aJobWithoutAttemptsLeftGetsOneMore"),
+        RETRY_THAT_FORGETS_WHY(
+                "retry",
+                replace("from from_done where lid is not null", "from from_done where false"),
+                "Operations#aDiscardedJobRunsAgainAndItsFailureStaysVisible"),
+        RETRY_THAT_STARTS_TOKENS_ANEW(
+                "retry",
+                replace(
+                        "from found f left join retried r using (id)",
+                        "from found f left join retried r using (id), lateral (select setval('${schema}.lease_id',"
+                                + " greatest(1, (select min(lid) from from_done)), false)) reset"),
+                "Operations#tokensGrowOverARetry"),
         PROMOTION_BEFORE_TIME(
                 "promote",
                 replace("run_at <= ${schema}.now()", "run_at <= ${schema}.now() + interval '2 hours'"),
@@ -149,7 +201,8 @@ class PlantedBugsTest {
                          :worker::int, ${schema}.now(), ${schema}.now() + make_interval(secs => :lease_seconds::float8)
                   from made)
                 select m.lid, m.lane, m.priority, m.attempt + 1 attempt, 0 suspicion, ${schema}.now() lease_until,
-                       j.id, j.content_type, j.max_attempts, j.payload, 0 locked, 0 locked_jobs, false contended
+                       j.id, j.content_type, j.max_attempts, j.payload,
+                       0 locked, 0 locked_jobs, false contended
                 from made m, unnest(m.ids) run, ${schema}.job j
                 where j.id >= lower(run) and j.id < upper(run)
                 """;

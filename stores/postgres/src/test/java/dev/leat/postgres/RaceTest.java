@@ -3,20 +3,28 @@ package dev.leat.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leat.api.JobId;
+import dev.leat.api.JobState;
+import dev.leat.api.Payload;
+import dev.leat.api.TenantName;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Operate;
+import dev.leat.api.store.Operated;
 import dev.leat.testkit.StoreClock;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -90,6 +98,63 @@ class RaceTest {
         assertThat(deadlocks()).isEqualTo(deadlocks);
     }
 
+    /** Those who change single jobs wait for each other, in one order. */
+    @Test
+    void changesByHandInOppositeOrderDoNotWaitInACircle() throws Exception {
+        long deadlocks = deadlocks();
+        store.enqueue(LongStream.range(1, 2_001).mapToObj(Jobs::job).toList());
+        store.enqueue(LongStream.range(3_000, 5_000)
+                .mapToObj(id -> Jobs.job(id, Payload.json("1"), Due.after(Duration.ofHours(1))))
+                .toList());
+        Operate operate = store.feature(Operate.class).orElseThrow();
+        TenantName tenant = Jobs.LANE.tenant();
+
+        atOnce(thread -> () -> {
+            List<JobId> ids = new ArrayList<>(
+                    LongStream.range(1, 5_000).mapToObj(JobId::new).toList());
+            Collections.shuffle(ids, new Random(thread));
+            for (int i = 0; i < 4_000; i += 200) {
+                List<JobId> some = ids.subList(i, i + 200);
+                if (thread % 2 == 0) {
+                    operate.cancel(tenant, some);
+                } else {
+                    operate.retry(tenant, some);
+                }
+            }
+            return 0;
+        });
+
+        assertThat(deadlocks()).isEqualTo(deadlocks);
+    }
+
+    @Test
+    void jobsRetriedTogetherAreBlocksAgain() {
+        store.enqueue(LongStream.range(1, 3_001).mapToObj(Jobs::job).toList());
+        List<JobId> ids = LongStream.range(1, 3_001).mapToObj(JobId::new).toList();
+        Operate operate = store.feature(Operate.class).orElseThrow();
+        operate.cancel(Jobs.LANE.tenant(), ids.subList(100, 2_600));
+
+        operate.retry(Jobs.LANE.tenant(), ids.subList(200, 1_400));
+
+        assertThat(database.rows("select lo, n from %s order by lo".formatted(ready())))
+                .containsExactly(
+                        List.of("1", "100"), List.of("201", "1000"), List.of("1201", "200"), List.of("2601", "400"));
+    }
+
+    @Test
+    void aJobIsNotRetriedForEver() {
+        store.enqueue(List.of(Jobs.job(1), Jobs.job(2)));
+        Operate operate = store.feature(Operate.class).orElseThrow();
+        List<JobId> ids = List.of(new JobId(1), new JobId(2));
+        operate.cancel(Jobs.LANE.tenant(), ids);
+        database.execute("update %s set attempt = %d - 2 + id".formatted(done(), Operate.MOST_ATTEMPTS));
+
+        assertThat(operate.retry(Jobs.LANE.tenant(), ids))
+                .containsExactly(
+                        new Operated.Done(new JobId(1), JobState.AVAILABLE),
+                        new Operated.NotAllowed(new JobId(2), JobState.CANCELLED));
+    }
+
     /** A claim that locks more than it needs leaves others nothing, for as long as it keeps doing so. */
     @Test
     void claimsOfFewJobsFromLargeBlocksLeaveTheOtherBlocksToOthers() {
@@ -122,6 +187,10 @@ class RaceTest {
         assertThat(claimed.jobs()).isEqualTo(3);
         assertThat(claimed.contended()).isFalse();
         assertThat(store.claim(Jobs.claim(1))).isEqualTo(Claimed.NOTHING);
+    }
+
+    private String done() {
+        return database.contract().of("done");
     }
 
     private String ready() {

@@ -20,17 +20,18 @@ create table ${schema}.lane(
   kind   text collate "C" not null,
   unique (tenant, queue, kind));
 
--- Every job, written once.
+-- Every job, written once; only a retry by hand may raise max_attempts later.
 create table ${schema}.job(
   id           bigint primary key check (id > 0),
   lane         int not null,
   priority     smallint not null check (priority between 0 and 9),
-  max_attempts smallint not null check (max_attempts between 1 and 1000),
+  max_attempts smallint not null check (max_attempts between 1 and 10000),
   content_type smallint not null,
   nonce        bigint not null,
   created_at   timestamptz not null,
   sha256       bytea not null,
   payload      bytea not null);
+create index job_lane on ${schema}.job(lane, id);
 
 -- What can be claimed: one row per block of contiguous ids. Rows are inserted and deleted, never updated, so that a deleted
 -- row that a claim holds is proof that nobody else has its jobs.
@@ -39,13 +40,14 @@ create table ${schema}.ready(
   priority smallint not null,
   pos      bigint not null,              -- when the block became available
   lo       bigint not null,              -- first id
-  n        int not null check (n > 0),
+  n        int not null check (n between 1 and 1000),
   size     int not null check (size > 0),-- bytes of the block's largest payload, at least 1
   attempt  smallint not null default 0,
   crashes  smallint not null default 0,
   primary key (lane, priority, pos, lo))
   with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000,
         autovacuum_vacuum_cost_delay = 0);
+create index ready_lane on ${schema}.ready(lane, lo);  -- where a job is, for whoever asks for that one
 
 -- What can be claimed only as a suspect: jobs of leases that ended. One row per job.
 create table ${schema}.suspect(
@@ -61,7 +63,7 @@ create table ${schema}.suspect(
 create table ${schema}.scheduled(
   run_at   timestamptz not null,
   lo       bigint not null,
-  n        int not null check (n > 0),
+  n        int not null check (n between 1 and 1000),
   lane     int not null,
   priority smallint not null,
   size     int not null check (size > 0),
@@ -69,7 +71,8 @@ create table ${schema}.scheduled(
   crashes  smallint not null default 0,
   retry    boolean not null default false,
   primary key (run_at, lo));
-create unique index scheduled_lo on ${schema}.scheduled(lo);
+create unique index scheduled_lane on ${schema}.scheduled(lane, lo);
+create index scheduled_retry on ${schema}.scheduled(lane, lo) where retry;
 
 create sequence ${schema}.lease_id cache 1;  -- a cache would hand a later claim a lesser token
 
@@ -90,30 +93,32 @@ create table ${schema}.lease(
   with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
         autovacuum_vacuum_cost_delay = 0);
 
--- Every job that has ended, written once.
+-- Every job that has ended. Never updated; a retry by hand deletes the row.
 create table ${schema}.done(
   id          bigint primary key,
   lane        int not null,
   state       smallint not null check (state in (1, 2, 3)),  -- completed, discarded, cancelled
   attempt     smallint not null,
   crashes     smallint not null,
-  worker      int not null,
-  started_at  timestamptz not null,
+  worker      int,                       -- null: no run ended it; so started_at
+  started_at  timestamptz,
   finished_at timestamptz not null,
   result_type smallint,
   result      bytea,
   error       text,
   detail      text,
+  lid         bigint,                    -- the lease under which it was given up, unless that run is in attempt
   check ((result is null) = (result_type is null)));
+create index done_given_up on ${schema}.done(lane, state, id) where state <> 1;
 
--- Runs that did not end their job.
+-- Runs that did not end their job, or after which it was retried by hand.
 create table ${schema}.attempt(
   id         bigint not null,
   lid        bigint not null,
   attempt    smallint not null,          -- the run's own number
   spent      smallint not null,          -- the job's attempts after it
-  crashes    smallint not null,          -- the job's crashes after it
-  ended      smallint not null check (ended in (1, 2, 3, 4)),  -- failed, snoozed, released, lost
+  crashes    smallint not null,          -- the job's crashes after it; 0 once it was retried by hand
+  ended      smallint not null check (ended in (1, 2, 3, 4, 5)),  -- failed, snoozed, released, lost, cancelled
   worker     int not null,
   started_at timestamptz not null,
   ended_at   timestamptz not null,
