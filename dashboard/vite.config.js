@@ -19,7 +19,7 @@ export default defineConfig({
     proxy: { '/api': process.env.LEAT_URL ?? 'http://127.0.0.1:8080' },
   },
   test: {
-    environment: 'happy-dom',
+    environment: 'node',
     include: ['src/**/*.test.ts', 'tools/*.test.mjs'],
   },
   resolve: process.env.VITEST ? { conditions: ['browser'] } : undefined,

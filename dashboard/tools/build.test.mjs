@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { randomBytes } from 'node:crypto';
 import { build } from 'vite';
 import { beforeAll, expect, test, vi } from 'vitest';

@@ -52,7 +52,7 @@ describe('while somebody holds the list', () => {
 
   test('a job that left the filter stays where it is and is marked, until it is back', () => {
     let list = event(placed(page(job('b'), job('a'))), told('b', 'completed'), RUNNING);
-    expect(list.rows[0]).toMatchObject({ job: { id: 'b', state: 'completed' }, left: true });
+    expect(list.rows[0]).toMatchObject({ job: { id: 'b', state: 'completed', finishedAt: AT }, left: true });
     list = read(list, page(job('a')), RUNNING, true);
     expect(list.rows.map((row) => row.left)).toEqual([true, false]);
     list = event(list, told('b', 'running'), RUNNING);

@@ -1,5 +1,6 @@
 import type { JobEventView, JobId, JobPage, JobState, JobSummary } from '../generated/types';
 import type { Facets } from '../route';
+import { FINAL } from '../states';
 
 /** A row of the list, which may show a job that is no longer in the filter: it stays where it is while it is looked at. */
 export interface Row {
@@ -46,7 +47,7 @@ export function event(list: JobList, told: JobEventView, facets: Facets): JobLis
     return {
       ...list,
       rows: list.rows.map((row) =>
-        row.job.id === told.id ? { job: { ...row.job, state: told.state }, left: !matches } : row,
+        row.job.id === told.id ? { job: inNewState(row.job, told), left: !matches } : row,
       ),
     };
   }
@@ -63,6 +64,19 @@ export function event(list: JobList, told: JobEventView, facets: Facets): JobLis
     unseen.delete(told.id);
   }
   return { ...list, unseen };
+}
+
+/** What an event says of a job; the times in it are near enough until the list is read again. */
+function inNewState(job: JobSummary, told: JobEventView): JobSummary {
+  return told.state === job.state
+    ? job
+    : {
+        ...job,
+        state: told.state,
+        dueAt: null,
+        startedAt: told.state === 'running' ? told.at : job.startedAt,
+        finishedAt: FINAL.includes(told.state) ? told.at : null,
+      };
 }
 
 function inState(state: JobState, facets: Facets): boolean {

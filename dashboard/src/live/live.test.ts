@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FollowEventsHandlers, FollowEventsQuery } from '../generated/client';
 import { Live } from './live.svelte';
