@@ -13,7 +13,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -47,7 +49,7 @@ final class ServerRig implements AutoCloseable {
 
     ServerRig(Map<String, String> settings, Consumer<Leat> kinds, JobStore store) {
         jobs = store == null ? new InMemoryJobStore(clock) : store;
-        java.util.HashMap<String, String> all = new java.util.HashMap<>(Map.of("LEAT_SERVER_PORT", "0"));
+        HashMap<String, String> all = new HashMap<>(Map.of("LEAT_SERVER_PORT", "0"));
         all.putAll(settings);
         server = LeatServer.start(LeatConfig.CONFIG.read(all), jobs, control, kinds, "test");
     }
@@ -83,7 +85,7 @@ final class ServerRig implements AutoCloseable {
     }
 
     <T> T read(HttpResponse<String> response, Class<T> type) {
-        return WireJson.STRICT.read(response.body().getBytes(java.nio.charset.StandardCharsets.UTF_8), type);
+        return WireJson.STRICT.read(response.body().getBytes(StandardCharsets.UTF_8), type);
     }
 
     @Override

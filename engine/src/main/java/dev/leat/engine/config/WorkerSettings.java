@@ -39,7 +39,7 @@ public record WorkerSettings(
         Duration grace) {
 
     public WorkerSettings {
-        queues = Bounds.items("queues", queues, 1, 1_000);
+        queues = Bounds.items("queues", queues, 0, 1_000);
         worker(queues, slots, lease, poll, grace);
     }
 

@@ -89,7 +89,6 @@ class ConfigMistakesTest {
                         "1:20: server.max_body is 1GiB; allowed: a size from 1KiB to 256MiB"),
                 arguments("worker: {enabled: yes}", "1:19: worker.enabled is \"yes\"; allowed: true or false"),
                 arguments("worker: {queues: [ok, Mail]}", "1:23: worker.queues[1] is \"Mail\"; allowed: " + NAME),
-                arguments("worker: {queues: []}", "1:18: worker.queues is empty; allowed: a list of 1 to 1000 items"),
                 arguments(
                         STORE + "schema: pg_x}",
                         "1:56: store.schema is \"pg_x\"; allowed: 1 to 63 characters of a-z, 0-9 and '_',"

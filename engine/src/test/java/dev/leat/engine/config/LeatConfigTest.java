@@ -17,7 +17,7 @@ class LeatConfigTest {
         assertThat(config.server().host()).isEqualTo("127.0.0.1");
         assertThat(config.server().port()).isEqualTo(8080);
         assertThat(config.server().maxBody()).isEqualTo(new ByteSize(16 << 20));
-        assertThat(config.worker().worker()).isEqualTo(WorkerConfig.DEFAULT);
+        assertThat(config.worker().worker()).isEqualTo(WorkerConfig.DEFAULT.withQueues());
         assertThat(config.store()).isEmpty();
         assertThat(config.kinds().exec().enabled()).isFalse();
         assertThat(config.kinds().http().allowPrivateAddresses()).isFalse();

@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpServer implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 4_096;
     private static final int MOST_FOLLOWERS = 1_000;
-    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
+    private static final long HEAD_MILLIS = 10_000;
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final String UI = "META-INF/resources/ui";
 
@@ -88,7 +88,8 @@ public final class HttpServer implements AutoCloseable {
                 .disableServerHeader()
                 .verboseResponses(false)
                 .errorHandler(new Failures())
-                .childChannelPipelineCustomizer(pipeline -> pipeline.addFirst(new HeadTimeout(HEAD_TIMEOUT.toMillis())))
+                .childChannelPipelineCustomizer(pipeline -> pipeline.addFirst(new HeadTimeout(
+                        Math.min(HEAD_MILLIS, config.requestTimeout().toMillis()))))
                 .decorator(HttpServer::counted)
                 .decorator(new Guard(config.allowedHosts()));
         bindApi(builder);
