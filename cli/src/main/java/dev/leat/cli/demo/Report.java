@@ -1,5 +1,6 @@
 package dev.leat.cli.demo;
 
+import dev.leat.cli.screen.Text;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.QueueName;
@@ -87,7 +88,7 @@ final class Report {
         } else if (entry.state == JobState.DISCARDED) {
             discarded++;
             if (failed.size() < LISTED) {
-                failed.add(entry.file.shown() + ": " + FileName.shown(String.valueOf(entry.reason)));
+                failed.add(entry.file.shown() + ": " + Text.shown(String.valueOf(entry.reason)));
             }
         }
     }
