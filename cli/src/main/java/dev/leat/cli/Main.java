@@ -2,6 +2,10 @@ package dev.leat.cli;
 
 import dev.leat.cli.demo.DemoCommand;
 import dev.leat.cli.demo.DemoWorker;
+import dev.leat.cli.node.DevCommand;
+import dev.leat.cli.node.ServerCommand;
+import dev.leat.cli.node.TrainCommand;
+import dev.leat.cli.node.Version;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
@@ -21,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = "Runs background jobs durably, on the storage you already have.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {DemoCommand.class, DemoWorker.class})
+        subcommands = {DevCommand.class, ServerCommand.class, DemoCommand.class, DemoWorker.class, TrainCommand.class})
 public final class Main implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
@@ -42,6 +46,7 @@ public final class Main implements Callable<Integer> {
         return new CommandLine(new Main())
                 .setOut(out)
                 .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Main::failed)
                 .setParameterExceptionHandler(Main::refused)
                 .execute(args);

@@ -1,5 +1,6 @@
 package dev.leat.cli.demo;
 
+import dev.leat.cli.settings.DataFolder;
 import dev.leat.launcher.PostgresServer;
 import dev.leat.launcher.PostgresServerConfig;
 import dev.leat.postgres.PostgresConfig;
@@ -7,12 +8,9 @@ import dev.leat.postgres.PostgresStores;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -84,14 +82,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Wish wish = checked();
-        Files.createDirectories(wish.data());
-        try (FileChannel channel = FileChannel.open(
-                        wish.data().resolve("demo.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = channel.tryLock()) {
-            if (lock == null) {
-                throw new IllegalStateException(
-                        "another demo is using " + wish.data() + "; wait for it, or give this one its own with --data");
-            }
+        try (DataFolder taken = DataFolder.taken(wish.data(), "demo")) {
             return locked(wish);
         }
     }
@@ -117,7 +108,7 @@ public final class DemoCommand implements Callable<Integer> {
             throw refused(
                     "--export is " + file + "; allowed: a new or regular file in a directory that may be written");
         }
-        Path kept = data == null ? stateHome().resolve("leat").resolve("demo") : data;
+        Path kept = data == null ? DataFolder.standard("demo") : data;
         boolean terminal =
                 Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         Files.createDirectories(kept);
@@ -130,13 +121,6 @@ public final class DemoCommand implements Callable<Integer> {
         boolean free =
                 !Files.exists(file, LinkOption.NOFOLLOW_LINKS) || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
         return free && Files.isDirectory(folder) && Files.isWritable(folder);
-    }
-
-    private static Path stateHome() {
-        String state = System.getenv("XDG_STATE_HOME");
-        return state == null || state.isEmpty()
-                ? Path.of(System.getProperty("user.home"), ".local", "state")
-                : Path.of(state);
     }
 
     private ParameterException refused(String problem) {

@@ -1,5 +1,6 @@
 package dev.leat.cli.demo;
 
+import dev.leat.cli.screen.Text;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -54,11 +55,6 @@ record FileName(String encoded) {
 
     /** As text fit for a terminal. */
     String shown() {
-        return shown(text());
-    }
-
-    /** Without what a terminal would obey or be misled by: control and formatting characters become question marks. */
-    static String shown(String text) {
-        return text.replaceAll("\\p{C}", "?");
+        return Text.shown(text());
     }
 }

@@ -8,6 +8,7 @@ import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobRecord;
+import dev.leat.cli.screen.Text;
 import dev.leat.engine.codec.Json;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -87,7 +88,7 @@ final class Report {
         } else if (entry.state == JobState.DISCARDED) {
             discarded++;
             if (failed.size() < LISTED) {
-                failed.add(entry.file.shown() + ": " + FileName.shown(String.valueOf(entry.reason)));
+                failed.add(entry.file.shown() + ": " + Text.shown(String.valueOf(entry.reason)));
             }
         }
     }
