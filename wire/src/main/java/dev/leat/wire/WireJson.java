@@ -12,8 +12,10 @@ import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -128,6 +130,28 @@ public final class WireJson {
         } catch (JacksonException e) {
             throw refused(e);
         }
+    }
+
+    /**
+     * Reads an array.
+     *
+     * @throws InvalidValueException also if an element is null
+     */
+    @SuppressWarnings("unchecked")
+    public <T> List<T> readList(byte[] json, Class<T> element) {
+        @Nullable T[] values = (T[]) read(json, (Class<Object>) element.arrayType());
+        List<T> list = new ArrayList<>(values.length);
+        for (@Nullable T value : values) {
+            if (value == null) {
+                throw new InvalidValueException(
+                        "TYPE_WRONG",
+                        "[" + list.size() + "]",
+                        "is null",
+                        Shape.of(element).inWords());
+            }
+            list.add(value);
+        }
+        return list;
     }
 
     /** The decoder here is stricter than the parser, which passes over much of what is inside a text that nobody reads. */

@@ -99,6 +99,13 @@ class WireJsonTest {
     }
 
     @Test
+    void anElementThatIsNullIsNamed() {
+        assertThatThrownBy(() -> WireJson.STRICT.readList("[{\"kind\":\"k\"},null]".getBytes(UTF_8), EnqueueJob.class))
+                .isInstanceOfSatisfying(
+                        InvalidValueException.class, e -> assertThat(e.field()).isEqualTo("[1]"));
+    }
+
+    @Test
     void theDeepestNestingThatIsReadIsAHundredLevelsOfTheWhole() {
         read("{\"kind\":\"k\",\"payload\":" + "[".repeat(99) + "]".repeat(99) + "}");
         for (int depth : new int[] {100, 101, 100_000}) {

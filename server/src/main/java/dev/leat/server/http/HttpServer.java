@@ -81,6 +81,7 @@ public final class HttpServer implements AutoCloseable {
                 .requestTimeout(config.requestTimeout())
                 .maxRequestLength(config.maxBody().bytes())
                 .idleTimeout(IDLE)
+                .connectionDrainDuration(Duration.ZERO)
                 .http1MaxInitialLineLength(8 * 1024)
                 .http1MaxHeaderSize(16 * 1024)
                 .http2MaxHeaderListSize(16 * 1024)
@@ -184,7 +185,7 @@ public final class HttpServer implements AutoCloseable {
         }
         boolean many = first < body.length && body[first] == '[';
         return many
-                ? List.of(WireJson.STRICT.read(body, EnqueueJob[].class))
+                ? WireJson.STRICT.readList(body, EnqueueJob.class)
                 : List.of(WireJson.STRICT.read(body, EnqueueJob.class));
     }
 
