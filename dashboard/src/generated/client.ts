@@ -199,7 +199,8 @@ export function listQueues(call: Call = {}): Promise<QueueList> {
 }
 
 /**
- * Has no worker take jobs from the queue any more, within about a second. What runs goes on. May be refused with 503.
+ * Has no worker take jobs from the queue any more, within about two seconds. What runs goes on. May be refused with
+ * 503.
  */
 export function pauseQueue(queue: QueueName, call: Call = {}): Promise<QueueView> {
   return ask('POST', `api/v1/queues/${encodeURIComponent(queue)}/pause`, { signal: call.signal });

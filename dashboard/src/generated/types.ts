@@ -127,7 +127,7 @@ export interface FailureView {
   readonly detail: string;
 }
 
-export const attemptEnds = ['failed', 'snoozed', 'released', 'lost'] as const;
+export const attemptEnds = ['failed', 'snoozed', 'released', 'lost', 'cancelled'] as const;
 
 export type AttemptEnd = (typeof attemptEnds)[number];
 

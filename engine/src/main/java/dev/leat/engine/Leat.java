@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Leat implements AutoCloseable {
     private static final Duration NODE_PACE = Duration.ofSeconds(2);
-    private static final Duration QUEUES_PACE = Duration.ofSeconds(1);
+    private static final Duration QUEUES_PACE = Duration.ofSeconds(2);
 
     private final NodeLease node;
     private final DutyRunner nodeRunner;
@@ -165,7 +165,7 @@ public final class Leat implements AutoCloseable {
         committed();
     }
 
-    /** Has no worker take jobs from a queue any more, here at once, elsewhere within about a second. What runs goes on. */
+    /** Has no worker take jobs from a queue any more, here at once, elsewhere within about two seconds. What runs goes on. */
     public void pause(TenantName tenant, QueueName queue) {
         paused.pause(new TenantQueue(tenant, queue));
         served.doWork();
@@ -177,7 +177,7 @@ public final class Leat implements AutoCloseable {
         served.doWork();
     }
 
-    /** Whether a queue is paused, as far as this node knows: at most about a second ago. */
+    /** Whether a queue is paused, as far as this node knows: at most about two seconds ago. */
     public boolean isPaused(TenantName tenant, QueueName queue) {
         return paused.contains(new TenantQueue(tenant, queue));
     }

@@ -34,7 +34,7 @@ public interface LeatApi {
 
     QueueList queues();
 
-    /** Has no worker take jobs from the queue any more, within about a second. What runs goes on. May be asked again. */
+    /** Has no worker take jobs from the queue any more, within about two seconds. What runs goes on. May be asked again. */
     QueueView pause(QueueName queue);
 
     QueueView resume(QueueName queue);

@@ -130,7 +130,7 @@ public record Route(
                     "/queues/{queue}/pause",
                     "pauseQueue",
                     "queues",
-                    "Has no worker take jobs from the queue any more, within about a second. What runs goes on.")
+                    "Has no worker take jobs from the queue any more, within about two seconds. What runs goes on.")
             .with(QUEUE)
             .answering(QueueView.class)
             .refusing(503);

@@ -14,12 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The queues that this process takes jobs from now: those it was given, or all that come to be known, but for the paused. */
 public final class ServedQueues implements Duty {
+    /** New queues are rarer than pauses, and those of this process need no search. */
+    private static final int LOOKS_PER_SEARCH = 3;
+
     private final List<TenantName> tenants;
     private final Set<QueueName> queues = new ConcurrentSkipListSet<>();
     private final @Nullable Inspect all;
     private final PausedQueues paused;
     private final Runnable changed;
     private volatile List<TenantQueue> served = List.of();
+    private int looks;
 
     /**
      * Serves nothing before the first {@link #doWork}, since what it would serve may be paused.
@@ -56,7 +60,7 @@ public final class ServedQueues implements Duty {
     public int doWork() {
         paused.refresh();
         Inspect there = all;
-        if (there != null) {
+        if (there != null && looks++ % LOOKS_PER_SEARCH == 0) {
             tenants.forEach(tenant -> queues.addAll(there.queueNames(tenant)));
         }
         serve();

@@ -103,7 +103,8 @@ public final class HttpServer implements AutoCloseable {
                 .build((context, request) ->
                         HttpResponse.of(Answers.headers(200, MediaType.JSON).build(), HttpData.wrap(description)));
         builder.serviceUnder("/assets", files(ServerCacheControl.IMMUTABLE));
-        builder.service("/", dashboard());
+        builder.service("/", file("/index.html"));
+        builder.service("/favicon.svg", file("/favicon.svg"));
         server = builder.build();
         server.start().join();
     }
@@ -255,8 +256,8 @@ public final class HttpServer implements AutoCloseable {
                 .build();
     }
 
-    private static HttpService dashboard() {
-        return HttpFile.builder(HttpServer.class.getClassLoader(), UI + "/index.html")
+    private static HttpService file(String name) {
+        return HttpFile.builder(HttpServer.class.getClassLoader(), UI + name)
                 .cacheControl(ServerCacheControl.REVALIDATED)
                 .build()
                 .asService();
