@@ -16,7 +16,8 @@ public record ClientConfig(URI server, Duration connectTimeout, Duration callTim
     public ClientConfig {
         String scheme = String.valueOf(server.getScheme());
         boolean web = scheme.equals("http") || scheme.equals("https");
-        boolean more = server.getRawUserInfo() != null || server.getRawQuery() != null || server.getRawFragment() != null;
+        boolean more =
+                server.getRawUserInfo() != null || server.getRawQuery() != null || server.getRawFragment() != null;
         if (!web || server.getHost() == null || more) {
             // Not shown: people put passwords there.
             throw new InvalidValueException(

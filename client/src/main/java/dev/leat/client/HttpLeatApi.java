@@ -85,7 +85,8 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
                                 400,
                                 "Bad Request",
                                 "IDEMPOTENCY_KEY_INVALID",
-                                "Idempotency-Key is no key; allowed: 1 to 255 printable ASCII characters without spaces",
+                                "Idempotency-Key is no key; allowed: 1 to 255 printable ASCII characters without"
+                                        + " spaces",
                                 "Idempotency-Key",
                                 "1 to 255 printable ASCII characters without spaces"),
                         e);
@@ -239,8 +240,8 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
         return failure(
                 502,
                 "ANSWER_NOT_UNDERSTOOD",
-                "What answers at " + config.base() + " (with status " + status + ") is not a Leat server of this version;"
-                        + " check the URL.",
+                "What answers at " + config.base() + " (with status " + status
+                        + ") is not a Leat server of this version;" + " check the URL.",
                 e);
     }
 

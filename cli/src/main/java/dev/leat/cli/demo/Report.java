@@ -1,6 +1,5 @@
 package dev.leat.cli.demo;
 
-import dev.leat.cli.screen.Text;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.QueueName;
@@ -9,6 +8,7 @@ import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobRecord;
+import dev.leat.cli.screen.Text;
 import dev.leat.engine.codec.Json;
 import java.io.BufferedWriter;
 import java.io.IOException;

@@ -31,12 +31,12 @@ import picocli.CommandLine.Spec;
 public final class DevCommand implements Callable<Integer> {
     /** What is handy while one tries things out, and would not be in production. */
     private static final String STANDARD = """
-            worker:
-              grace: 5s
-            kinds:
-              http:
-                allowed_hosts: [127.0.0.1, localhost]
-            """;
+        worker:
+          grace: 5s
+        kinds:
+          http:
+            allowed_hosts: [127.0.0.1, localhost]
+        """;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
@@ -62,7 +62,8 @@ public final class DevCommand implements Callable<Integer> {
                 stop.await();
                 spec.commandLine()
                         .getErr()
-                        .println("stopping; running jobs have " + config.worker().grace().toSeconds()
+                        .println("stopping; running jobs have "
+                                + config.worker().grace().toSeconds()
                                 + " s to finish, the rest is kept for the next start");
             }
             stop.succeeded();
@@ -74,9 +75,8 @@ public final class DevCommand implements Callable<Integer> {
         Map<String, String> all = new HashMap<>(environment);
         options.override(all);
         Path file = options.config();
-        LeatConfig config = file == null
-                ? LeatConfig.CONFIG.read("leat dev", STANDARD, all)
-                : LeatConfig.CONFIG.read(file, all);
+        LeatConfig config =
+                file == null ? LeatConfig.CONFIG.read("leat dev", STANDARD, all) : LeatConfig.CONFIG.read(file, all);
         if (config.store().isPresent()) {
             throw new IllegalArgumentException("leat dev brings its own PostgreSQL, but store.url is configured; take"
                     + " it out, or use it with: leat server");

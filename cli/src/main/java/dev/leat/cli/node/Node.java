@@ -86,7 +86,8 @@ final class Node implements AutoCloseable {
         int port = config.server().port();
         return new IllegalStateException(
                 "port " + port + " of " + config.server().host() + " is in use, perhaps by another Leat; choose another"
-                        + " one, such as --port " + (port == 65_535 ? 8080 : port + 1) + ", or --port 0 for any free one",
+                        + " one, such as --port " + (port == 65_535 ? 8080 : port + 1)
+                        + ", or --port 0 for any free one",
                 e);
     }
 

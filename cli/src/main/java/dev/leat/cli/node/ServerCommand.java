@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Runs a node: HTTP API, dashboard and, unless configured otherwise, workers.",
-            "Reads --config, else the file that LEAT_CONFIG names, else leat.yaml if it is here; LEAT_ variables such as"
-                    + " LEAT_SERVER_PORT go before the file."
+            "Reads --config, else the file that LEAT_CONFIG names, else leat.yaml if it is here; LEAT_ variables such"
+                    + " as LEAT_SERVER_PORT go before the file."
         },
         footer = {"", "Example:", "  leat server --config /etc/leat/leat.yaml --log json"})
 public final class ServerCommand implements Callable<Integer> {

@@ -54,7 +54,8 @@ public final class TrainCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         LeatConfig config = LeatConfig.CONFIG.read(Map.of("LEAT_SERVER_PORT", "0"));
         long start = System.nanoTime();
-        InstantSource clock = () -> Instant.EPOCH.plusNanos(System.nanoTime() - start).plusSeconds(JobId.EPOCH_SECOND);
+        InstantSource clock =
+                () -> Instant.EPOCH.plusNanos(System.nanoTime() - start).plusSeconds(JobId.EPOCH_SECOND);
         try (LeatServer server = LeatServer.start(
                         config,
                         new InMemoryJobStore(clock),

@@ -31,8 +31,8 @@ public record DataFolder(Path path, FileChannel channel, FileLock lock) implemen
     public static DataFolder taken(Path folder, String user) throws IOException {
         Files.createDirectories(folder);
         Path real = folder.toRealPath();
-        FileChannel channel = FileChannel.open(
-                real.resolve(user + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(real.resolve(user + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {
