@@ -1,11 +1,14 @@
 package dev.leat.engine.config;
 
 import dev.leat.api.Checks;
+import dev.leat.api.KindName;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which of the kinds that Leat brings along this process runs, and what they may do. */
 public record KindsConfig(
@@ -13,6 +16,16 @@ public record KindsConfig(
         @Setting("Runs a program of this machine.") Exec exec,
         @Setting("Waits.") Plain sleep,
         @Setting("Fails, to see what happens then.") Plain fail) {
+
+    /** The names of the kinds that are enabled. */
+    public Set<KindName> enabled() {
+        Map<String, Boolean> all = Map.of(
+                "http", http.enabled(), "exec", exec.enabled(), "sleep", sleep.enabled(), "fail", fail.enabled());
+        return all.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(each -> new KindName(each.getKey()))
+                .collect(Collectors.toUnmodifiableSet());
+    }
 
     /** A kind that can only be there or not. */
     public record Plain(

@@ -1,6 +1,7 @@
 package dev.leat.engine.kinds;
 
 import dev.leat.api.InvalidValueException;
+import dev.leat.api.KindName;
 import dev.leat.engine.Leat;
 import dev.leat.engine.codec.JsonException;
 import dev.leat.engine.config.KindsConfig;
@@ -10,6 +11,7 @@ import dev.leat.engine.handler.JobKind;
 import dev.leat.engine.handler.JobSignal;
 import dev.leat.engine.handler.RetryPolicy;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
@@ -33,19 +35,20 @@ public final class BuiltinKinds {
 
     /** Has the kinds that are enabled run by this engine, before {@link Leat#start}. */
     public static void register(Leat leat, KindsConfig config) {
-        if (config.sleep().enabled()) {
-            handle(leat, SLEEP, BuiltinKinds::sleep);
+        Set<KindName> enabled = config.enabled();
+        if (enabled.contains(SLEEP.name())) {
+            handle(leat, SLEEP, BuiltinKinds::waitOut);
         }
-        if (config.fail().enabled()) {
+        if (enabled.contains(FAIL.name())) {
             handle(leat, FAIL, BuiltinKinds::fail);
         }
-        if (config.http().enabled()) {
+        if (enabled.contains(HTTP.name())) {
             handle(
                     leat,
                     HTTP,
                     new HttpCaller(config.http(), Resolver.SYSTEM, DefaultClientTlsStrategy.createDefault()));
         }
-        if (config.exec().enabled()) {
+        if (enabled.contains(EXEC.name())) {
             handle(leat, EXEC, new ProgramRunner(config.exec()));
         }
     }
@@ -77,7 +80,7 @@ public final class BuiltinKinds {
         return String.valueOf(e.getMessage());
     }
 
-    private static void sleep(Sleep sleep, JobContext job) throws InterruptedException {
+    private static void waitOut(Sleep sleep, JobContext job) throws InterruptedException {
         // Nobody counts it down: it waits out its time, or until it is interrupted.
         if (!new CountDownLatch(1).await(sleep.millis(), TimeUnit.MILLISECONDS)) {
             job.result(new Sleep.Slept(sleep.millis()));

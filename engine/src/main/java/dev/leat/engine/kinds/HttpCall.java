@@ -4,6 +4,7 @@ import dev.leat.api.Checks;
 import dev.leat.api.InvalidValueException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -142,7 +143,7 @@ public record HttpCall(
                 throw invalid("headers", "name " + name + " twice", "each header once");
             }
         });
-        return headers;
+        return Collections.unmodifiableMap(headers);
     }
 
     private static List<Integer> expect(List<Integer> statuses) {

@@ -5,12 +5,12 @@ import dev.leat.engine.handler.Handler;
 import dev.leat.engine.handler.JobContext;
 import dev.leat.engine.handler.JobSignal;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,6 +36,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 
 /**
@@ -47,6 +48,9 @@ import org.apache.hc.core5.util.Timeout;
 final class HttpCaller implements Handler<HttpCall> {
     private static final int MOST_BYTES = 64 << 10;
     private static final int LONGEST_HEADER = 1_000;
+    /** However little a server asks for: it did fail. */
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
     private static final Set<String> TOLD = Set.of(
             "content-type",
@@ -119,7 +123,8 @@ final class HttpCaller implements Handler<HttpCall> {
         }
         Duration wait = reply.retryAfter();
         if (wait != null) {
-            throw JobSignal.retry(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait, answered);
+            throw JobSignal.retry(
+                    Collections.max(List.of(SHORTEST_WAIT, Collections.min(List.of(LONGEST_WAIT, wait)))), answered);
         }
         throw new IOException(answered);
     }
@@ -134,12 +139,13 @@ final class HttpCaller implements Handler<HttpCall> {
             request.setEntity(new ByteArrayEntity(
                     body.getBytes(StandardCharsets.UTF_8), typed ? null : ContentType.APPLICATION_JSON));
         }
-        try (CloseableHttpClient client = client(addresses, Timeout.ofMilliseconds(call.timeoutMillis()));
-                ClassicHttpResponse response = client.executeOpen(null, request, null)) {
-            Reply reply = reply(response);
-            // Ends the connection, so that closing finds nothing more to read.
+        CloseableHttpClient client = client(addresses, Timeout.ofMilliseconds(call.timeoutMillis()));
+        try {
+            return reply(client.executeOpen(null, request, null));
+        } finally {
+            // Not the response: closing it would first read the rest, however long that is.
             request.abort();
-            return reply;
+            client.close(CloseMode.IMMEDIATE);
         }
     }
 
@@ -202,9 +208,7 @@ final class HttpCaller implements Handler<HttpCall> {
         if (entity == null) {
             return new Reply(response.getCode(), headers, "", false);
         }
-        // Not closed here: closing reads the rest first, however long that is.
-        InputStream in = entity.getContent();
-        byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+        byte[] bytes = entity.getContent().readNBytes(MOST_BYTES + 1);
         boolean truncated = bytes.length > MOST_BYTES;
         String body = new String(bytes, 0, truncated ? MOST_BYTES : bytes.length, charset(entity));
         return new Reply(response.getCode(), headers, text(body), truncated);

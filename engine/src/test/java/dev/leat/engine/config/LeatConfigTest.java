@@ -2,6 +2,7 @@ package dev.leat.engine.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
 import dev.leat.engine.work.WorkerConfig;
 import java.time.Duration;
@@ -68,8 +69,8 @@ class LeatConfigTest {
                         "backup",
                         new KindsConfig.Command(List.of("/bin/backup", "--quick"), false, Duration.ofMinutes(5)))
                 .containsEntry("thumb", new KindsConfig.Command(List.of("/bin/convert"), true, Duration.ofSeconds(10)));
-        assertThat(config.kinds().sleep().enabled()).isFalse();
-        assertThat(config.kinds().fail().enabled()).isTrue();
+        assertThat(config.kinds().enabled())
+                .containsExactlyInAnyOrder(new KindName("http"), new KindName("exec"), new KindName("fail"));
         assertThat(config.toString()).doesNotContain("s3cret");
     }
 

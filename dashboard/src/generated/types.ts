@@ -1,0 +1,246 @@
+// Generated from the routes and shapes of the module wire by dev.leat.codegen.TypeScript.
+// Do not edit: change the Java types, then run the tests of codegen with -Dgenerated=write.
+
+declare const brand: unique symbol;
+
+/** 1 to 63 characters of a-z, 0-9, '.', '_' and '-', the first a letter or a digit. */
+export type QueueName = string & { readonly [brand]: 'QueueName' };
+
+/** Whether a text is one. */
+export function isQueueName(text: string): text is QueueName {
+  return /^[a-z0-9][a-z0-9._-]{0,62}$/.test(text);
+}
+
+/** 1 to 63 characters of a-z, 0-9, '.', '_' and '-', the first a letter or a digit. */
+export type KindName = string & { readonly [brand]: 'KindName' };
+
+/** Whether a text is one. */
+export function isKindName(text: string): text is KindName {
+  return /^[a-z0-9][a-z0-9._-]{0,62}$/.test(text);
+}
+
+/** A date and time with an offset, ISO-8601. */
+export type Instant = string & { readonly [brand]: 'Instant' };
+
+/** A job to enqueue. */
+export interface EnqueueJob {
+  /** The queue it waits in; "default" if left out. */
+  readonly queue?: QueueName | null;
+  /** The kind, which names the handler that runs it. */
+  readonly kind: KindName;
+  /** Any JSON value, kept byte for byte; null if left out. At most 256 KiB. */
+  readonly payload?: unknown;
+  /** 0 (most urgent) to 9; 4 if left out. */
+  readonly priority?: number | null;
+  /** 1 to 1,000; 25 if left out. */
+  readonly maxAttempts?: number | null;
+  /** The earliest instant at which it runs. Not together with delayMillis. */
+  readonly runAt?: Instant | null;
+  /** How long it waits before it may run, in milliseconds. Not together with runAt. */
+  readonly delayMillis?: number | null;
+}
+
+/** The 13 characters of a job id. */
+export type JobId = string & { readonly [brand]: 'JobId' };
+
+/** Whether a text is one. */
+export function isJobId(text: string): text is JobId {
+  return /^[0-7][0-9a-hjkmnp-tv-z]{12}$/.test(text);
+}
+
+export const enqueueStatuses = ['accepted', 'duplicate'] as const;
+
+/** Whether this call stored the job or an earlier one had. */
+export type EnqueueStatus = (typeof enqueueStatuses)[number];
+
+/** A job that is stored, durably. */
+export interface EnqueuedJob {
+  readonly id: JobId;
+  /** Accepted, or duplicate if an earlier call had stored it. */
+  readonly status: EnqueueStatus;
+}
+
+/** What became of the jobs of one call, in their order. */
+export interface EnqueueAnswer {
+  readonly jobs: readonly EnqueuedJob[];
+}
+
+export const jobStates = ['scheduled', 'available', 'running', 'retryable', 'completed', 'discarded', 'cancelled'] as const;
+
+export type JobState = (typeof jobStates)[number];
+
+/** A job, as in a list. */
+export interface JobSummary {
+  readonly id: JobId;
+  readonly queue: QueueName;
+  readonly kind: KindName;
+  readonly state: JobState;
+  /** 0 (most urgent) to 9. */
+  readonly priority: number;
+  /** Attempts counted so far, with the one that runs now. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly createdAt: Instant;
+  /** When it may run, if it waits for that. */
+  readonly dueAt: Instant | null;
+  /** When the attempt that runs now, or the last one, started. */
+  readonly startedAt: Instant | null;
+  readonly finishedAt: Instant | null;
+  /** Why it failed last, in one sentence. */
+  readonly error: string | null;
+}
+
+/** A page of jobs, newest first. */
+export interface JobPage {
+  readonly jobs: readonly JobSummary[];
+  /** The cursor of the next page; null on the last page. */
+  readonly next: string | null;
+}
+
+/** 1 to 63 characters of a-z, 0-9, '.', '_' and '-', the first a letter or a digit. */
+export type TenantName = string & { readonly [brand]: 'TenantName' };
+
+/** Whether a text is one. */
+export function isTenantName(text: string): text is TenantName {
+  return /^[a-z0-9][a-z0-9._-]{0,62}$/.test(text);
+}
+
+/** Bytes that a job carries or left as its result, with the text of them if they are text. */
+export interface Content {
+  /** The media type. */
+  readonly contentType: string;
+  /** Bytes. */
+  readonly size: number;
+  /** SHA-256 of the bytes, in hexadecimal digits. */
+  readonly sha256: string;
+  /** The bytes as text, if they are UTF-8. Show it as text, never as HTML. */
+  readonly text: string | null;
+  /** The bytes in base 64, if they are not UTF-8. */
+  readonly base64: string | null;
+}
+
+/** Why an attempt did not succeed. */
+export interface FailureView {
+  /** One sentence. */
+  readonly message: string;
+  /** Such as a stack trace; may be empty. */
+  readonly detail: string;
+}
+
+export const attemptEnds = ['failed', 'snoozed', 'released', 'lost'] as const;
+
+export type AttemptEnd = (typeof attemptEnds)[number];
+
+/** An earlier run of a job, which did not end it. */
+export interface AttemptView {
+  /** Its number; a run that cost no attempt shares its number with the next. */
+  readonly attempt: number;
+  /** How it ended. */
+  readonly ended: AttemptEnd;
+  /** The number of the node that ran it. */
+  readonly worker: number;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+  readonly failure: FailureView | null;
+}
+
+/** A job with everything known of it. */
+export interface JobView {
+  readonly id: JobId;
+  readonly tenant: TenantName;
+  readonly queue: QueueName;
+  readonly kind: KindName;
+  readonly state: JobState;
+  /** 0 (most urgent) to 9. */
+  readonly priority: number;
+  /** Attempts counted so far, with the one that runs now. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** How often a worker died while it ran this job alone. */
+  readonly crashes: number;
+  readonly createdAt: Instant;
+  /** When it may run, if it waits for that. */
+  readonly dueAt: Instant | null;
+  /** When the attempt that runs now, or the last one, started. */
+  readonly startedAt: Instant | null;
+  readonly finishedAt: Instant | null;
+  /** The number of the node that runs it now or ran it last. */
+  readonly worker: number | null;
+  readonly payload: Content;
+  /** Of a completed job, if its handler left one. */
+  readonly result: Content | null;
+  /** Why it was discarded or cancelled. */
+  readonly failure: FailureView | null;
+  /** Earlier runs that did not end it, oldest first. */
+  readonly attempts: readonly AttemptView[];
+}
+
+/** How many jobs are in each state. */
+export interface StateCounts {
+  readonly scheduled: number;
+  readonly available: number;
+  readonly running: number;
+  readonly retryable: number;
+  readonly completed: number;
+  readonly discarded: number;
+  readonly cancelled: number;
+}
+
+/** A queue and how many of its jobs are in each state. */
+export interface QueueView {
+  readonly name: QueueName;
+  /** Whether no worker takes jobs from it. */
+  readonly paused: boolean;
+  readonly jobs: StateCounts;
+}
+
+/** All queues that ever had a job, by name. */
+export interface QueueList {
+  readonly queues: readonly QueueView[];
+}
+
+export const healthStatuses = ['healthy', 'degraded', 'unhealthy'] as const;
+
+export type HealthStatus = (typeof healthStatuses)[number];
+
+/** The whole at a glance. */
+export interface Stats {
+  /** The store's time. */
+  readonly time: Instant;
+  /** The version of the server. */
+  readonly version: string;
+  /** The name of the store. */
+  readonly store: string;
+  readonly health: HealthStatus;
+  /** One sentence about the store's health. */
+  readonly healthDetail: string;
+  readonly queues: number;
+  /** Of all queues together. */
+  readonly jobs: StateCounts;
+}
+
+/** Why a call was refused or failed (RFC 9457). */
+export interface Problem {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The status in words. */
+  readonly title: string;
+  /** Stable, for programs, such as NAME_INVALID. */
+  readonly code: string;
+  /** A sentence for people. */
+  readonly message: string;
+  /** The field, parameter or header that is to blame. */
+  readonly field: string | null;
+  /** What would be accepted. */
+  readonly allowed: string | null;
+}
+
+/** A job came into a state. What the stream tells last of a job is the state it is in. */
+export interface JobEventView {
+  readonly id: JobId;
+  readonly queue: QueueName;
+  readonly kind: KindName;
+  readonly state: JobState;
+  /** When this server learned of it. */
+  readonly at: Instant;
+}
