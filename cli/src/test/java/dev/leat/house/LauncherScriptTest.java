@@ -133,6 +133,19 @@ class LauncherScriptTest {
     }
 
     @Test
+    void aNodeIsGivenLittleMemoryAndWhatWasChosenGoesBefore() throws Exception {
+        jdk("jvms/twenty-five", "25.0.1");
+        assertThat(leat("dev").out()).contains("[-XX:+UseSerialGC][-Xms16m][-Xmx256m]");
+        assertThat(leat("server").out()).contains("[-XX:+UseSerialGC][-Xms16m][-Xmx256m]");
+        assertThat(leat("jobs").out()).contains("[-XX:+UseSerialGC]").doesNotContain("-Xmx");
+
+        environment.put("LEAT_JAVA_OPTS", "-XX:+UseZGC -Xmx1g");
+        assertThat(leat("dev").out())
+                .containsPattern("\\[-Xmx256m].*\\[-Xmx1g]")
+                .doesNotContain("SerialGC");
+    }
+
+    @Test
     void aLocaleThatCannotWriteEveryLetterIsReplaced() throws Exception {
         jdk("jvms/twenty-five", "25.0.1");
         assertThat(leat().out()).contains("LC_ALL=\n");

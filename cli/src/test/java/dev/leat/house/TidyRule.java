@@ -50,7 +50,10 @@ enum TidyRule {
             "\\bCalendar\\s*\\.\\s*getInstance",
             "\\bimport\\s+static\\s+java\\.(?:time\\.\\w+\\.now|lang\\.System\\.currentTimeMillis)"));
 
-    private static final Pattern SLEEP = Pattern.compile("(?:\\.|::)\\s*sleep\\b");
+    /** A time is given, or the method of a thread or unit is passed on; the kind of that name is neither. */
+    private static final Pattern SLEEP =
+            Pattern.compile("\\.\\s*sleep\\s*\\(\\s*[^\\s)]|\\b(?:Thread|[A-Z]{2,})\\s*::\\s*sleep\\b");
+
     private static final Pattern CONSOLE =
             Pattern.compile("\\bSystem\\s*\\.\\s*(?:out|err)\\b|\\bprintStackTrace\\s*\\(\\s*\\)");
     // Written so that this file does not break its own rule.

@@ -20,7 +20,9 @@ class TidyTest {
             TidyRule.NO_WALL_CLOCK,
             Map.of(
                     "testkit/src/main/java/dev/leat/testkit/StoreClock.java",
-                    "is the clock that tests set, on top of real time"));
+                    "is the clock that tests set, on top of real time",
+                    "cli/src/main/java/dev/leat/cli/screen/Ages.java",
+                    "tells a person how long ago something was, and decides nothing"));
 
     @ParameterizedTest
     @EnumSource

@@ -58,10 +58,11 @@ public final class Leat implements AutoCloseable {
         this.jobs = jobs;
         this.config = config;
         this.clock = clock;
+        paused = new PausedQueues(control);
+        paused.refresh(); // so that it is right about them from the start, and not only a moment later
         node = NodeLease.acquire(control, clock, NodeSettings.ofThisProcess(version()));
         nodeRunner = DutyRunner.start("node-lease", node::doWork, Pace.every(NODE_PACE), clock);
         client = new Client(jobs, node.ids(), this::committed);
-        paused = new PausedQueues(control);
         served = new ServedQueues(config.tenants(), config.queues(), inspect(jobs, config), paused, this::committed);
         queuesRunner = DutyRunner.start("queues", served, Pace.every(QUEUES_PACE), clock);
     }

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as people write them: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 1h}, {@code 2d}. */
-final class Times {
-    static final String FORM = "a duration such as 250ms, 30s, 5m, 1h or 2d";
+public final class Times {
+    public static final String FORM = "a duration such as 250ms, 30s, 5m, 1h or 2d";
 
     private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final Pattern ISO = Pattern.compile("\\bP(?:\\d+D)?(?:T(?:\\d+[HM])*(?:\\d+(?:\\.\\d+)?S)?)?\\b");
@@ -30,7 +30,7 @@ final class Times {
     }
 
     /** Reads the short form, or ISO-8601. */
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         Matcher matcher = SHORT.matcher(text);
         if (matcher.matches()) {
             return UNITS.getOrDefault(matcher.group(2), Duration.ZERO).multipliedBy(Integer.parseInt(matcher.group(1)));

@@ -1,0 +1,50 @@
+package dev.leat.cli;
+
+import dev.leat.api.InvalidValueException;
+import dev.leat.api.JobId;
+import dev.leat.api.KindName;
+import dev.leat.api.QueueName;
+import dev.leat.engine.config.Times;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** How words on the command line become values of ours. */
+final class Values {
+    private Values() {}
+
+    static CommandLine readBy(CommandLine command) {
+        return command.registerConverter(QueueName.class, reading(QueueName::new))
+                .registerConverter(KindName.class, reading(KindName::new))
+                .registerConverter(JobId.class, reading(JobId::parse))
+                .registerConverter(Duration.class, reading(Times::parse))
+                .registerConverter(Instant.class, reading(Values::instant));
+    }
+
+    private static <T> ITypeConverter<T> reading(Function<String, T> parse) {
+        return text -> {
+            try {
+                return parse.apply(text);
+            } catch (InvalidValueException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        };
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            throw new InvalidValueException(
+                    "INSTANT_INVALID",
+                    "instant",
+                    "is no date and time with an offset",
+                    "ISO-8601 such as 2026-01-31T23:59:59Z");
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package dev.leat.cli.jobs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.leat.api.KindName;
+import dev.leat.api.QueueName;
+import dev.leat.cli.screen.Text;
+import dev.leat.wire.ApiException;
+import dev.leat.wire.EnqueueAnswer;
+import dev.leat.wire.EnqueueJob;
+import dev.leat.wire.EnqueueStatus;
+import dev.leat.wire.EnqueuedJob;
+import dev.leat.wire.LeatApi;
+import dev.leat.wire.Problem;
+import dev.leat.wire.RawJson;
+import dev.leat.wire.WireJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code leat enqueue}: one job, or a file of them. */
+@Command(
+        name = "enqueue",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Enqueues one job, or with --file one for each line of a file.",
+            "A line is a job as JSON: kind, queue, payload, priority, maxAttempts, runAt, delayMillis; what it leaves"
+                + " out is taken from the command line. Interrupted, the same command with the same file goes on where"
+                + " it was: within 24 hours, no line is enqueued twice. To enqueue a file again, give a new"
+                + " --idempotency-key."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  leat enqueue default sleep '{\"millis\":500}'",
+            "  leat enqueue mail http --file calls.jsonl"
+        })
+public final class EnqueueCommand implements Callable<Integer> {
+    private static final int LONGEST_INPUT = 16 << 20;
+    private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final Pattern INDEX = Pattern.compile("\\[(\\d+)]\\.?(.*)");
+    private static final String STANDARD_INPUT = "-";
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "QUEUE", description = "Where it waits.")
+    private @Nullable QueueName queue;
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "KIND", description = "The handler that runs it.")
+    private @Nullable KindName kind;
+
+    @Parameters(
+            index = "2",
+            arity = "0..1",
+            paramLabel = "PAYLOAD",
+            description = "JSON, sent byte for byte; - reads it from standard input; null if left out.")
+    private @Nullable String payload;
+
+    @Option(names = "--file", paramLabel = "FILE", description = "One job in each line; - reads standard input.")
+    private @Nullable String file;
+
+    @Option(names = "--priority", paramLabel = "N", description = "0 (most urgent) to 9 (default: 4).")
+    private @Nullable Integer priority;
+
+    @Option(names = "--max-attempts", paramLabel = "N", description = "1 to 1000 (default: 25).")
+    private @Nullable Integer maxAttempts;
+
+    @Option(names = "--delay", paramLabel = "TIME", description = "How long it waits, such as 30s, 5m or 2h.")
+    private @Nullable Duration delay;
+
+    @Option(
+            names = "--run-at",
+            paramLabel = "INSTANT",
+            description = "The earliest moment it runs, such as 2026-01-31T08:00:00Z.")
+    private @Nullable Instant runAt;
+
+    @Option(
+            names = "--idempotency-key",
+            paramLabel = "KEY",
+            description = "Within 24 hours, the same command with the same key enqueues nothing more.")
+    private @Nullable String key;
+
+    @Mixin
+    private final Target target = new Target();
+
+    @Override
+    public Integer call() throws IOException {
+        if (delay != null && runAt != null) {
+            throw target.refused("--delay and --run-at exclude each other");
+        }
+        if (file != null && payload != null) {
+            throw target.refused("PAYLOAD and --file exclude each other");
+        }
+        if (file == null && (queue == null || kind == null)) {
+            throw target.refused("QUEUE and KIND are missing, or a --file with jobs");
+        }
+        JobLine standard = new JobLine(
+                queue, kind, payload(), priority, maxAttempts, runAt, delay == null ? null : delay.toMillis());
+        if (file == null) {
+            one(standard.job(standard));
+        } else {
+            all(file, standard);
+        }
+        return 0;
+    }
+
+    /** Checked here to be one value, since it becomes part of a larger text. */
+    private @Nullable RawJson payload() throws IOException {
+        if (payload == null) {
+            return null;
+        }
+        byte[] bytes = payload.equals(STANDARD_INPUT) ? System.in.readNBytes(LONGEST_INPUT) : payload.getBytes(UTF_8);
+        try {
+            return WireJson.STRICT.read(bytes, RawJson.class);
+        } catch (IllegalArgumentException e) {
+            throw target.refused("PAYLOAD: " + e.getMessage());
+        }
+    }
+
+    private void one(EnqueueJob job) {
+        try (Session session = target.open()) {
+            EnqueueAnswer answer = session.api().enqueue(List.of(job), key);
+            if (target.json()) {
+                target.printJson(answer);
+                return;
+            }
+            EnqueuedJob done = answer.jobs().getFirst();
+            target.out().println(done.id() + "  " + done.status().name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private void all(String name, JobLine standard) throws IOException {
+        boolean given = name.equals(STANDARD_INPUT);
+        Sent sent = new Sent();
+        try (InputStream in = given ? System.in : Files.newInputStream(Path.of(name));
+                Session session = target.open()) {
+            JobFile jobs = new JobFile(given ? "standard input" : name, in, standard, key == null ? "" : key);
+            for (Optional<JobFile.Batch> batch = jobs.batch(); batch.isPresent(); batch = jobs.batch()) {
+                sent.add(enqueued(session.api(), jobs, batch.get()));
+            }
+        } catch (RuntimeException e) {
+            if (sent.all() > 0) {
+                target.err()
+                        .println("the first " + sent.all() + " jobs are enqueued; to go on, run the same command again,"
+                                + " with nothing changed before the place of the mistake");
+            }
+            throw e;
+        }
+        if (target.json()) {
+            target.printJson(sent.summary());
+        } else {
+            target.out().println(sent);
+        }
+    }
+
+    private static EnqueueAnswer enqueued(LeatApi api, JobFile jobs, JobFile.Batch batch) {
+        try {
+            return api.enqueue(batch.jobs(), batch.key());
+        } catch (ApiException e) {
+            throw located(e, jobs, batch);
+        }
+    }
+
+    /** With the line in place of the index among the jobs of the call. */
+    private static ApiException located(ApiException e, JobFile jobs, JobFile.Batch batch) {
+        Problem problem = e.problem();
+        Matcher index = INDEX.matcher(problem.field() == null ? "" : problem.field());
+        if (!index.matches()) {
+            return e;
+        }
+        String field = problem.field() + " ";
+        String message = problem.message().startsWith(field)
+                ? index.group(2) + " " + problem.message().substring(field.length())
+                : problem.message();
+        return new ApiException(
+                new Problem(
+                        problem.status(),
+                        problem.title(),
+                        problem.code(),
+                        jobs.at(batch.lines().get(Integer.parseInt(index.group(1)))) + message,
+                        index.group(2),
+                        problem.allowed()),
+                e);
+    }
+
+    /** What became of a file, as JSON. */
+    record Summary(long accepted, long duplicates) {}
+
+    /** Counts, and tells of it every few seconds. */
+    private final class Sent {
+        private final long startedAt = System.nanoTime();
+        private long toldAt = startedAt;
+        private long accepted;
+        private long duplicates;
+
+        void add(EnqueueAnswer answer) {
+            long fresh = answer.jobs().stream()
+                    .filter(each -> each.status() == EnqueueStatus.ACCEPTED)
+                    .count();
+            accepted += fresh;
+            duplicates += answer.jobs().size() - fresh;
+            if (System.nanoTime() - toldAt >= TELL_NANOS) {
+                toldAt = System.nanoTime();
+                target.err().println(Text.shown(toString()));
+            }
+        }
+
+        long all() {
+            return accepted + duplicates;
+        }
+
+        Summary summary() {
+            return new Summary(accepted, duplicates);
+        }
+
+        @Override
+        public String toString() {
+            double seconds = (System.nanoTime() - startedAt) / 1e9;
+            return String.format(
+                    Locale.ROOT,
+                    "%,d jobs enqueued%s in %.1f s",
+                    accepted,
+                    duplicates == 0 ? "" : String.format(Locale.ROOT, ", %,d were there before", duplicates),
+                    seconds);
+        }
+    }
+}

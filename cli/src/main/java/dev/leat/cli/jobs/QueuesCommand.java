@@ -1,0 +1,137 @@
+package dev.leat.cli.jobs;
+
+import dev.leat.api.QueueName;
+import dev.leat.cli.screen.Table;
+import dev.leat.wire.QueueList;
+import dev.leat.wire.QueueView;
+import dev.leat.wire.StateCounts;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code leat queues}: what there is to do with whole queues. */
+@Command(
+        name = "queues",
+        mixinStandardHelpOptions = true,
+        description = "Lists queues, pauses and resumes them.",
+        subcommands = {QueuesCommand.ListQueues.class, QueuesCommand.PauseQueue.class, QueuesCommand.ResumeQueue.class})
+public final class QueuesCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private static void print(Target target, List<QueueView> queues) {
+        Table table = new Table(
+                "QUEUE",
+                "PAUSED",
+                ">SCHEDULED",
+                ">AVAILABLE",
+                ">RUNNING",
+                ">RETRYABLE",
+                ">COMPLETED",
+                ">DISCARDED",
+                ">CANCELLED");
+        for (QueueView queue : queues) {
+            StateCounts jobs = queue.jobs();
+            table.row(
+                    queue.name(),
+                    queue.paused() ? "yes" : "no",
+                    jobs.scheduled(),
+                    jobs.available(),
+                    jobs.running(),
+                    jobs.retryable(),
+                    jobs.completed(),
+                    jobs.discarded(),
+                    jobs.cancelled());
+        }
+        target.print(table.lines());
+    }
+
+    /** {@code leat queues list}. */
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "Lists all queues with how many of their jobs are in each state.")
+    static final class ListQueues implements Runnable {
+        @Mixin
+        private final Target target = new Target();
+
+        @Override
+        public void run() {
+            try (Session session = target.open()) {
+                QueueList list = session.api().queues();
+                if (target.json()) {
+                    target.printJson(list);
+                } else if (list.queues().isEmpty()) {
+                    target.out().println("no queues; one comes to be with its first job");
+                } else {
+                    print(target, list.queues());
+                }
+            }
+        }
+    }
+
+    /** {@code leat queues pause QUEUE}. */
+    @Command(
+            name = "pause",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "Has no worker take jobs from a queue any more. What runs goes on.")
+    static final class PauseQueue implements Runnable {
+        @Parameters(index = "0", paramLabel = "QUEUE", description = "The queue.")
+        @SuppressWarnings("NullAway.Init") // picocli refuses a command line without it
+        private QueueName queue;
+
+        @Mixin
+        private final Target target = new Target();
+
+        @Override
+        public void run() {
+            try (Session session = target.open()) {
+                tell(target, session.api().pause(queue));
+            }
+        }
+    }
+
+    /** {@code leat queues resume QUEUE}. */
+    @Command(
+            name = "resume",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "Has workers take jobs from a queue again.")
+    static final class ResumeQueue implements Runnable {
+        @Parameters(index = "0", paramLabel = "QUEUE", description = "The queue.")
+        @SuppressWarnings("NullAway.Init") // picocli refuses a command line without it
+        private QueueName queue;
+
+        @Mixin
+        private final Target target = new Target();
+
+        @Override
+        public void run() {
+            try (Session session = target.open()) {
+                tell(target, session.api().resume(queue));
+            }
+        }
+    }
+
+    private static void tell(Target target, QueueView queue) {
+        if (target.json()) {
+            target.printJson(queue);
+        } else {
+            target.out()
+                    .println(queue.name() + (queue.paused() ? "  paused; " : "  not paused; ")
+                            + queue.jobs().available() + " available, "
+                            + queue.jobs().running() + " running");
+        }
+    }
+}
