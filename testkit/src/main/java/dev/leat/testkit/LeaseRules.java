@@ -99,7 +99,7 @@ abstract class LeaseRules {
 
         store.clock.advance(LONGER_THAN_LEASE);
 
-        assertThat(store.store().reclaim(1)).isEqualTo(new Reclaimed(Map.of(), List.of()));
+        assertThat(store.store().reclaim(1)).isEqualTo(new Reclaimed(Map.of(), Map.of()));
     }
 
     @Test
@@ -133,7 +133,7 @@ abstract class LeaseRules {
         store.clock.advance(LONGER_THAN_LEASE);
 
         assertThat(store.store().reclaim(1_000))
-                .isEqualTo(new Reclaimed(Map.of(LANE, 3, SAME_QUEUE, 2, OTHER_TENANT, 1), List.of()));
+                .isEqualTo(new Reclaimed(Map.of(LANE, 3, SAME_QUEUE, 2, OTHER_TENANT, 1), Map.of()));
     }
 
     @Test

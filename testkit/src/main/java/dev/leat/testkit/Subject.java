@@ -331,7 +331,9 @@ final class Subject {
     }
 
     static List<JobId> discarded(Collection<Reclaimed> reclaimed) {
-        return reclaimed.stream().flatMap(each -> each.discarded().stream()).toList();
+        return reclaimed.stream()
+                .flatMap(each -> each.discarded().keySet().stream())
+                .toList();
     }
 
     // Capabilities.

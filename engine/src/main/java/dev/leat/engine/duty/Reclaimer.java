@@ -23,7 +23,7 @@ public final class Reclaimer implements Duty {
     @Override
     public int doWork() {
         Reclaimed reclaimed = store.reclaim(BATCH);
-        for (JobId job : reclaimed.discarded()) {
+        for (JobId job : reclaimed.discarded().keySet()) {
             LOG.warn("job {} is discarded: its workers died while it ran alone", job);
         }
         if (reclaimed.total() > 0) {

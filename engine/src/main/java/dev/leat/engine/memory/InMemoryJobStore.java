@@ -304,7 +304,7 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate {
         Checks.range("max", max, 1, BATCH_JOBS);
         Instant now = clock.instant();
         Map<Lane, Integer> back = new HashMap<>();
-        List<JobId> discarded = new ArrayList<>();
+        Map<JobId, Lane> discarded = new HashMap<>();
         List<HeldLease> ended = leases.values().stream()
                 .filter(lease -> !lease.expiresAt.isAfter(now))
                 .limit(max)
@@ -316,7 +316,7 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate {
                 if (takeBack(job, lease.suspicion)) {
                     back.merge(job.job.lane(), 1, Integer::sum);
                 } else {
-                    discarded.add(job.job.id());
+                    discarded.put(job.job.id(), job.job.lane());
                 }
                 job.attempts.add(lease.run(attempt, Ended.LOST, now, job.failure));
             }

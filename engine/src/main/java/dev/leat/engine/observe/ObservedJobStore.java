@@ -146,7 +146,9 @@ public final class ObservedJobStore implements JobStore {
     @Override
     public Reclaimed reclaim(int max) {
         Reclaimed reclaimed = store.reclaim(max);
-        tell(available(reclaimed.available()));
+        List<JobEvent> events = available(reclaimed.available());
+        reclaimed.discarded().forEach((job, lane) -> events.add(new JobEvent.Entered(job, lane, JobState.DISCARDED)));
+        tell(events);
         return reclaimed;
     }
 

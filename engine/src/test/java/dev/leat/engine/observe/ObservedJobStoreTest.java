@@ -82,4 +82,15 @@ class ObservedJobStoreTest {
         store.reclaim(10);
         assertThat(news()).containsExactly(new JobEvent.BecameAvailable(LANE, 1));
     }
+
+    @Test
+    void theDiscardOfAJobThatKilledItsWorkersIsTold() {
+        store.enqueue(List.of(job(1, Due.now())));
+        for (int crash = 0; crash < 5; crash++) {
+            store.claim(request());
+            clock.advance(Duration.ofMinutes(1));
+            store.reclaim(10);
+        }
+        assertThat(news()).endsWith(entered(1, JobState.RUNNING), entered(1, JobState.DISCARDED));
+    }
 }

@@ -26,7 +26,6 @@ import dev.leat.api.store.Transactional;
 import dev.leat.api.store.Turn;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -170,11 +169,11 @@ public final class PostgresJobStore implements JobStore {
     public Reclaimed reclaim(int max) {
         Checks.range("max", max, 1, BATCH_JOBS);
         Map<Integer, Integer> back = new HashMap<>();
-        List<JobId> discarded = new ArrayList<>();
+        Map<JobId, Lane> discarded = new HashMap<>();
         database.statement(connection -> database.call(connection, "reclaim")
                 .set("max_leases", max)
                 .rows(row -> row.getBoolean("discarded")
-                        ? discarded.add(new JobId(row.getLong("id")))
+                        ? discarded.put(new JobId(row.getLong("id")), lanes.lane(row.getInt("lane")))
                         : back.merge(row.getInt("lane"), 1, Integer::sum)));
         return new Reclaimed(byLane(back), discarded);
     }
