@@ -9,8 +9,6 @@ import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ServerCacheControl;
 import com.linecorp.armeria.common.logging.RequestLogProperty;
-import com.linecorp.armeria.common.util.EventLoopGroups;
-import com.linecorp.armeria.common.util.ThreadFactories;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -31,7 +29,6 @@ import dev.leat.wire.JobFilter;
 import dev.leat.wire.LeatApi;
 import dev.leat.wire.Route;
 import dev.leat.wire.WireJson;
-import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -88,7 +85,6 @@ public final class HttpServer implements AutoCloseable {
                 .http1MaxHeaderSize(16 * 1024)
                 .http2MaxHeaderListSize(16 * 1024)
                 .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(5))
-                .bossGroupFactory(HttpServer::listener)
                 .disableServerHeader()
                 .verboseResponses(false)
                 .errorHandler(new Failures())
@@ -109,15 +105,6 @@ public final class HttpServer implements AutoCloseable {
         builder.service("/", dashboard());
         server = builder.build();
         server.start().join();
-    }
-
-    /** Ends at once: otherwise every stop takes two seconds more, in which it waits whether somebody still has work for it. */
-    private static EventLoopGroup listener(String name) {
-        return EventLoopGroups.builder()
-                .numThreads(1)
-                .threadFactory(ThreadFactories.newThreadFactory(name, true))
-                .gracefulShutdown(Duration.ZERO, Duration.ofSeconds(5))
-                .build();
     }
 
     private static InetSocketAddress address(ServerConfig config) {
