@@ -170,7 +170,7 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
 
     private <T> T post(String path, boolean safe, Class<T> type) {
         BodyPublisher nothing = BodyPublishers.noBody();
-        return answer(request(path).POST(nothing), safe, type);
+        return answer(request(path).header("content-type", "application/json").POST(nothing), safe, type);
     }
 
     /** @param safe whether the call may be made again when nobody knows what became of it */

@@ -2,6 +2,7 @@ package dev.leat.cli.jobs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.leat.api.InvalidValueException;
 import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
 import dev.leat.cli.screen.Text;
@@ -126,8 +127,8 @@ public final class EnqueueCommand implements Callable<Integer> {
         byte[] bytes = payload.equals(STANDARD_INPUT) ? System.in.readNBytes(LONGEST_INPUT) : payload.getBytes(UTF_8);
         try {
             return WireJson.STRICT.read(bytes, RawJson.class);
-        } catch (IllegalArgumentException e) {
-            throw target.refused("PAYLOAD: " + e.getMessage());
+        } catch (InvalidValueException e) {
+            throw target.refused(String.valueOf(e.in("PAYLOAD").getMessage()));
         }
     }
 

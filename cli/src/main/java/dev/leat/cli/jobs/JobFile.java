@@ -1,5 +1,7 @@
 package dev.leat.cli.jobs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.leat.api.InvalidValueException;
 import dev.leat.wire.EnqueueJob;
 import dev.leat.wire.LeatApi;
@@ -94,7 +96,7 @@ final class JobFile {
         if (!mistakes.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", mistakes));
         }
-        digest.update((salt + "/" + batches++).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        digest.update((salt + "/" + batches++).getBytes(UTF_8));
         return jobs.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Batch(jobs, lines, "file-" + HexFormat.of().formatHex(digest.digest())));

@@ -32,7 +32,7 @@ final class Node implements AutoCloseable {
                     Version.number());
         } catch (RuntimeException e) {
             stores.close();
-            throw isPortTaken(e) ? portTaken(config, e) : e;
+            throw explained(e, config);
         }
     }
 
@@ -73,22 +73,24 @@ final class Node implements AutoCloseable {
         }
     }
 
-    private static boolean isPortTaken(Throwable e) {
+    /** With a sentence in place of what the system says, if the server could not listen. */
+    private static RuntimeException explained(RuntimeException e, LeatConfig config) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
-                return true;
+            String message = String.valueOf(cause.getMessage());
+            // Netty's own system calls do not make the exception of Java.
+            if (cause instanceof BindException || message.startsWith("bind(")) {
+                int port = config.server().port();
+                String place = "port " + port + " of " + config.server().host();
+                String problem = message.contains("in use")
+                        ? place + " is in use, perhaps by another Leat"
+                        : "cannot listen on " + place + " (" + message + ")";
+                return new IllegalStateException(
+                        problem + "; choose another one, such as --port " + (port < 1_024 ? 8080 : port % 65_535 + 1)
+                                + ", or --port 0 for any free one",
+                        e);
             }
         }
-        return false;
-    }
-
-    private static IllegalStateException portTaken(LeatConfig config, RuntimeException e) {
-        int port = config.server().port();
-        return new IllegalStateException(
-                "port " + port + " of " + config.server().host() + " is in use, perhaps by another Leat; choose another"
-                        + " one, such as --port " + (port == 65_535 ? 8080 : port + 1)
-                        + ", or --port 0 for any free one",
-                e);
+        return e;
     }
 
     /** Where the dashboard and the API are. */

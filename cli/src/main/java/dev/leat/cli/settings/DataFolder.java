@@ -3,6 +3,7 @@ package dev.leat.cli.settings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -38,6 +39,8 @@ public record DataFolder(Path path, FileChannel channel, FileLock lock) implemen
             if (lock != null) {
                 return new DataFolder(real, channel, lock);
             }
+        } catch (OverlappingFileLockException e) {
+            // This process itself has it.
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;

@@ -1,0 +1,82 @@
+package dev.leat.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.leat.api.JobId;
+import dev.leat.engine.config.LeatConfig;
+import dev.leat.engine.kinds.BuiltinKinds;
+import dev.leat.engine.memory.InMemoryControlStore;
+import dev.leat.engine.memory.InMemoryJobStore;
+import dev.leat.server.LeatServer;
+import dev.leat.testkit.StoreClock;
+import dev.leat.wire.EnqueueAnswer;
+import dev.leat.wire.JobSummary;
+import dev.leat.wire.WireJson;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A server on stores in memory, and command lines that ask it. */
+final class CommandRig implements AutoCloseable {
+    private final StoreClock clock = new StoreClock();
+    final InMemoryJobStore jobs = new InMemoryJobStore(clock);
+    final LeatServer server;
+
+    CommandRig(boolean working) {
+        LeatConfig config =
+                LeatConfig.CONFIG.read(Map.of("LEAT_SERVER_PORT", "0", "LEAT_WORKER_ENABLED", String.valueOf(working)));
+        server = LeatServer.start(
+                config,
+                jobs,
+                new InMemoryControlStore(clock),
+                leat -> BuiltinKinds.register(leat, config.kinds()),
+                "test");
+    }
+
+    /** What a command line came to. */
+    record Ran(int code, String out, String err) {
+        <T> T read(Class<T> type) {
+            return WireJson.STRICT.read(out.getBytes(UTF_8), type);
+        }
+    }
+
+    /** Runs a command line as it is. */
+    static Ran run(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+        return new Ran(code, out.toString(), err.toString());
+    }
+
+    /** Runs a command line that asks this server. */
+    Ran ask(String... args) {
+        return run(Stream.concat(
+                        Stream.of(args), Stream.of("--server", server.uri().toString()))
+                .toArray(String[]::new));
+    }
+
+    JobId enqueued(String... args) {
+        Ran ran = ask(
+                Stream.concat(Stream.of("enqueue", "--json"), Stream.of(args)).toArray(String[]::new));
+        if (ran.code() != 0) {
+            throw new AssertionError(ran.toString());
+        }
+        return ran.read(EnqueueAnswer.class).jobs().getFirst().id();
+    }
+
+    /** All jobs, newest first. */
+    List<JobSummary> listed() {
+        return ask("jobs", "list", "--all", "--json")
+                .out()
+                .lines()
+                .map(line -> WireJson.STRICT.read(line.getBytes(UTF_8), JobSummary.class))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
