@@ -14,12 +14,17 @@ import dev.leat.wire.JobSummary;
 import dev.leat.wire.WireJson;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /** A server on stores in memory, and command lines that ask it. */
-final class CommandRig implements AutoCloseable {
+final class CommandRig {
+    private static final List<CommandRig> OPEN = new ArrayList<>();
+
     private final StoreClock clock = new StoreClock();
     final InMemoryJobStore jobs = new InMemoryJobStore(clock);
     final LeatServer server;
@@ -33,6 +38,15 @@ final class CommandRig implements AutoCloseable {
                 new InMemoryControlStore(clock),
                 leat -> BuiltinKinds.register(leat, config.kinds()),
                 "test");
+        OPEN.add(this);
+    }
+
+    /** Closes all servers that were started since the last time, at once: each of them takes two seconds. */
+    static void closeAll() {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            OPEN.forEach(rig -> threads.execute(rig.server::close));
+        }
+        OPEN.clear();
     }
 
     /** What a command line came to. */
@@ -73,10 +87,5 @@ final class CommandRig implements AutoCloseable {
                 .lines()
                 .map(line -> WireJson.STRICT.read(line.getBytes(UTF_8), JobSummary.class))
                 .toList();
-    }
-
-    @Override
-    public void close() {
-        server.close();
     }
 }

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,9 +36,9 @@ class EnqueueTest {
 
     private final CommandRig rig = new CommandRig(false);
 
-    @AfterEach
-    void close() {
-        rig.close();
+    @AfterAll
+    static void close() {
+        CommandRig.closeAll();
     }
 
     private JobView shown(JobId id) {

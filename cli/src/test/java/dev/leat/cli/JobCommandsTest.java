@@ -15,7 +15,7 @@ import dev.leat.wire.WireJson;
 import java.net.ServerSocket;
 import java.time.Duration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Timeout;
 class JobCommandsTest {
     private final CommandRig rig = new CommandRig(true);
 
-    @AfterEach
-    void close() {
-        rig.close();
+    @AfterAll
+    static void close() {
+        CommandRig.closeAll();
     }
 
     private JobView await(JobId id, JobState state) {

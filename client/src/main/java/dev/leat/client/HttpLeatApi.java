@@ -77,22 +77,24 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
                 .header("content-type", "application/json")
                 .POST(BodyPublishers.ofByteArray(WireJson.STRICT.writeBytes(jobs)));
         if (idempotencyKey != null) {
-            try {
-                request.header("idempotency-key", idempotencyKey);
-            } catch (IllegalArgumentException e) {
-                throw new ApiException(
-                        new Problem(
-                                400,
-                                "Bad Request",
-                                "IDEMPOTENCY_KEY_INVALID",
-                                "Idempotency-Key is no key; allowed: 1 to 255 printable ASCII characters without"
-                                        + " spaces",
-                                "Idempotency-Key",
-                                "1 to 255 printable ASCII characters without spaces"),
-                        e);
-            }
+            checkKey(idempotencyKey);
+            request.header("idempotency-key", idempotencyKey);
         }
         return answer(request, idempotencyKey != null, EnqueueAnswer.class);
+    }
+
+    /** Here, since the JDK makes question marks of what is not ASCII, and so one key of two. */
+    private static void checkKey(String key) {
+        if (key.isEmpty() || !key.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+            String allowed = "1 to 255 printable ASCII characters without spaces";
+            throw new ApiException(new Problem(
+                    400,
+                    "Bad Request",
+                    "IDEMPOTENCY_KEY_INVALID",
+                    "Idempotency-Key is no key; allowed: " + allowed,
+                    "Idempotency-Key",
+                    allowed));
+        }
     }
 
     @Override
