@@ -37,7 +37,6 @@ import picocli.CommandLine.Spec;
         name = "leat",
         description = "Runs background jobs durably, on the storage you already have.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         subcommands = {
             DevCommand.class,
             ServerCommand.class,
@@ -72,10 +71,18 @@ public final class Main implements Callable<Integer> {
     }
 
     static CommandLine program() {
-        return Values.readBy(new CommandLine(new Main()))
+        CommandLine program = new CommandLine(new Main());
+        versioned(program);
+        return Values.readBy(program)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Main::failed)
                 .setParameterExceptionHandler(Main::refused);
+    }
+
+    /** All commands have the option, so all must know what to say. */
+    private static void versioned(CommandLine command) {
+        command.getCommandSpec().versionProvider(new Version());
+        command.getSubcommands().values().forEach(Main::versioned);
     }
 
     /** What went wrong as a sentence; the stack is for those who ask for it with LEAT_DEBUG. */

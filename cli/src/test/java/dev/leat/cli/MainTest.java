@@ -14,6 +14,8 @@ class MainTest {
     void saysItsVersionAsTheBuildWroteIt() {
         assertThat(run("--version")).isZero();
         assertThat(out.toString()).matches("leat \\d+\\.\\d+\\.\\d+\\S*\\R");
+        assertThat(run("jobs", "list", "--version")).isZero();
+        assertThat(out.toString().lines().distinct()).hasSize(1);
     }
 
     @Test
