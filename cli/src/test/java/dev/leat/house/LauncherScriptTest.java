@@ -135,8 +135,8 @@ class LauncherScriptTest {
     @Test
     void aNodeIsGivenLittleMemoryAndWhatWasChosenGoesBefore() throws Exception {
         jdk("jvms/twenty-five", "25.0.1");
-        assertThat(leat("dev").out()).contains("[-XX:+UseSerialGC][-Xms16m][-Xmx256m]");
-        assertThat(leat("server").out()).contains("[-XX:+UseSerialGC][-Xms16m][-Xmx256m]");
+        assertThat(leat("dev").out()).contains("[-Xms16m][-Xmx256m]");
+        assertThat(leat("server").out()).contains("[-Xms16m][-Xmx256m]");
         assertThat(leat("jobs").out()).contains("[-XX:+UseSerialGC]").doesNotContain("-Xmx");
 
         environment.put("LEAT_JAVA_OPTS", "-XX:+UseZGC -Xmx1g");

@@ -42,7 +42,7 @@ public final class LeatServer implements AutoCloseable {
         });
         leat = Leat.open(jobs, control, config.worker().worker());
         try {
-            LocalApi api = new LocalApi(leat, jobs, control, events::add, version);
+            LocalApi api = new LocalApi(leat, jobs, control, version);
             upkeep = DutyRunner.start("idempotency-keys", api.upkeep(), Pace.every(UPKEEP), clock);
             if (config.worker().enabled()) {
                 kinds.accept(leat);

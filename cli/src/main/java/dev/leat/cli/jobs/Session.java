@@ -25,7 +25,7 @@ record Session(LeatApi api, Runnable end) implements AutoCloseable {
         PostgresStores stores = PostgresStores.open(database.withConnections(CONNECTIONS));
         try {
             Leat leat = Leat.open(stores.jobs(), stores.control());
-            LocalApi api = new LocalApi(leat, stores.jobs(), stores.control(), told -> {}, Version.number());
+            LocalApi api = new LocalApi(leat, stores.jobs(), stores.control(), Version.number());
             return new Session(api, () -> {
                 leat.close();
                 stores.close();

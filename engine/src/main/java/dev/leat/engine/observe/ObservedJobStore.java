@@ -1,17 +1,23 @@
 package dev.leat.engine.observe;
 
+import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.Lane;
+import dev.leat.api.TenantName;
 import dev.leat.api.store.Capabilities;
+import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Health;
+import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Operate;
+import dev.leat.api.store.Operated;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Promoted;
 import dev.leat.api.store.Reclaimed;
@@ -22,15 +28,22 @@ import dev.leat.api.store.Turn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * A store that tells of what was done with its jobs, after each call and in the caller's thread. Thread-safe.
+ * A store that tells of what was done with its jobs, after each call and in the caller's thread, one call at a time: what it
+ * tells last of a job is the state that this process brought it into last. Thread-safe.
  *
  * <p>Of a call whose answer is lost nothing is told, nor of jobs in a transaction of the caller's, which may not commit.
  */
@@ -39,6 +52,11 @@ public final class ObservedJobStore implements JobStore {
     private final Consumer<List<JobEvent>> observer;
     /** The lanes of the leases that are held here; a settlement names only its lease. */
     private final Map<LeaseId, Held> leases = new ConcurrentHashMap<>();
+
+    /** Jobs whose becoming available is under way, and told by whoever takes them out first, under the lock. */
+    private final Set<JobId> untold = ConcurrentHashMap.newKeySet();
+
+    private final Object telling = new Object();
 
     /**
      * Watches a store.
@@ -52,41 +70,63 @@ public final class ObservedJobStore implements JobStore {
 
     @Override
     public List<Enqueued> enqueue(List<NewJob> jobs) {
-        List<Enqueued> answers = store.enqueue(jobs);
-        List<JobEvent> events = new ArrayList<>();
-        for (int i = 0; i < jobs.size(); i++) {
-            if (answers.get(i) instanceof Enqueued.Accepted accepted) {
-                NewJob job = jobs.get(i);
-                events.add(new JobEvent.Entered(
-                        accepted.id(),
-                        job.lane(),
-                        job.due() instanceof Due.Now ? JobState.AVAILABLE : JobState.SCHEDULED));
+        Set<JobId> ids = jobs.stream().map(NewJob::id).collect(Collectors.toSet());
+        return telling(ids, () -> store.enqueue(jobs), answers -> {
+            List<JobEvent> events = new ArrayList<>();
+            for (int i = 0; i < jobs.size(); i++) {
+                if (answers.get(i) instanceof Enqueued.Accepted accepted && untold.remove(accepted.id())) {
+                    NewJob job = jobs.get(i);
+                    JobState state = job.due() instanceof Due.Now ? JobState.AVAILABLE : JobState.SCHEDULED;
+                    events.add(new JobEvent.Entered(accepted.id(), job.lane(), state));
+                }
             }
+            return events;
+        });
+    }
+
+    /**
+     * Does what makes jobs available, and tells of it unless a claim has been quicker: that of a job which is being handed
+     * out while its own call has not returned yet. So nothing is told late.
+     */
+    private <T> T telling(Set<JobId> jobs, Supplier<T> call, Function<T, List<JobEvent>> events) {
+        untold.addAll(jobs);
+        try {
+            T answer = call.get();
+            synchronized (telling) {
+                tell(events.apply(answer));
+            }
+            return answer;
+        } finally {
+            untold.removeAll(jobs);
         }
-        tell(events);
-        return answers;
     }
 
     @Override
     public Claimed claim(ClaimRequest request) {
         Claimed claimed = store.claim(request);
-        tell(claimed(claimed));
+        synchronized (telling) {
+            tell(claimed(claimed));
+        }
         return claimed;
     }
 
     @Override
     public List<Settled> settle(List<Settlement> settlements) {
         List<Settled> answers = store.settle(settlements);
-        tell(settled(settlements, answers));
+        synchronized (telling) {
+            tell(settled(settlements, answers));
+        }
         return answers;
     }
 
     @Override
     public Turn settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
         Turn turn = store.settleAndClaim(settlements, request);
-        List<JobEvent> events = settled(settlements, turn.settled());
-        events.addAll(claimed(turn.claimed()));
-        tell(events);
+        synchronized (telling) {
+            List<JobEvent> events = settled(settlements, turn.settled());
+            events.addAll(claimed(turn.claimed()));
+            tell(events);
+        }
         return turn;
     }
 
@@ -96,8 +136,12 @@ public final class ObservedJobStore implements JobStore {
             leases.put(
                     lease.id(),
                     new Held(lease.lane(), new AtomicInteger(lease.claims().size())));
-            lease.claims()
-                    .forEach(claim -> events.add(new JobEvent.Entered(claim.job(), lease.lane(), JobState.RUNNING)));
+            for (Claim claim : lease.claims()) {
+                if (untold.remove(claim.job())) {
+                    events.add(new JobEvent.Entered(claim.job(), lease.lane(), JobState.AVAILABLE));
+                }
+                events.add(new JobEvent.Entered(claim.job(), lease.lane(), JobState.RUNNING));
+            }
         }
         return events;
     }
@@ -139,7 +183,9 @@ public final class ObservedJobStore implements JobStore {
     @Override
     public Promoted promote(int max) {
         Promoted promoted = store.promote(max);
-        tell(available(promoted.available()));
+        synchronized (telling) {
+            tell(available(promoted.available()));
+        }
         return promoted;
     }
 
@@ -148,7 +194,9 @@ public final class ObservedJobStore implements JobStore {
         Reclaimed reclaimed = store.reclaim(max);
         List<JobEvent> events = available(reclaimed.available());
         reclaimed.discarded().forEach((job, lane) -> events.add(new JobEvent.Entered(job, lane, JobState.DISCARDED)));
-        tell(events);
+        synchronized (telling) {
+            tell(events);
+        }
         return reclaimed;
     }
 
@@ -181,7 +229,65 @@ public final class ObservedJobStore implements JobStore {
 
     @Override
     public <T> Optional<T> feature(Class<T> facet) {
-        return store.feature(facet);
+        Optional<Inspect> inspect = store.feature(Inspect.class);
+        return facet == Operate.class && inspect.isPresent()
+                ? store.feature(Operate.class).map(operate -> facet.cast(new Observed(operate, inspect.get())))
+                : store.feature(facet);
+    }
+
+    /** Tells of jobs that are changed by hand. */
+    private final class Observed implements Operate {
+        private final Operate operate;
+        private final Inspect inspect;
+
+        Observed(Operate operate, Inspect inspect) {
+            this.operate = operate;
+            this.inspect = inspect;
+        }
+
+        @Override
+        public List<Operated> cancel(TenantName tenant, List<JobId> ids) {
+            List<Operated> answers = operate.cancel(tenant, ids);
+            Map<JobId, Lane> lanes = lanes(tenant, answers);
+            synchronized (telling) {
+                tell(done(answers, lanes, job -> true));
+            }
+            return answers;
+        }
+
+        @Override
+        public List<Operated> retry(TenantName tenant, List<JobId> ids) {
+            Map<JobId, Lane> lanes = new HashMap<>();
+            return telling(
+                    Set.copyOf(ids),
+                    () -> {
+                        List<Operated> answers = operate.retry(tenant, ids);
+                        lanes.putAll(lanes(tenant, answers));
+                        return answers;
+                    },
+                    answers -> done(answers, lanes, untold::remove));
+        }
+
+        private List<JobEvent> done(List<Operated> answers, Map<JobId, Lane> lanes, Predicate<JobId> wanted) {
+            List<JobEvent> events = new ArrayList<>();
+            for (Operated answer : answers) {
+                Lane lane = lanes.get(answer.job());
+                if (answer instanceof Operated.Done(JobId job, JobState state) && lane != null && wanted.test(job)) {
+                    events.add(new JobEvent.Entered(job, lane, state));
+                }
+            }
+            return events;
+        }
+
+        private Map<JobId, Lane> lanes(TenantName tenant, List<Operated> answers) {
+            Map<JobId, Lane> lanes = new HashMap<>();
+            for (Operated answer : answers) {
+                if (answer instanceof Operated.Done(JobId job, JobState state)) {
+                    inspect.find(tenant, job).ifPresent(found -> lanes.put(job, found.lane()));
+                }
+            }
+            return lanes;
+        }
     }
 
     @Override

@@ -16,9 +16,11 @@ import dev.leat.api.store.Due;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Operate;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Settlement;
 import dev.leat.engine.memory.InMemoryJobStore;
+import dev.leat.engine.rig.FaultyJobStore;
 import dev.leat.testkit.StoreClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +33,8 @@ class ObservedJobStoreTest {
 
     private final StoreClock clock = new StoreClock();
     private final List<JobEvent> told = new ArrayList<>();
-    private final ObservedJobStore store = new ObservedJobStore(new InMemoryJobStore(clock), told::addAll);
+    private final FaultyJobStore way = new FaultyJobStore(new InMemoryJobStore(clock));
+    private final ObservedJobStore store = new ObservedJobStore(way, told::addAll);
 
     private static NewJob job(long id, Due due) {
         return new NewJob(new JobId(id), id, LANE, Payload.json("{}"), 4, 3, due);
@@ -92,5 +95,42 @@ class ObservedJobStoreTest {
             store.reclaim(10);
         }
         assertThat(news()).endsWith(entered(1, JobState.RUNNING), entered(1, JobState.DISCARDED));
+    }
+
+    /** A worker may be done with a job before the call that enqueued it has returned. */
+    @Test
+    void aJobThatIsCompletedBeforeItsEnqueueReturnsIsToldInOrder() {
+        way.beforeEnqueueAnswer(() -> complete(1));
+        store.enqueue(List.of(job(1, Due.now()), job(2, Due.now())));
+        assertThat(news())
+                .containsExactly(
+                        entered(1, JobState.AVAILABLE),
+                        entered(1, JobState.RUNNING),
+                        entered(2, JobState.AVAILABLE),
+                        entered(2, JobState.RUNNING),
+                        entered(1, JobState.COMPLETED));
+    }
+
+    @Test
+    void changesByHandAreTold() {
+        Operate operate = store.feature(Operate.class).orElseThrow();
+        store.enqueue(List.of(job(1, Due.after(Duration.ofHours(1)))));
+        operate.cancel(TenantName.MAIN, List.of(new JobId(1), new JobId(7)));
+        operate.cancel(TenantName.MAIN, List.of(new JobId(1)));
+        operate.retry(TenantName.MAIN, List.of(new JobId(1)));
+        complete(1);
+        operate.retry(TenantName.MAIN, List.of(new JobId(1)));
+        assertThat(news())
+                .containsExactly(
+                        entered(1, JobState.SCHEDULED),
+                        entered(1, JobState.CANCELLED),
+                        entered(1, JobState.AVAILABLE),
+                        entered(1, JobState.RUNNING),
+                        entered(1, JobState.COMPLETED));
+    }
+
+    private void complete(long id) {
+        Lease lease = store.claim(request()).leases().getFirst();
+        store.settle(List.of(new Settlement(lease.id(), new JobId(id), new Outcome.Completed(null))));
     }
 }

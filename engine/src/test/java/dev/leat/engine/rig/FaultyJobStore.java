@@ -69,6 +69,7 @@ public final class FaultyJobStore implements JobStore {
     private final AtomicInteger contended = new AtomicInteger();
     private volatile Runnable beforeRenew = () -> {};
     private volatile Runnable beforeClaimAnswer = () -> {};
+    private volatile Runnable beforeEnqueueAnswer = () -> {};
 
     public FaultyJobStore(JobStore store) {
         this.store = store;
@@ -104,6 +105,11 @@ public final class FaultyJobStore implements JobStore {
     /** Called with each claim that was done, before its answer goes back. */
     public void beforeClaimAnswer(Runnable what) {
         beforeClaimAnswer = what;
+    }
+
+    /** Called with each enqueue that was done, before its answer goes back. */
+    public void beforeEnqueueAnswer(Runnable what) {
+        beforeEnqueueAnswer = what;
     }
 
     /** The claims sent, also those that failed. */
@@ -176,7 +182,11 @@ public final class FaultyJobStore implements JobStore {
     @Override
     public List<Enqueued> enqueue(List<NewJob> jobs) {
         enqueued.add(List.copyOf(jobs));
-        return call(Verb.ENQUEUE, () -> store.enqueue(jobs));
+        return call(Verb.ENQUEUE, () -> {
+            List<Enqueued> answers = store.enqueue(jobs);
+            beforeEnqueueAnswer.run();
+            return answers;
+        });
     }
 
     @Override

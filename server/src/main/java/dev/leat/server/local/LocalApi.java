@@ -25,7 +25,6 @@ import dev.leat.engine.Leat;
 import dev.leat.engine.client.JobDraft;
 import dev.leat.engine.client.PreparedJobs;
 import dev.leat.engine.duty.Duty;
-import dev.leat.engine.observe.JobEvent;
 import dev.leat.wire.ApiException;
 import dev.leat.wire.EnqueueAnswer;
 import dev.leat.wire.EnqueueJob;
@@ -45,7 +44,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,22 +55,19 @@ public final class LocalApi implements LeatApi {
     private final Inspect inspect;
     private final Operate operate;
     private final Idempotency idempotency;
-    private final Consumer<List<JobEvent>> observer;
     private final String version;
 
     /**
      * Answers from these.
      *
-     * @param observer told of what is done by hand
      * @param version of this program
      * @throws dev.leat.api.AbsentCapabilityException if the store's jobs cannot be looked at or changed by hand
      */
-    public LocalApi(Leat leat, JobStore jobs, ControlStore control, Consumer<List<JobEvent>> observer, String version) {
+    public LocalApi(Leat leat, JobStore jobs, ControlStore control, String version) {
         jobs.capabilities().require(Capability.INSPECTION, "postgres");
         jobs.capabilities().require(Capability.OPERATION, "postgres");
         this.leat = leat;
         this.jobs = jobs;
-        this.observer = observer;
         this.version = version;
         inspect = jobs.feature(Inspect.class).orElseThrow();
         operate = jobs.feature(Operate.class).orElseThrow();
@@ -202,9 +197,8 @@ public final class LocalApi implements LeatApi {
                             "JOB_" + state.name(),
                             "Job " + job + " is " + state.word() + " and so cannot be " + done + "."
                                     + (state == JobState.COMPLETED ? " Enqueue a new one instead." : ""));
-                case Operated.Done(JobId job, JobState state) -> {
+                case Operated.Done(JobId job, JobState _) -> {
                     JobRecord now = found(job);
-                    observer.accept(List.of(new JobEvent.Entered(job, now.lane(), state)));
                     leat.expectJobs(now.lane().queue());
                     yield Views.view(now);
                 }
