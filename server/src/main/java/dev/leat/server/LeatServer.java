@@ -43,12 +43,12 @@ public final class LeatServer implements AutoCloseable {
         leat = Leat.open(jobs, control, config.worker().worker());
         try {
             LocalApi api = new LocalApi(leat, jobs, control, version);
-            upkeep = DutyRunner.start("idempotency-keys", api.upkeep(), Pace.every(UPKEEP), clock);
             if (config.worker().enabled()) {
                 kinds.accept(leat);
                 leat.start();
             }
             http = new HttpServer(config.server(), api, events, jobs::health, () -> metrics.text(api), clock);
+            upkeep = DutyRunner.start("idempotency-keys", api.upkeep(), Pace.every(UPKEEP), clock);
         } catch (RuntimeException e) {
             leat.close();
             throw e;
