@@ -36,6 +36,7 @@ public final class PostgresStores implements AutoCloseable {
         Database database = new Database(config, statements);
         try {
             checkVersion(database, config);
+            makeSchema(database, config);
             migrate(config);
             return new PostgresStores(database);
         } catch (RuntimeException e) {
@@ -58,23 +59,41 @@ public final class PostgresStores implements AutoCloseable {
         }
     }
 
+    /** Not left to Flyway, which asks ten times, a second apart, before it says that the role may not. */
+    private static void makeSchema(Database database, PostgresConfig config) {
+        try {
+            database.statement(connection -> database.call(connection, "schema")
+                            .rows(row -> row.getBoolean(1))
+                            .getFirst()
+                    ? 0
+                    : database.call(connection, "schema_create").update());
+        } catch (StoreException e) {
+            throw unmade(config, e);
+        }
+    }
+
     private static void migrate(PostgresConfig config) {
         try {
             Flyway.configure(PostgresStores.class.getClassLoader())
                     .dataSource(config.url(), config.user(), config.password())
                     .schemas(config.schema())
+                    .createSchemas(false)
                     .table("schema_history")
                     .locations("classpath:dev/leat/postgres/migration")
                     .placeholders(Map.of("schema", Statements.quoted(config.schema())))
                     .load()
                     .migrate();
         } catch (FlywayException e) {
-            throw new StoreException(
-                    "schema \"" + config.schema() + "\" of PostgreSQL at " + config.shownUrl()
-                            + " cannot be made or brought up to date (" + e.getMessage() + ")",
-                    Effect.NONE,
-                    e);
+            throw unmade(config, e);
         }
+    }
+
+    private static StoreException unmade(PostgresConfig config, RuntimeException cause) {
+        return new StoreException(
+                "schema \"" + config.schema() + "\" of PostgreSQL at " + config.shownUrl()
+                        + " cannot be made or brought up to date (" + cause.getMessage() + ")",
+                Effect.NONE,
+                cause);
     }
 
     public JobStore jobs() {

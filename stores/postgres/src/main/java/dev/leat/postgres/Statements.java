@@ -48,6 +48,8 @@ final class Statements {
             "renew",
             "resign",
             "retry",
+            "schema",
+            "schema_create",
             "settle",
             "stored",
             "time");

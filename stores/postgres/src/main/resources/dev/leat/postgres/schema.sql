@@ -1,0 +1,2 @@
+-- Whether the schema is there. No parameters.
+select to_regnamespace('${schema}') is not null
