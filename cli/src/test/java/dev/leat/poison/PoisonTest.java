@@ -7,6 +7,7 @@ import dev.leat.api.Payload;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobHead;
 import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobRecord;
 import dev.leat.engine.Leat;
@@ -49,7 +50,11 @@ class PoisonTest {
                 deaths += workUntilDeadOrDone(server, inspect) == PoisonWorker.DEATH ? 1 : 0;
             }
 
-            List<JobRecord> jobs = inspect.list(JobQuery.of(TenantName.MAIN, QueueName.DEFAULT));
+            List<JobRecord> jobs = inspect.find(
+                    TenantName.MAIN,
+                    inspect.list(JobQuery.of(TenantName.MAIN, QueueName.DEFAULT)).stream()
+                            .map(JobHead::id)
+                            .toList());
             assertThat(deaths).isEqualTo(5);
             assertThat(jobs).hasSize(GOOD + 1);
             for (JobRecord job : jobs) {

@@ -6,15 +6,16 @@ import static dev.leat.testkit.Subject.OTHER_TENANT;
 import static dev.leat.testkit.Subject.SAME_QUEUE;
 import static dev.leat.testkit.Subject.ids;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.TenantName;
-import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobHead;
 import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobQuery.Order;
 import dev.leat.api.store.JobRecord;
@@ -107,21 +108,64 @@ abstract class InspectRules {
     void aListShowsWhatFindShows() {
         Map<JobState, JobId> jobs = oneOfEachState();
 
-        List<JobRecord> listed = store.inspect().list(JobQuery.of(MAIN, LANE.queue()));
+        List<JobHead> listed = store.inspect().list(JobQuery.of(MAIN, LANE.queue()));
 
         assertThat(listed)
-                .isEqualTo(jobs.values().stream().sorted().map(store::find).toList());
+                .isEqualTo(jobs.values().stream()
+                        .sorted()
+                        .map(id -> store.find(id).head())
+                        .toList());
+        assertThat(listed)
+                .filteredOn(job -> job.state() == JobState.DISCARDED || job.state() == JobState.RETRYABLE)
+                .extracting(JobHead::error)
+                .containsExactly(WHY.message(), WHY.message());
     }
 
     @Test
-    void aListIncludesEarlierRuns() {
-        store.addOne();
+    void aListTellsWhyTheLastRunFailedAndForgetsItOnceOneDidNot() {
+        JobId job = store.addOne().id();
+        store.settle(store.claimOne(), new Outcome.Retry(Duration.ofMinutes(1), Failure.of("first")));
+        store.clock.advance(Duration.ofMinutes(2));
+        store.promoteAll();
+        assertThat(head(job).error()).isEqualTo("first");
+
+        store.settle(store.claimOne(), new Outcome.Retry(Duration.ofMinutes(1), new Failure("second", "a long trace")));
+        assertThat(head(job).error()).isEqualTo("second");
+        assertThat(head(job)).isEqualTo(store.find(job).head());
+
+        store.clock.advance(Duration.ofMinutes(2));
+        store.promoteAll();
+        store.settle(store.claimOne(), new Outcome.Release());
+        assertThat(head(job).error()).isNull();
+        assertThat(head(job)).isEqualTo(store.find(job).head());
+    }
+
+    private JobHead head(JobId id) {
+        return store.inspect().list(JobQuery.of(MAIN, LANE.queue())).stream()
+                .filter(job -> job.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void manyAreFoundInTheOrderAskedFor() {
+        Inspect inspect = store.inspect();
+        List<JobId> jobs = new ArrayList<>(oneOfEachState().values());
         store.settle(store.claimOne(), new Outcome.Retry(HOUR, WHY));
+        Collections.reverse(jobs);
+        JobId others = store.add(store.job().lane(OTHER_TENANT).one()).id();
+        List<JobId> asked = new ArrayList<>(jobs);
+        asked.add(2, others);
+        asked.add(4, new JobId(1));
 
-        List<JobRecord> listed = store.inspect().list(JobQuery.of(MAIN, LANE.queue()));
-
-        assertThat(listed).hasSize(1);
-        assertThat(listed.get(0).attempts()).extracting(AttemptRecord::failure).containsExactly(WHY);
+        assertThat(inspect.find(MAIN, asked))
+                .isEqualTo(jobs.stream().map(store::find).toList());
+        assertThat(inspect.find(MAIN, asked))
+                .flatExtracting(JobRecord::attempts)
+                .hasSizeGreaterThan(2);
+        assertThat(inspect.find(MAIN, List.of())).isEmpty();
+        assertThatThrownBy(() -> inspect.find(MAIN, Collections.nCopies(JobQuery.MOST + 1, others)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -350,7 +394,7 @@ abstract class InspectRules {
     }
 
     private List<JobId> listed(JobQuery query) {
-        return store.inspect().list(query).stream().map(JobRecord::id).toList();
+        return store.inspect().list(query).stream().map(JobHead::id).toList();
     }
 
     private Map<JobState, JobId> oneOfEachState() {

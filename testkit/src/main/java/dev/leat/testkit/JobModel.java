@@ -247,7 +247,7 @@ final class JobModel {
             return new Operated.NotFound(id);
         }
         boolean done = verb.test(job);
-        return done ? new Operated.Done(id, job.state) : new Operated.NotAllowed(id, job.state);
+        return done ? new Operated.Done(id, job.lane(), job.state) : new Operated.NotAllowed(id, job.state);
     }
 
     private void wait(Job job, JobState state, Duration delay) {

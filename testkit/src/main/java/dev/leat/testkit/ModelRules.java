@@ -13,6 +13,7 @@ import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobHead;
 import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobQuery.Order;
 import dev.leat.api.store.JobRecord;
@@ -370,8 +371,11 @@ abstract class ModelRules {
         for (Lane lane : List.of(Subject.LANE, Subject.OTHER_TENANT)) {
             JobQuery query = new JobQuery(
                     lane.tenant(), null, null, EnumSet.allOf(JobState.class), Order.OLDEST_FIRST, null, JobQuery.MOST);
-            for (List<JobRecord> page = inspect.list(query); !page.isEmpty(); ) {
-                page.forEach(job ->
+            for (List<JobHead> page = inspect.list(query); !page.isEmpty(); ) {
+                List<JobRecord> records = inspect.find(
+                        lane.tenant(), page.stream().map(JobHead::id).toList());
+                assertThat(records.stream().map(JobRecord::head)).isEqualTo(page);
+                records.forEach(job ->
                         assertThat(seen.put(job.id(), job)).as("listed before").isNull());
                 page = inspect.list(query.from(page.get(page.size() - 1).id()));
             }

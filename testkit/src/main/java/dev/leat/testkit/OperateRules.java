@@ -54,7 +54,7 @@ abstract class OperateRules {
     void anAvailableJobIsCancelledAndNeverHandedOut() {
         JobId job = store.addOne().id();
 
-        assertThat(cancel(job)).containsExactly(new Operated.Done(job, JobState.CANCELLED));
+        assertThat(cancel(job)).containsExactly(new Operated.Done(job, LANE, JobState.CANCELLED));
 
         assertCancelled(job);
         store.assertNothingToClaim();
@@ -65,7 +65,7 @@ abstract class OperateRules {
         store.assumeHas(Capability.DELAY);
         JobId job = store.add(store.job().due(Due.after(HOUR)).one()).id();
 
-        assertThat(cancel(job)).containsExactly(new Operated.Done(job, JobState.CANCELLED));
+        assertThat(cancel(job)).containsExactly(new Operated.Done(job, LANE, JobState.CANCELLED));
 
         store.clock.advance(HOUR.multipliedBy(2));
         assertThat(store.promoteAll()).isZero();
@@ -77,7 +77,7 @@ abstract class OperateRules {
     void aRetryableJobIsCancelledAndKeepsItsHistory() {
         JobId job = ended(new Outcome.Retry(HOUR, WHY));
 
-        assertThat(cancel(job)).containsExactly(new Operated.Done(job, JobState.CANCELLED));
+        assertThat(cancel(job)).containsExactly(new Operated.Done(job, LANE, JobState.CANCELLED));
 
         store.clock.advance(HOUR.multipliedBy(2));
         assertThat(store.promoteAll()).isZero();
@@ -96,7 +96,7 @@ abstract class OperateRules {
         List<JobId> jobs = Subject.jobs(store.leased(3));
         store.die();
 
-        assertThat(cancel(jobs.get(1))).containsExactly(new Operated.Done(jobs.get(1), JobState.CANCELLED));
+        assertThat(cancel(jobs.get(1))).containsExactly(new Operated.Done(jobs.get(1), LANE, JobState.CANCELLED));
 
         assertCancelled(jobs.get(1));
         assertThat(store.drained(store.claiming(ALL).suspects())).containsExactlyInAnyOrder(jobs.get(0), jobs.get(2));
@@ -210,7 +210,7 @@ abstract class OperateRules {
         Lease first = store.claimOne();
         store.settle(first, new Outcome.Discard(WHY));
 
-        assertThat(retry(job)).containsExactly(new Operated.Done(job, JobState.AVAILABLE));
+        assertThat(retry(job)).containsExactly(new Operated.Done(job, LANE, JobState.AVAILABLE));
 
         if (store.has(Capability.INSPECTION)) {
             JobRecord record = store.find(job);
@@ -251,7 +251,7 @@ abstract class OperateRules {
     void aJobThatCalledItselfOffRunsAgainAndTellsWhy() {
         JobId job = ended(new Outcome.Cancelled(WHY));
 
-        assertThat(retry(job)).containsExactly(new Operated.Done(job, JobState.AVAILABLE));
+        assertThat(retry(job)).containsExactly(new Operated.Done(job, LANE, JobState.AVAILABLE));
 
         if (store.has(Capability.INSPECTION)) {
             assertThat(store.find(job).attempts()).singleElement().satisfies(run -> {
@@ -267,7 +267,7 @@ abstract class OperateRules {
         JobId job = store.addOne().id();
         cancel(job);
 
-        assertThat(retry(job)).containsExactly(new Operated.Done(job, JobState.AVAILABLE));
+        assertThat(retry(job)).containsExactly(new Operated.Done(job, LANE, JobState.AVAILABLE));
 
         if (store.has(Capability.INSPECTION)) {
             JobRecord record = store.find(job);
@@ -282,7 +282,7 @@ abstract class OperateRules {
     void aRetryableJobRunsAtOnceAndOnce() {
         JobId job = ended(new Outcome.Retry(HOUR, WHY));
 
-        assertThat(retry(job)).containsExactly(new Operated.Done(job, JobState.AVAILABLE));
+        assertThat(retry(job)).containsExactly(new Operated.Done(job, LANE, JobState.AVAILABLE));
 
         Lease lease = store.claimOne();
         assertThat(lease.attempt()).isEqualTo(2);
@@ -310,7 +310,7 @@ abstract class OperateRules {
     void anAvailableJobIsLeftAsItIs() {
         List<JobId> jobs = ids(store.add(3));
 
-        assertThat(retry(jobs.get(0))).containsExactly(new Operated.Done(jobs.get(0), JobState.AVAILABLE));
+        assertThat(retry(jobs.get(0))).containsExactly(new Operated.Done(jobs.get(0), LANE, JobState.AVAILABLE));
 
         assertThat(store.drained(store.claiming(1))).isEqualTo(jobs);
     }
@@ -320,7 +320,7 @@ abstract class OperateRules {
         JobId job = Subject.job(store.leased(1));
         store.die();
 
-        assertThat(retry(job)).containsExactly(new Operated.Done(job, JobState.AVAILABLE));
+        assertThat(retry(job)).containsExactly(new Operated.Done(job, LANE, JobState.AVAILABLE));
 
         store.assertNothingToClaim();
         assertThat(store.claimOne(store.claiming(1).suspects()).suspect()).isTrue();
@@ -372,7 +372,7 @@ abstract class OperateRules {
             assertThat(lease.attempt()).isEqualTo(attempt);
             assertThat(lease.claims().get(0).maxAttempts()).isEqualTo(attempt);
             store.settle(lease, new Outcome.Discard(Failure.of("failure " + attempt)));
-            assertThat(retry(job)).containsExactly(new Operated.Done(job, JobState.AVAILABLE));
+            assertThat(retry(job)).containsExactly(new Operated.Done(job, LANE, JobState.AVAILABLE));
         }
         if (store.has(Capability.INSPECTION)) {
             assertThat(store.find(job).attempts())
@@ -390,7 +390,7 @@ abstract class OperateRules {
             assertThat(i).isLessThan(10);
         }
 
-        assertThat(retry(job)).containsExactly(new Operated.Done(job, JobState.AVAILABLE));
+        assertThat(retry(job)).containsExactly(new Operated.Done(job, LANE, JobState.AVAILABLE));
 
         if (store.has(Capability.INSPECTION)) {
             JobRecord record = store.find(job);
@@ -496,17 +496,17 @@ abstract class OperateRules {
 
         assertThat(cancel(jobs.get(3), unknown, jobs.get(0), completed, jobs.get(2)))
                 .containsExactly(
-                        new Operated.Done(jobs.get(3), JobState.CANCELLED),
+                        new Operated.Done(jobs.get(3), LANE, JobState.CANCELLED),
                         new Operated.NotFound(unknown),
-                        new Operated.Done(jobs.get(0), JobState.CANCELLED),
+                        new Operated.Done(jobs.get(0), LANE, JobState.CANCELLED),
                         new Operated.NotAllowed(completed, JobState.COMPLETED),
-                        new Operated.Done(jobs.get(2), JobState.CANCELLED));
+                        new Operated.Done(jobs.get(2), LANE, JobState.CANCELLED));
         assertThat(retry(completed, jobs.get(2), unknown, jobs.get(1)))
                 .containsExactly(
                         new Operated.NotAllowed(completed, JobState.COMPLETED),
-                        new Operated.Done(jobs.get(2), JobState.AVAILABLE),
+                        new Operated.Done(jobs.get(2), LANE, JobState.AVAILABLE),
                         new Operated.NotFound(unknown),
-                        new Operated.Done(jobs.get(1), JobState.AVAILABLE));
+                        new Operated.Done(jobs.get(1), LANE, JobState.AVAILABLE));
     }
 
     @Test
@@ -516,13 +516,14 @@ abstract class OperateRules {
 
         assertThat(cancel(job, unknown, job, unknown))
                 .containsExactly(
-                        new Operated.Done(job, JobState.CANCELLED),
+                        new Operated.Done(job, LANE, JobState.CANCELLED),
                         new Operated.NotFound(unknown),
                         new Operated.NotAllowed(job, JobState.CANCELLED),
                         new Operated.NotFound(unknown));
         assertThat(retry(job, job))
                 .containsExactly(
-                        new Operated.Done(job, JobState.AVAILABLE), new Operated.Done(job, JobState.AVAILABLE));
+                        new Operated.Done(job, LANE, JobState.AVAILABLE),
+                        new Operated.Done(job, LANE, JobState.AVAILABLE));
 
         assertThat(store.drained(store.claiming(ALL))).containsExactly(job);
     }
@@ -600,7 +601,9 @@ abstract class OperateRules {
     }
 
     private static List<Operated> done(Collection<JobId> jobs, JobState state) {
-        return jobs.stream().<Operated>map(job -> new Operated.Done(job, state)).toList();
+        return jobs.stream()
+                .<Operated>map(job -> new Operated.Done(job, LANE, state))
+                .toList();
     }
 
     /** A job that is claimed before all others and settled so. */

@@ -11,10 +11,23 @@ import java.util.Optional;
 /** Facet of a store whose jobs can be looked at. What is read is committed, and may be old by the time it arrives. */
 public interface Inspect {
     /** The job with everything known of it, or empty if the tenant has no such job. */
-    Optional<JobRecord> find(TenantName tenant, JobId id);
+    default Optional<JobRecord> find(TenantName tenant, JobId id) {
+        return find(tenant, List.of(id)).stream().findFirst();
+    }
 
-    /** The jobs that match, in the query's order, at most {@link JobQuery#limit()}; their {@link JobRecord#attempts} are included. */
-    List<JobRecord> list(JobQuery query);
+    /**
+     * Jobs with everything known of them, as of one moment and in the order of the ids; those that the tenant does not have are
+     * left out. All of them are in memory at once, so ask for few where payloads may be large.
+     *
+     * @param ids at most {@link JobQuery#MOST}
+     */
+    List<JobRecord> find(TenantName tenant, List<JobId> ids);
+
+    /**
+     * The jobs that match, in the query's order, at most {@link JobQuery#limit()}, as of one moment. Costs the same whatever the
+     * jobs carry.
+     */
+    List<JobHead> list(JobQuery query);
 
     /** How many jobs of the queue are in each state; a state without jobs may be missing. */
     Map<JobState, Long> counts(TenantName tenant, QueueName queue);

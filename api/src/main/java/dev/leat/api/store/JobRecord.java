@@ -41,4 +41,24 @@ public record JobRecord(
     public JobRecord {
         attempts = List.copyOf(attempts);
     }
+
+    /** What a list tells of it. */
+    public JobHead head() {
+        Failure last =
+                failure == null && !attempts.isEmpty() ? attempts.getLast().failure() : failure;
+        return new JobHead(
+                id,
+                lane,
+                state,
+                priority,
+                attempt,
+                maxAttempts,
+                crashes,
+                createdAt,
+                dueAt,
+                startedAt,
+                finishedAt,
+                worker,
+                last == null ? null : last.message());
+    }
 }

@@ -6,6 +6,7 @@ import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobHead;
 import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobRecord;
 import dev.leat.cli.screen.Text;
@@ -63,11 +64,13 @@ final class Report {
     private static void forEachJob(Inspect store, ToJob consumer) throws IOException {
         JobQuery query = JobQuery.of(TenantName.MAIN, new QueueName(FileSummer.QUEUE));
         @Nullable JobId last = null;
-        for (List<JobRecord> page = store.list(query); !page.isEmpty(); page = store.list(query.from(last))) {
-            for (JobRecord job : page) {
+        for (List<JobHead> page = store.list(query); !page.isEmpty(); page = store.list(query.from(last))) {
+            // A file's name and its sums are small, whatever the file is.
+            List<JobId> ids = page.stream().map(JobHead::id).toList();
+            for (JobRecord job : store.find(query.tenant(), ids)) {
                 consumer.accept(job);
             }
-            last = page.getLast().id();
+            last = ids.getLast();
         }
     }
 

@@ -20,6 +20,7 @@ import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.Health;
 import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobHead;
 import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobQuery.Order;
 import dev.leat.api.store.JobRecord;
@@ -367,7 +368,10 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate {
                 answers.add(new Operated.NotFound(id));
             } else {
                 boolean done = verb.test(job);
-                answers.add(done ? new Operated.Done(id, job.state) : new Operated.NotAllowed(id, job.state));
+                answers.add(
+                        done
+                                ? new Operated.Done(id, job.job.lane(), job.state)
+                                : new Operated.NotAllowed(id, job.state));
             }
         }
         return answers;
@@ -412,20 +416,23 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate {
     }
 
     @Override
-    public synchronized Optional<JobRecord> find(TenantName tenant, JobId id) {
-        return Optional.ofNullable(jobs.get(id))
-                .filter(job -> job.job.lane().tenant().equals(tenant))
-                .map(StoredJob::view);
+    public synchronized List<JobRecord> find(TenantName tenant, List<JobId> ids) {
+        Checks.range("ids", ids.size(), 0, JobQuery.MOST);
+        return ids.stream()
+                .map(jobs::get)
+                .filter(job -> job != null && job.job.lane().tenant().equals(tenant))
+                .map(StoredJob::view)
+                .toList();
     }
 
     @Override
-    public synchronized List<JobRecord> list(JobQuery query) {
+    public synchronized List<JobHead> list(JobQuery query) {
         NavigableMap<JobId, StoredJob> all = query.order() == Order.OLDEST_FIRST ? jobs : jobs.descendingMap();
         Map<JobId, StoredJob> from = query.after() == null ? all : all.tailMap(query.after(), false);
         return from.values().stream()
                 .filter(job -> matches(job, query))
                 .limit(query.limit())
-                .map(StoredJob::view)
+                .map(job -> job.view().head())
                 .toList();
     }
 

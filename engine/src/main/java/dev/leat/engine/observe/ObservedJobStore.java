@@ -11,7 +11,6 @@ import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Health;
-import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
@@ -28,7 +27,6 @@ import dev.leat.api.store.Turn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,9 +90,7 @@ public final class ObservedJobStore implements JobStore {
         untold.addAll(jobs);
         try {
             T answer = call.get();
-            synchronized (telling) {
-                tell(events.apply(answer));
-            }
+            tell(() -> events.apply(answer));
             return answer;
         } finally {
             untold.removeAll(jobs);
@@ -104,29 +100,25 @@ public final class ObservedJobStore implements JobStore {
     @Override
     public Claimed claim(ClaimRequest request) {
         Claimed claimed = store.claim(request);
-        synchronized (telling) {
-            tell(claimed(claimed));
-        }
+        tell(() -> claimed(claimed));
         return claimed;
     }
 
     @Override
     public List<Settled> settle(List<Settlement> settlements) {
         List<Settled> answers = store.settle(settlements);
-        synchronized (telling) {
-            tell(settled(settlements, answers));
-        }
+        tell(() -> settled(settlements, answers));
         return answers;
     }
 
     @Override
     public Turn settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
         Turn turn = store.settleAndClaim(settlements, request);
-        synchronized (telling) {
+        tell(() -> {
             List<JobEvent> events = settled(settlements, turn.settled());
             events.addAll(claimed(turn.claimed()));
-            tell(events);
-        }
+            return events;
+        });
         return turn;
     }
 
@@ -183,9 +175,7 @@ public final class ObservedJobStore implements JobStore {
     @Override
     public Promoted promote(int max) {
         Promoted promoted = store.promote(max);
-        synchronized (telling) {
-            tell(available(promoted.available()));
-        }
+        tell(() -> available(promoted.available()));
         return promoted;
     }
 
@@ -194,9 +184,7 @@ public final class ObservedJobStore implements JobStore {
         Reclaimed reclaimed = store.reclaim(max);
         List<JobEvent> events = available(reclaimed.available());
         reclaimed.discarded().forEach((job, lane) -> events.add(new JobEvent.Entered(job, lane, JobState.DISCARDED)));
-        synchronized (telling) {
-            tell(events);
-        }
+        tell(() -> events);
         return reclaimed;
     }
 
@@ -206,9 +194,13 @@ public final class ObservedJobStore implements JobStore {
         return events;
     }
 
-    private void tell(List<JobEvent> events) {
-        if (!events.isEmpty()) {
-            observer.accept(events);
+    /** @param what judged under the lock, and told in the same order */
+    private void tell(Supplier<List<JobEvent>> what) {
+        synchronized (telling) {
+            List<JobEvent> events = what.get();
+            if (!events.isEmpty()) {
+                observer.accept(events);
+            }
         }
     }
 
@@ -229,64 +221,39 @@ public final class ObservedJobStore implements JobStore {
 
     @Override
     public <T> Optional<T> feature(Class<T> facet) {
-        Optional<Inspect> inspect = store.feature(Inspect.class);
-        return facet == Operate.class && inspect.isPresent()
-                ? store.feature(Operate.class).map(operate -> facet.cast(new Observed(operate, inspect.get())))
+        return facet == Operate.class
+                ? store.feature(Operate.class).map(operate -> facet.cast(new Observed(operate)))
                 : store.feature(facet);
     }
 
     /** Tells of jobs that are changed by hand. */
     private final class Observed implements Operate {
         private final Operate operate;
-        private final Inspect inspect;
 
-        Observed(Operate operate, Inspect inspect) {
+        Observed(Operate operate) {
             this.operate = operate;
-            this.inspect = inspect;
         }
 
         @Override
         public List<Operated> cancel(TenantName tenant, List<JobId> ids) {
             List<Operated> answers = operate.cancel(tenant, ids);
-            Map<JobId, Lane> lanes = lanes(tenant, answers);
-            synchronized (telling) {
-                tell(done(answers, lanes, job -> true));
-            }
+            tell(() -> done(answers, job -> true));
             return answers;
         }
 
         @Override
         public List<Operated> retry(TenantName tenant, List<JobId> ids) {
-            Map<JobId, Lane> lanes = new HashMap<>();
-            return telling(
-                    Set.copyOf(ids),
-                    () -> {
-                        List<Operated> answers = operate.retry(tenant, ids);
-                        lanes.putAll(lanes(tenant, answers));
-                        return answers;
-                    },
-                    answers -> done(answers, lanes, untold::remove));
+            return telling(Set.copyOf(ids), () -> operate.retry(tenant, ids), answers -> done(answers, untold::remove));
         }
 
-        private List<JobEvent> done(List<Operated> answers, Map<JobId, Lane> lanes, Predicate<JobId> wanted) {
+        private static List<JobEvent> done(List<Operated> answers, Predicate<JobId> wanted) {
             List<JobEvent> events = new ArrayList<>();
             for (Operated answer : answers) {
-                Lane lane = lanes.get(answer.job());
-                if (answer instanceof Operated.Done(JobId job, JobState state) && lane != null && wanted.test(job)) {
+                if (answer instanceof Operated.Done(JobId job, Lane lane, JobState state) && wanted.test(job)) {
                     events.add(new JobEvent.Entered(job, lane, state));
                 }
             }
             return events;
-        }
-
-        private Map<JobId, Lane> lanes(TenantName tenant, List<Operated> answers) {
-            Map<JobId, Lane> lanes = new HashMap<>();
-            for (Operated answer : answers) {
-                if (answer instanceof Operated.Done(JobId job, JobState state)) {
-                    inspect.find(tenant, job).ifPresent(found -> lanes.put(job, found.lane()));
-                }
-            }
-            return lanes;
         }
     }
 

@@ -14,6 +14,7 @@ import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Health;
 import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobHead;
 import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobRecord;
 import dev.leat.api.store.JobStore;
@@ -151,7 +152,7 @@ public final class LocalApi implements LeatApi {
     public JobPage jobs(JobFilter filter) {
         return answered(() -> {
             Set<JobState> states = filter.states().isEmpty() ? EnumSet.allOf(JobState.class) : filter.states();
-            List<JobRecord> page = inspect.list(new JobQuery(
+            List<JobHead> page = inspect.list(new JobQuery(
                     tenant,
                     filter.queue(),
                     filter.kind(),
@@ -160,7 +161,7 @@ public final class LocalApi implements LeatApi {
                     filter.cursor() == null ? null : cursor(filter.cursor()),
                     filter.limit() + 1));
             boolean more = page.size() > filter.limit();
-            List<JobRecord> shown = more ? page.subList(0, filter.limit()) : page;
+            List<JobHead> shown = more ? page.subList(0, filter.limit()) : page;
             return new JobPage(
                     shown.stream().map(Views::summary).toList(),
                     more ? shown.getLast().id().toString() : null);
@@ -197,7 +198,7 @@ public final class LocalApi implements LeatApi {
                             "JOB_" + state.name(),
                             "Job " + job + " is " + state.word() + " and so cannot be " + done + "."
                                     + (state == JobState.COMPLETED ? " Enqueue a new one instead." : ""));
-                case Operated.Done(JobId job, JobState _) -> {
+                case Operated.Done(JobId job, Lane _, JobState _) -> {
                     JobRecord now = found(job);
                     leat.expectJobs(now.lane().queue());
                     yield Views.view(now);

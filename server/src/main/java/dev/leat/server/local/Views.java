@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.leat.api.Payload;
 import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.Failure;
+import dev.leat.api.store.JobHead;
 import dev.leat.api.store.JobRecord;
 import dev.leat.wire.AttemptView;
 import dev.leat.wire.Content;
@@ -43,7 +44,7 @@ final class Views {
                 job.attempts().stream().map(Views::attempt).toList());
     }
 
-    static JobSummary summary(JobRecord job) {
+    static JobSummary summary(JobHead job) {
         return new JobSummary(
                 job.id(),
                 job.lane().queue(),
@@ -56,16 +57,7 @@ final class Views {
                 job.dueAt(),
                 job.startedAt(),
                 job.finishedAt(),
-                error(job));
-    }
-
-    private static @Nullable String error(JobRecord job) {
-        if (job.failure() != null) {
-            return job.failure().message();
-        }
-        return job.attempts().isEmpty() || job.attempts().getLast().failure() == null
-                ? null
-                : job.attempts().getLast().failure().message();
+                job.error());
     }
 
     private static AttemptView attempt(AttemptRecord attempt) {

@@ -1,5 +1,6 @@
 package dev.leat.postgres;
 
+import dev.leat.api.Checks;
 import dev.leat.api.ContentType;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
@@ -11,6 +12,7 @@ import dev.leat.api.TenantName;
 import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobHead;
 import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobQuery.Order;
 import dev.leat.api.store.JobRecord;
@@ -29,9 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads jobs for people and tests. */
@@ -43,14 +43,14 @@ final class JobReader implements Inspect {
     }
 
     @Override
-    public Optional<JobRecord> find(TenantName tenant, JobId id) {
-        return database.snapshot(connection -> records(connection, tenant, List.of(id))).stream()
-                .findFirst();
+    public List<JobRecord> find(TenantName tenant, List<JobId> ids) {
+        Checks.range("ids", ids.size(), 0, JobQuery.MOST);
+        return ids.isEmpty() ? List.of() : database.snapshot(connection -> records(connection, tenant, ids));
     }
 
     @Override
-    public List<JobRecord> list(JobQuery query) {
-        return database.snapshot(connection -> records(connection, query.tenant(), page(connection, query)));
+    public List<JobHead> list(JobQuery query) {
+        return database.snapshot(connection -> heads(connection, query.tenant(), page(connection, query)));
     }
 
     private List<JobId> page(Connection connection, JobQuery query) throws SQLException {
@@ -112,23 +112,29 @@ final class JobReader implements Inspect {
                 .rows(row -> new QueueName(row.getString("queue"))));
     }
 
-    /** The jobs in the order of the ids. */
-    private List<JobRecord> records(Connection connection, TenantName tenant, List<JobId> ids) throws SQLException {
+    private List<JobHead> heads(Connection connection, TenantName tenant, List<JobId> ids) throws SQLException {
         if (ids.isEmpty()) {
             return List.of();
         }
-        Map<JobId, Draft> drafts = new HashMap<>();
+        Map<JobId, JobHead> heads = new HashMap<>();
+        database.call(connection, "heads")
+                .set("tenant", tenant.value())
+                .array("ids", "int8", ids.stream().mapToLong(JobId::value).toArray())
+                .rows(JobReader::head)
+                .forEach(head -> heads.put(head.id(), head));
+        return ids.stream().map(heads::get).filter(Objects::nonNull).toList();
+    }
+
+    /** The jobs in the order of the ids. */
+    private List<JobRecord> records(Connection connection, TenantName tenant, List<JobId> ids) throws SQLException {
+        Map<JobId, List<AttemptRecord>> attempts = attempts(connection, ids);
+        Map<JobId, JobRecord> records = new HashMap<>();
         database.call(connection, "records")
                 .set("tenant", tenant.value())
                 .array("ids", "int8", ids.stream().mapToLong(JobId::value).toArray())
-                .rows(JobReader::draft)
-                .forEach(draft -> drafts.put(draft.id, draft));
-        Map<JobId, List<AttemptRecord>> attempts = attempts(connection, ids);
-        return ids.stream()
-                .map(drafts::get)
-                .filter(Objects::nonNull)
-                .map(draft -> draft.with(attempts.getOrDefault(draft.id, List.of())))
-                .toList();
+                .rows(row -> record(head(row), row, attempts))
+                .forEach(record -> records.put(record.id(), record));
+        return ids.stream().map(records::get).filter(Objects::nonNull).toList();
     }
 
     private Map<JobId, List<AttemptRecord>> attempts(Connection connection, List<JobId> of) throws SQLException {
@@ -151,46 +157,46 @@ final class JobReader implements Inspect {
                 failure(row));
     }
 
-    private static Draft draft(ResultSet row) throws SQLException {
-        JobId id = new JobId(row.getLong("id"));
-        Lane lane = new Lane(
-                new TenantName(row.getString("tenant")),
-                new QueueName(row.getString("queue")),
-                new KindName(row.getString("kind")));
-        JobState state = state(row);
-        int priority = row.getInt("priority");
-        Payload payload = Payload.of(row.getBytes("payload"), ContentType.ofCode(row.getInt("content_type")));
-        int attempt = row.getInt("attempt");
-        int maxAttempts = row.getInt("max_attempts");
-        int crashes = row.getInt("crashes");
-        Instant createdAt = row.getObject("created_at", OffsetDateTime.class).toInstant();
-        Instant dueAt = instant(row, "run_at");
-        Instant startedAt = instant(row, "started_at");
-        Instant finishedAt = instant(row, "finished_at");
-        Integer worker = row.getObject("worker", Integer.class);
-        byte[] bytes = row.getBytes("result");
-        Payload result =
-                bytes == null ? null : Payload.of("result", bytes, ContentType.ofCode(row.getInt("result_type")));
-        Failure failure = failure(row);
-        return new Draft(
-                id,
-                attempts -> new JobRecord(
-                        id,
-                        lane,
-                        state,
-                        priority,
-                        payload,
-                        attempt,
-                        maxAttempts,
-                        crashes,
-                        createdAt,
-                        dueAt,
-                        startedAt,
-                        finishedAt,
-                        worker,
-                        result,
-                        failure,
-                        attempts));
+    private static JobHead head(ResultSet row) throws SQLException {
+        return new JobHead(
+                new JobId(row.getLong("id")),
+                new Lane(
+                        new TenantName(row.getString("tenant")),
+                        new QueueName(row.getString("queue")),
+                        new KindName(row.getString("kind"))),
+                state(row),
+                row.getInt("priority"),
+                row.getInt("attempt"),
+                row.getInt("max_attempts"),
+                row.getInt("crashes"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                instant(row, "run_at"),
+                instant(row, "started_at"),
+                instant(row, "finished_at"),
+                row.getObject("worker", Integer.class),
+                row.getString("error"));
+    }
+
+    private static JobRecord record(JobHead head, ResultSet row, Map<JobId, List<AttemptRecord>> attempts)
+            throws SQLException {
+        byte[] result = row.getBytes("result");
+        return new JobRecord(
+                head.id(),
+                head.lane(),
+                head.state(),
+                head.priority(),
+                Payload.of(row.getBytes("payload"), ContentType.ofCode(row.getInt("content_type"))),
+                head.attempt(),
+                head.maxAttempts(),
+                head.crashes(),
+                head.createdAt(),
+                head.dueAt(),
+                head.startedAt(),
+                head.finishedAt(),
+                head.worker(),
+                result == null ? null : Payload.of("result", result, ContentType.ofCode(row.getInt("result_type"))),
+                failure(row),
+                attempts.getOrDefault(head.id(), List.of()));
     }
 
     private static JobState state(ResultSet row) throws SQLException {
@@ -206,12 +212,5 @@ final class JobReader implements Inspect {
         String error = row.getString("error");
         String detail = row.getString("detail");
         return error == null ? null : new Failure(error, detail == null ? "" : detail);
-    }
-
-    /** A job but for its earlier attempts, which are read next. */
-    private record Draft(JobId id, Function<List<AttemptRecord>, JobRecord> finish) {
-        JobRecord with(List<AttemptRecord> attempts) {
-            return finish.apply(attempts);
-        }
     }
 }

@@ -31,9 +31,11 @@ final class Operations implements Operate {
     private static final int MOST_ROUNDS = 100;
 
     private final Database database;
+    private final Lanes lanes;
 
-    Operations(Database database) {
+    Operations(Database database, Lanes lanes) {
         this.database = database;
+        this.lanes = lanes;
     }
 
     @Override
@@ -62,11 +64,11 @@ final class Operations implements Operate {
     /** The answers for the jobs that the tenant has. */
     private Map<JobId, Operated> judge(String verb, TenantName tenant, List<JobId> ids) {
         Checks.range("ids", ids.size(), 0, JobStore.BATCH_JOBS);
-        Map<JobId, Operated> answers = new HashMap<>();
+        Map<JobId, Row> rows = new HashMap<>();
         SortedSet<Long> left = new TreeSet<>(ids.stream().map(JobId::value).toList());
         database.statements(connection -> {
             for (int round = 0; round < MOST_ROUNDS && !left.isEmpty(); round++) {
-                List<Long> moved = judge(connection, verb, tenant, left, answers);
+                List<Long> moved = judge(connection, verb, tenant, left, rows);
                 left.clear();
                 left.addAll(moved);
             }
@@ -78,12 +80,17 @@ final class Operations implements Operate {
                     Effect.UNKNOWN,
                     null);
         }
+        Map<JobId, Operated> answers = new HashMap<>();
+        rows.forEach((id, row) -> answers.put(
+                id,
+                row.answer.equals("done")
+                        ? new Operated.Done(id, lanes.lane(row.lane), row.state)
+                        : new Operated.NotAllowed(id, row.state)));
         return answers;
     }
 
     /** The jobs that moved. */
-    private List<Long> judge(
-            Connection connection, String verb, TenantName tenant, Set<Long> ids, Map<JobId, Operated> answers)
+    private List<Long> judge(Connection connection, String verb, TenantName tenant, Set<Long> ids, Map<JobId, Row> rows)
             throws SQLException {
         List<Long> moved = new ArrayList<>();
         Call call = database.call(connection, verb)
@@ -91,19 +98,20 @@ final class Operations implements Operate {
                 .array("ids", "int8", ids.stream().mapToLong(Long::longValue).toArray())
                 .set("most_attempts", MOST_ATTEMPTS);
         for (Row row : call.rows(Row::read)) {
-            switch (row.answer) {
-                case "done" -> answers.put(row.id, new Operated.Done(row.id, row.state));
-                case "not_allowed" -> answers.put(row.id, new Operated.NotAllowed(row.id, row.state));
-                default -> moved.add(row.id.value());
+            if (row.answer.equals("moved")) {
+                moved.add(row.id.value());
+            } else {
+                rows.put(row.id, row);
             }
         }
         return moved;
     }
 
-    private record Row(JobId id, String answer, JobState state) {
+    private record Row(JobId id, int lane, String answer, JobState state) {
         static Row read(ResultSet row) throws SQLException {
             return new Row(
                     new JobId(row.getLong("id")),
+                    row.getInt("lane"),
                     row.getString("answer"),
                     JobState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)));
         }

@@ -190,7 +190,7 @@ public final class PostgresJobStore implements JobStore {
             return Optional.of(facet.cast(reader));
         }
         if (facet == Operate.class) {
-            return Optional.of(facet.cast(new Operations(database)));
+            return Optional.of(facet.cast(new Operations(database, lanes)));
         }
         if (facet == Transactional.class) {
             return Optional.of(facet.cast(new CallerTransaction(database, lanes, enqueuer)));

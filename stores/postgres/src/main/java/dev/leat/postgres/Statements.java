@@ -30,6 +30,7 @@ final class Statements {
             "counts",
             "enqueue",
             "enqueue_blocks",
+            "heads",
             "health",
             "instance",
             "instance_exists",

@@ -1,5 +1,5 @@
 -- Calls off jobs that do not run. Parameters: tenant; ids: ascending, none twice.
--- Result: a row per job of the tenant: id, answer ('done', 'not_allowed', or 'moved': somebody else had just moved it, so ask again),
+-- Result: a row per job of the tenant: id, lane, answer ('done', 'not_allowed', or 'moved': somebody else had just moved it, so ask again),
 --   state as it is now.
 with
 asked as materialized (
@@ -73,7 +73,7 @@ cancelled as materialized (
 finished as (
   insert into ${schema}.done(id, lane, state, attempt, crashes, finished_at, error)
   select id, lane, 3, attempt, crashes, ${schema}.now(), 'cancelled by hand while it was ' || state from cancelled)
-select f.id,
+select f.id, f.lane,
        case when c.id is not null then 'done'
             when f.state in ('available', 'scheduled', 'retryable') then 'moved'
             else 'not_allowed' end answer,

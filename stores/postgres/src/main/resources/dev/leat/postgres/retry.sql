@@ -8,7 +8,7 @@ asked as materialized (
   where exists (select from ${schema}.lane a where a.lane = j.lane and a.tenant = :tenant::text)),
 -- As in cancel.sql.
 found as materialized (
-  select a.id, s.tid scheduled, d.tid done, coalesce(d.attempt, s.attempt) < :most_attempts::int may_run,
+  select a.id, a.lane, s.tid scheduled, d.tid done, coalesce(d.attempt, s.attempt) < :most_attempts::int may_run,
          case when d.state is not null then (array['completed', 'discarded', 'cancelled'])[d.state]
               when r.tid is not null or p.tid is not null then 'available'
               when s.tid is not null then case when s.retry then 'retryable' else 'scheduled' end
@@ -75,7 +75,7 @@ parts as (
 moved as (
   insert into ${schema}.ready(lane, priority, pos, lo, n, size, attempt)
   select lane, priority, ${schema}.micros(), min(id), count(*), max(size), attempt from parts group by lane, priority, attempt, run, part)
-select f.id,
+select f.id, f.lane,
        case when r.id is not null or f.state = 'available' then 'done'
             when f.state in ('scheduled', 'retryable', 'discarded', 'cancelled') and f.may_run then 'moved'
             else 'not_allowed' end answer,

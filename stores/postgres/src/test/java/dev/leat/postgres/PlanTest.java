@@ -238,13 +238,15 @@ class PlanTest {
     }
 
     @Test
-    void theRecordsOfAPageAreReadOneByOne() {
+    void theJobsOfAPageAreReadOneByOne() {
         claim();
         schedule();
 
-        List<String> plan = explain("records", Map.of("tenant", "'main'", "ids", ids()));
+        for (String statement : List.of("heads", "records")) {
+            List<String> plan = explain(statement, Map.of("tenant", "'main'", "ids", ids()));
 
-        assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
+            assertThat(mostRows(plan)).as(statement).isLessThanOrEqualTo(2 * BLOCKS);
+        }
     }
 
     /** Some ids from the middle, with other jobs between them. */

@@ -158,6 +158,10 @@ class PlantedBugsTest {
                         "from found f left join retried r using (id), lateral (select setval('${schema}.lease_id',"
                                 + " greatest(1, (select min(lid) from from_done)), false)) reset"),
                 "Operations#tokensGrowOverARetry"),
+        LIST_THAT_FORGETS_EARLIER_RUNS(
+                "heads",
+                replace("coalesce(d.error, t.error)", "d.error"),
+                "Inspection#aListTellsWhyTheLastRunFailedAndForgetsItOnceOneDidNot"),
         PROMOTION_BEFORE_TIME(
                 "promote",
                 replace("run_at <= ${schema}.now()", "run_at <= ${schema}.now() + interval '2 hours'"),

@@ -151,7 +151,7 @@ class RaceTest {
 
         assertThat(operate.retry(Jobs.LANE.tenant(), ids))
                 .containsExactly(
-                        new Operated.Done(new JobId(1), JobState.AVAILABLE),
+                        new Operated.Done(new JobId(1), Jobs.LANE, JobState.AVAILABLE),
                         new Operated.NotAllowed(new JobId(2), JobState.CANCELLED));
     }
 
