@@ -1,8 +1,6 @@
 package dev.leat.api;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
@@ -55,11 +53,7 @@ public final class Payload {
 
     /** The SHA-256 of {@link #bytes()}, computed at each call: 32 bytes. */
     public byte[] sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return new Sha256().add(bytes).bytes();
     }
 
     @Override

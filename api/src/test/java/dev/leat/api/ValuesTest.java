@@ -53,6 +53,13 @@ class ValuesTest {
     }
 
     @Test
+    void aDigestIsThatOfAllThatWasAdded() {
+        assertThat(new Sha256().add(new byte[] {'a'}).add(new byte[] {'b', 'c'}).hex())
+                .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assertThat(new Sha256().bytes()).hasSize(32);
+    }
+
+    @Test
     void idsAreShownAndReadBackAndSortAlike() {
         Random random = new Random(1);
         JobId before = new JobId(1);

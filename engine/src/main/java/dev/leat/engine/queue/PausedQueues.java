@@ -3,6 +3,7 @@ package dev.leat.engine.queue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.leat.api.QueueName;
+import dev.leat.api.Sha256;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.TenantName;
@@ -12,11 +13,8 @@ import dev.leat.api.control.ControlStore;
 import dev.leat.api.control.RecordKey;
 import dev.leat.api.control.Written;
 import dev.leat.engine.codec.Json;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -95,13 +93,8 @@ public final class PausedQueues {
 
     /** Two names together may be longer than a record's name; a digest is not. */
     private static RecordKey key(TenantQueue queue) {
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(queue.toString().getBytes(UTF_8));
-            return new RecordKey(SPACE, HexFormat.of().formatHex(digest, 0, 20));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        String digest = new Sha256().add(queue.toString().getBytes(UTF_8)).hex();
+        return new RecordKey(SPACE, digest.substring(0, 40));
     }
 
     private interface Wanted {

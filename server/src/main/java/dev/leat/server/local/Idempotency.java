@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.leat.api.InvalidValueException;
 import dev.leat.api.JobId;
+import dev.leat.api.Sha256;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.TenantName;
@@ -18,11 +19,8 @@ import dev.leat.engine.client.PreparedJobs;
 import dev.leat.engine.codec.Json;
 import dev.leat.engine.duty.Duty;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -59,7 +57,7 @@ final class Idempotency implements Duty {
      */
     PreparedJobs prepare(TenantName tenant, String key, List<JobDraft> drafts) {
         checkKey(key);
-        RecordKey name = new RecordKey(SPACE, hex(digest().digest((tenant + "/" + key).getBytes(UTF_8))));
+        RecordKey name = new RecordKey(SPACE, shown(new Sha256().add((tenant + "/" + key).getBytes(UTF_8))));
         String fingerprint = fingerprint(drafts);
         for (int tried = 0; tried < TRIES; tried++) {
             Instant now = store.time();
@@ -103,27 +101,19 @@ final class Idempotency implements Duty {
 
     /** Of everything that makes the jobs what they are, in their order. */
     private static String fingerprint(List<JobDraft> drafts) {
-        MessageDigest digest = digest();
+        Sha256 digest = new Sha256();
         for (JobDraft draft : drafts) {
             String facts = draft.lane() + "|" + draft.priority() + "|" + draft.maxAttempts() + "|" + draft.due() + "|"
                     + draft.payload().contentType().code();
-            digest.update(ByteBuffer.allocate(4).putInt(0, facts.length()));
-            digest.update(facts.getBytes(UTF_8));
-            digest.update(draft.payload().sha256());
+            digest.add(ByteBuffer.allocate(4).putInt(0, facts.length()).array());
+            digest.add(facts.getBytes(UTF_8));
+            digest.add(draft.payload().sha256());
         }
-        return hex(digest.digest());
+        return shown(digest);
     }
 
-    private static String hex(byte[] digest) {
-        return HexFormat.of().formatHex(digest, 0, 24);
-    }
-
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+    private static String shown(Sha256 digest) {
+        return digest.hex().substring(0, 48);
     }
 
     @Override

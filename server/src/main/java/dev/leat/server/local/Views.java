@@ -3,6 +3,7 @@ package dev.leat.server.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.leat.api.Payload;
+import dev.leat.api.Sha256;
 import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.JobHead;
@@ -15,7 +16,6 @@ import dev.leat.wire.JobView;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Base64;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs as they are shown. */
@@ -76,7 +76,7 @@ final class Views {
 
     private static Content content(Payload payload) {
         String type = payload.contentType().mediaType();
-        String sha256 = HexFormat.of().formatHex(payload.sha256());
+        String sha256 = new Sha256().add(payload.bytes()).hex();
         try {
             String text =
                     UTF_8.newDecoder().decode(ByteBuffer.wrap(payload.bytes())).toString();
