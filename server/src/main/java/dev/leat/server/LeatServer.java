@@ -36,10 +36,7 @@ public final class LeatServer implements AutoCloseable {
         Instant start = store.time();
         long startNanos = clock.nanoTime();
         EventLog events = new EventLog(() -> start.plusNanos(clock.nanoTime() - startNanos));
-        JobStore jobs = new ObservedJobStore(store, told -> {
-            events.add(told);
-            metrics.count(told);
-        });
+        JobStore jobs = new ObservedJobStore(store, events::add, metrics::count);
         leat = Leat.open(jobs, control, config.worker().worker());
         try {
             LocalApi api = new LocalApi(leat, jobs, control, version);

@@ -40,14 +40,15 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * A store that tells of what was done with its jobs, after each call and in the caller's thread, one call at a time: what it
- * tells last of a job is the state that this process brought it into last. Thread-safe.
+ * A store that tells of what was done with its jobs, after each call and in the caller's thread. To who needs the order, what
+ * it tells last of a job is the state that this process brought it into last. Thread-safe.
  *
  * <p>Of a call whose answer is lost nothing is told, nor of jobs in a transaction of the caller's, which may not commit.
  */
 public final class ObservedJobStore implements JobStore {
     private final JobStore store;
-    private final Consumer<List<JobEvent>> observer;
+    private final Consumer<List<JobEvent>> inOrder;
+    private final Consumer<List<JobEvent>> inAnyOrder;
     /** The lanes of the leases that are held here; a settlement names only its lease. */
     private final Map<LeaseId, Held> leases = new ConcurrentHashMap<>();
 
@@ -57,13 +58,15 @@ public final class ObservedJobStore implements JobStore {
     private final Object telling = new Object();
 
     /**
-     * Watches a store.
+     * Watches a store. Both are told everything, and must not throw.
      *
-     * @param observer must be quick, since jobs wait for it, and must not throw
+     * @param inOrder told one call at a time, while all others of this process wait: it should do no more than take note
+     * @param inAnyOrder told afterwards, by many threads at once; only the caller whose jobs these are waits
      */
-    public ObservedJobStore(JobStore store, Consumer<List<JobEvent>> observer) {
+    public ObservedJobStore(JobStore store, Consumer<List<JobEvent>> inOrder, Consumer<List<JobEvent>> inAnyOrder) {
         this.store = store;
-        this.observer = observer;
+        this.inOrder = inOrder;
+        this.inAnyOrder = inAnyOrder;
     }
 
     @Override
@@ -196,11 +199,15 @@ public final class ObservedJobStore implements JobStore {
 
     /** @param what judged under the lock, and told in the same order */
     private void tell(Supplier<List<JobEvent>> what) {
+        List<JobEvent> events;
         synchronized (telling) {
-            List<JobEvent> events = what.get();
+            events = what.get();
             if (!events.isEmpty()) {
-                observer.accept(events);
+                inOrder.accept(events);
             }
+        }
+        if (!events.isEmpty()) {
+            inAnyOrder.accept(events);
         }
     }
 

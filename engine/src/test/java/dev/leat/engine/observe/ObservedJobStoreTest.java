@@ -24,9 +24,12 @@ import dev.leat.engine.rig.FaultyJobStore;
 import dev.leat.testkit.StoreClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ObservedJobStoreTest {
     private static final Lane LANE = new Lane(TenantName.MAIN, QueueName.DEFAULT, new KindName("note"));
@@ -34,7 +37,7 @@ class ObservedJobStoreTest {
     private final StoreClock clock = new StoreClock();
     private final List<JobEvent> told = new ArrayList<>();
     private final FaultyJobStore way = new FaultyJobStore(new InMemoryJobStore(clock));
-    private final ObservedJobStore store = new ObservedJobStore(way, told::addAll);
+    private final ObservedJobStore store = new ObservedJobStore(way, told::addAll, events -> {});
 
     private static NewJob job(long id, Due due) {
         return new NewJob(new JobId(id), id, LANE, Payload.json("{}"), 4, 3, due);
@@ -111,8 +114,28 @@ class ObservedJobStoreTest {
                         entered(1, JobState.COMPLETED));
     }
 
+    /** Who counts may be slow, without that other workers wait for it. */
     @Test
-    void changesByHandAreTold() {
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whoNeedsNoOrderHoldsNobodyUp() {
+        List<JobEvent> counted = Collections.synchronizedList(new ArrayList<>());
+        List<Runnable> meanwhile = new ArrayList<>();
+        ObservedJobStore watched = new ObservedJobStore(way, told::addAll, events -> {
+            counted.addAll(events);
+            if (!meanwhile.isEmpty()) {
+                CompletableFuture.runAsync(meanwhile.removeFirst()).join();
+            }
+        });
+        meanwhile.add(() -> watched.enqueue(List.of(job(2, Due.now()))));
+
+        watched.enqueue(List.of(job(1, Due.now())));
+
+        assertThat(news()).containsExactly(entered(1, JobState.AVAILABLE), entered(2, JobState.AVAILABLE));
+        assertThat(counted).containsExactly(entered(1, JobState.AVAILABLE), entered(2, JobState.AVAILABLE));
+    }
+
+    @Test
+    void changesByHandAreToldWithoutReadingTheirJobs() {
         Operate operate = store.feature(Operate.class).orElseThrow();
         store.enqueue(List.of(job(1, Due.after(Duration.ofHours(1)))));
         operate.cancel(TenantName.MAIN, List.of(new JobId(1), new JobId(7)));
