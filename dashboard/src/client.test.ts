@@ -92,7 +92,7 @@ test('events arrive by their names, as what they are', () => {
   const source = sources[0]!;
   expect(source.url).toBe('api/v1/events?queue=mail');
   source.dispatchEvent(new MessageEvent('job', { data: '{"id":"x"}' }));
-  source.dispatchEvent(new MessageEvent('queues', { data: '{"queues":[]}' }));
+  source.dispatchEvent(new MessageEvent('queues', { data: '{"queues":[],"next":null}' }));
   source.dispatchEvent(new MessageEvent('reset', { data: '{}' }));
   expect(told).toEqual([{ id: 'x' }, 'reset']);
   close();

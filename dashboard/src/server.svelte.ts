@@ -1,17 +1,22 @@
 import { storeTime } from './clock.svelte';
 import { getStats, listQueues } from './generated/client';
-import type { QueueList, QueueView, StateCounts, Stats } from './generated/types';
+import type { QueueName, QueuePage, QueueView, StateCounts, Stats } from './generated/types';
 import { live } from './live/live.svelte';
 import { add, sample } from './live/rates';
 import type { Sample } from './live/rates';
 import { NO_JOBS, plus } from './states';
 
 const EVERY = 10_000;
+/** What the stream shows of them too. */
+const MOST_QUEUES = 1_000;
 
 /** What every screen knows of the server: its health, its queues, and how the counts of jobs went. */
 class Server {
   stats = $state.raw<Stats | null>(null);
+  /** By name, the first thousand at most. */
   queues = $state.raw<readonly QueueView[] | null>(null);
+  /** Whether there are more queues than these. */
+  more = $state(false);
   samples = $state.raw<readonly Sample[]>([]);
   /** Why it was not heard of, or null if the last question was answered. */
   problem = $state.raw<unknown>(null);
@@ -56,13 +61,27 @@ class Server {
 
   /** Reads the queues; throws what went wrong. */
   async readQueues(signal?: AbortSignal): Promise<void> {
-    this.sawQueues(await listQueues({ signal }));
+    this.sawQueues(await listQueues({ limit: MOST_QUEUES }, { signal }));
     live.heard();
   }
 
-  sawQueues(list: QueueList): void {
-    this.queues = list.queues;
-    this.#count(sum(list.queues));
+  sawQueues(page: QueuePage): void {
+    this.queues = page.queues;
+    this.more = page.next !== null;
+    if (!this.more) {
+      this.#count(sum(page.queues));
+    }
+  }
+
+  /** The jobs of all queues together. If there are more queues than are known here, as of when the server was last asked. */
+  get jobs(): StateCounts | null {
+    return this.more ? (this.stats?.jobs ?? null) : this.queues === null ? null : sum(this.queues);
+  }
+
+  /** The jobs of one queue; null if it is not among those known here. */
+  jobsOf(name: QueueName): StateCounts | null {
+    const queue = this.queues?.find((each) => each.name === name);
+    return queue?.jobs ?? (this.queues === null || this.more ? null : NO_JOBS);
   }
 
   /** Takes in how some of the queues are now. */
@@ -76,7 +95,7 @@ class Server {
   }
 }
 
-export function sum(queues: readonly QueueView[]): StateCounts {
+function sum(queues: readonly QueueView[]): StateCounts {
   return queues.reduce((counts, queue) => plus(counts, queue.jobs), NO_JOBS);
 }
 

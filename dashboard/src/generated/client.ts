@@ -10,8 +10,8 @@ import type {
   JobView,
   KindName,
   Problem,
-  QueueList,
   QueueName,
+  QueuePage,
   QueueView,
   Stats,
 } from './types';
@@ -193,9 +193,16 @@ export function retryJob(id: JobId, call: Call = {}): Promise<JobView> {
   return ask('POST', `api/v1/jobs/${encodeURIComponent(id)}/retry`, { signal: call.signal });
 }
 
-/** Lists all queues with how many of their jobs are in each state. May be refused with 503. */
-export function listQueues(call: Call = {}): Promise<QueueList> {
-  return ask('GET', 'api/v1/queues', { signal: call.signal });
+export interface ListQueuesQuery {
+  /** The field next of the page before. */
+  readonly cursor?: string | null | undefined;
+  /** The most queues of the page; 100 if left out. */
+  readonly limit?: number | null | undefined;
+}
+
+/** Lists queues by name with how many of their jobs are in each state, a page at a time. May be refused with 503. */
+export function listQueues(query: ListQueuesQuery = {}, call: Call = {}): Promise<QueuePage> {
+  return ask('GET', 'api/v1/queues', { query: { ...query }, signal: call.signal });
 }
 
 /**
@@ -228,14 +235,14 @@ export interface FollowEventsQuery {
 export interface FollowEventsHandlers extends Stream {
   /** A job came into a state. What the stream tells last of a job is the state it is in. */
   readonly job?: (data: JobEventView) => void;
-  /** All queues that ever had a job, by name. */
-  readonly queues?: (data: QueueList) => void;
+  /** A page of the queues that ever had a job, by name. */
+  readonly queues?: (data: QueuePage) => void;
 }
 
 /**
- * Follows what happens, as server-sent events: "job" when a job came into a state, "queues" with the counts of all
- * queues at most once a second while they change, and "reset" when events were missed and what is shown must be read
- * anew. Goes on after Last-Event-ID. May be refused with 503.
+ * Follows what happens, as server-sent events: "job" when a job came into a state, "queues" with the counts of the
+ * first 1,000 queues at most once a second while they change, and "reset" when events were missed and what is shown
+ * must be read anew. Goes on after Last-Event-ID. May be refused with 503.
  */
 export function followEvents(query: FollowEventsQuery, on: FollowEventsHandlers): () => void {
   return follow('api/v1/events', { ...query }, on, {

@@ -194,9 +194,11 @@ export interface QueueView {
   readonly jobs: StateCounts;
 }
 
-/** All queues that ever had a job, by name. */
-export interface QueueList {
+/** A page of the queues that ever had a job, by name. */
+export interface QueuePage {
   readonly queues: readonly QueueView[];
+  /** The cursor of the next page; null on the last page. */
+  readonly next: string | null;
 }
 
 export const healthStatuses = ['healthy', 'degraded', 'unhealthy'] as const;

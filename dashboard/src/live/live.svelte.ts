@@ -1,13 +1,13 @@
 import { followEvents } from '../generated/client';
 import type { FollowEventsQuery } from '../generated/client';
-import type { JobEventView, QueueList } from '../generated/types';
+import type { JobEventView, QueuePage } from '../generated/types';
 
 /** What a screen wants to be told. */
 export interface Listener {
   /** Everything shown must be read: at the start, and whenever events may have been missed. */
   readonly reread: () => void;
   readonly job?: (event: JobEventView) => void;
-  readonly queues?: (list: QueueList) => void;
+  readonly queues?: (page: QueuePage) => void;
 }
 
 export type Status = 'connecting' | 'live' | 'lost' | 'paused';
@@ -129,9 +129,9 @@ export class Live {
         this.heard();
         need.on.job?.(event);
       },
-      queues: (list) => {
+      queues: (page) => {
         this.heard();
-        need.on.queues?.(list);
+        need.on.queues?.(page);
       },
     });
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.leat.cli.CommandRig.Ran;
 import dev.leat.launcher.PostgresServer;
 import dev.leat.launcher.PostgresServerConfig;
-import dev.leat.wire.QueueList;
+import dev.leat.wire.QueueView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,9 +39,7 @@ class StoreCommandsTest {
             assertThat(ask(config, "jobs", "retry", id).out()).contains("available");
             ask(config, "queues", "pause", "mail");
             assertThat(ask(config, "queues", "list", "--json")
-                            .read(QueueList.class)
-                            .queues()
-                            .getFirst()
+                            .read(QueueView.class)
                             .paused())
                     .as("what an earlier command paused")
                     .isTrue();

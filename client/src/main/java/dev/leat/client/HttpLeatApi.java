@@ -13,7 +13,8 @@ import dev.leat.wire.JobPage;
 import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
 import dev.leat.wire.Problem;
-import dev.leat.wire.QueueList;
+import dev.leat.wire.QueueFilter;
+import dev.leat.wire.QueuePage;
 import dev.leat.wire.QueueView;
 import dev.leat.wire.Route;
 import dev.leat.wire.Stats;
@@ -135,8 +136,9 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
     }
 
     @Override
-    public QueueList queues() {
-        return get(Route.QUEUES.path(), QueueList.class);
+    public QueuePage queues(QueueFilter filter) {
+        String cursor = filter.cursor() == null ? "" : "&cursor=" + encoded(filter.cursor());
+        return get(Route.QUEUES.path() + "?limit=" + filter.limit() + cursor, QueuePage.class);
     }
 
     @Override

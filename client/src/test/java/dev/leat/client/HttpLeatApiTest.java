@@ -22,6 +22,8 @@ import dev.leat.wire.JobPage;
 import dev.leat.wire.JobSummary;
 import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
+import dev.leat.wire.QueueFilter;
+import dev.leat.wire.QueuePage;
 import dev.leat.wire.QueueView;
 import dev.leat.wire.RawJson;
 import java.net.URI;
@@ -132,12 +134,24 @@ class HttpLeatApiTest {
     void queuesArePausedAndResumed() {
         enqueued("paused", "1", 3_600_000L);
         assertThat(api.pause(new QueueName("paused")).paused()).isTrue();
-        assertThat(api.queues().queues())
+        assertThat(api.queues(QueueFilter.FIRST).queues())
                 .filteredOn(QueueView::paused)
                 .extracting(queue -> queue.name().value())
                 .containsExactly("paused");
         assertThat(api.resume(new QueueName("paused")).paused()).isFalse();
         assertThat(api.stats().version()).isEqualTo("test");
+    }
+
+    @Test
+    void queuesAreReadPageByPage() {
+        for (String queue : List.of("page-a", "page-b", "page-c")) {
+            enqueued(queue, "1", 3_600_000L);
+        }
+        QueuePage first = api.queues(new QueueFilter("page-", 2));
+        assertThat(first.queues()).extracting(queue -> queue.name().value()).containsExactly("page-a", "page-b");
+        QueuePage second = api.queues(new QueueFilter(first.next(), 1_000));
+        assertThat(second.queues()).extracting(queue -> queue.name().value()).startsWith("page-c");
+        assertThat(second.next()).isNull();
     }
 
     @Test

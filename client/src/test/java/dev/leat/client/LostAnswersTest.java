@@ -11,6 +11,7 @@ import dev.leat.api.QueueName;
 import dev.leat.wire.ApiException;
 import dev.leat.wire.EnqueueJob;
 import dev.leat.wire.Problem;
+import dev.leat.wire.QueueFilter;
 import dev.leat.wire.RawJson;
 import dev.leat.wire.WireJson;
 import java.io.IOException;
@@ -118,7 +119,7 @@ class LostAnswersTest {
     @Test
     void whatOnlyReadsIsAskedAgain() throws IOException {
         stub = new Stub(problem(503, "STORE_UNAVAILABLE"), new byte[0], answer(200, "application/json", QUEUES));
-        assertThat(stub.api.queues().queues()).isEmpty();
+        assertThat(stub.api.queues(QueueFilter.FIRST).queues()).isEmpty();
         assertThat(stub.requests).hasValueGreaterThanOrEqualTo(3);
     }
 
@@ -186,14 +187,14 @@ class LostAnswersTest {
                 answer(200, "application/json", "{\"queues\":7}"),
                 answer(302, "text/plain", ""));
         for (int i = 0; i < 4; i++) {
-            assertThat(codeOf(() -> stub.api.queues())).isEqualTo("ANSWER_NOT_UNDERSTOOD");
+            assertThat(codeOf(() -> stub.api.queues(QueueFilter.FIRST))).isEqualTo("ANSWER_NOT_UNDERSTOOD");
         }
     }
 
     @Test
     void aFieldThatANewerServerHasIsPassedOver() throws IOException {
         stub = new Stub(answer(200, "application/json", "{\"queues\":[],\"news\":{}}"));
-        assertThat(stub.api.queues().queues()).isEmpty();
+        assertThat(stub.api.queues(QueueFilter.FIRST).queues()).isEmpty();
     }
 
     @Test

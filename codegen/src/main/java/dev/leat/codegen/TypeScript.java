@@ -2,7 +2,7 @@ package dev.leat.codegen;
 
 import dev.leat.wire.JobEventView;
 import dev.leat.wire.Problem;
-import dev.leat.wire.QueueList;
+import dev.leat.wire.QueuePage;
 import dev.leat.wire.Route;
 import dev.leat.wire.Shape;
 import java.io.IOException;
@@ -76,7 +76,7 @@ public final class TypeScript {
     private static Map<String, Shape> events() {
         Map<String, Shape> events = new LinkedHashMap<>();
         events.put("job", Shape.of(JobEventView.class));
-        events.put("queues", Shape.of(QueueList.class));
+        events.put("queues", Shape.of(QueuePage.class));
         return events;
     }
 

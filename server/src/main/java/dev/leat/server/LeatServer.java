@@ -9,8 +9,10 @@ import dev.leat.engine.duty.Pace;
 import dev.leat.engine.id.MonotonicClock;
 import dev.leat.engine.observe.ObservedJobStore;
 import dev.leat.server.events.EventLog;
+import dev.leat.server.events.QueueSnapshots;
 import dev.leat.server.http.HttpServer;
 import dev.leat.server.local.LocalApi;
+import dev.leat.wire.QueueFilter;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +46,8 @@ public final class LeatServer implements AutoCloseable {
                 kinds.accept(leat);
                 leat.start();
             }
-            http = new HttpServer(config.server(), api, events, jobs::health, () -> metrics.text(api), clock);
+            QueueSnapshots queues = new QueueSnapshots(() -> api.queues(QueueFilter.FIRST), events, clock);
+            http = new HttpServer(config.server(), api, events, queues, jobs::health, () -> metrics.text(queues));
             upkeep = DutyRunner.start("idempotency-keys", api.upkeep(), Pace.every(UPKEEP), clock);
         } catch (RuntimeException e) {
             leat.close();

@@ -10,7 +10,7 @@ import dev.leat.wire.JobPage;
 import dev.leat.wire.JobSummary;
 import dev.leat.wire.JobView;
 import dev.leat.wire.Problem;
-import dev.leat.wire.QueueList;
+import dev.leat.wire.QueuePage;
 import dev.leat.wire.QueueView;
 import dev.leat.wire.Stats;
 import java.net.http.HttpResponse;
@@ -112,7 +112,7 @@ class HttpApiTest {
         JobId runs = enqueue("{\"kind\":\"echo\",\"queue\":\"post\",\"payload\":{\"text\":\"x\"}}");
         await(runs, JobState.COMPLETED);
         assertThat(job(waits).state()).isEqualTo(JobState.AVAILABLE);
-        QueueList queues = rig.read(rig.get("/api/v1/queues"), QueueList.class);
+        QueuePage queues = rig.read(rig.get("/api/v1/queues"), QueuePage.class);
         assertThat(queues.queues())
                 .filteredOn(QueueView::paused)
                 .extracting(queue -> queue.name().value())
@@ -147,6 +147,26 @@ class HttpApiTest {
         assertThat(rig.read(rig.get("/api/v1/jobs?state=completed"), JobPage.class)
                         .jobs())
                 .isEmpty();
+    }
+
+    @Test
+    void pagesOfQueuesFollowEachOtherByName() throws Exception {
+        List<String> names = List.of("a", "b", "c", "d", "e");
+        for (String name : names) {
+            enqueue("{\"kind\":\"nobody\",\"queue\":\"" + name + "\"}");
+        }
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        while (cursor != null) {
+            QueuePage page = rig.read(rig.get("/api/v1/queues?limit=2&cursor=" + cursor), QueuePage.class);
+            assertThat(page.queues()).hasSizeBetween(1, 2);
+            page.queues().forEach(queue -> seen.add(queue.name().value()));
+            cursor = page.next();
+        }
+        assertThat(seen).isEqualTo(names);
+        assertThat(problem(rig.get("/api/v1/queues?limit=1001"), 400).field()).isEqualTo("limit");
+        assertThat(problem(rig.get("/api/v1/queues?cursor=A"), 400).code()).isEqualTo("CURSOR_INVALID");
+        assertThat(rig.read(rig.get("/api/v1/stats"), Stats.class).queues()).isEqualTo(5);
     }
 
     @Test

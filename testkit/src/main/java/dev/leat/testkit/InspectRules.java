@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
+import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Due;
@@ -353,25 +354,104 @@ abstract class InspectRules {
     }
 
     @Test
-    void queuesAreListedByName() {
-        for (String queue : List.of("b", "a.z", "0", "a", "a-b")) {
-            store.add(store.job().lane(Subject.lane("main", queue, "welcome")).one());
-        }
+    void theJobsOfAllQueuesAreCountedTogether() {
+        Inspect inspect = store.inspect();
+        oneOfEachState();
+        store.add(store.job().lane(OTHER_QUEUE).times(4));
+        store.add(store.job().lane(OTHER_TENANT).times(5));
 
-        assertThat(queues(MAIN)).extracting(each -> each.queue().value()).containsExactly("0", "a", "a-b", "a.z", "b");
+        assertThat(present(inspect.counts(MAIN)))
+                .hasSize(JobState.values().length)
+                .containsEntry(JobState.AVAILABLE, 5L)
+                .containsEntry(JobState.RUNNING, 1L)
+                .containsEntry(JobState.RETRYABLE, 1L)
+                .containsEntry(JobState.DISCARDED, 1L);
+        assertThat(present(inspect.counts(OTHER_TENANT.tenant()))).containsExactly(Map.entry(JobState.AVAILABLE, 5L));
+        assertThat(present(inspect.counts(new TenantName("nobody")))).isEmpty();
     }
 
-    /** The queues with jobs; that others may be listed is nobody's concern here. */
+    @Test
+    void queuesAreListedByName() {
+        addQueues("b", "a.z", "0", "a", "a-b", "a0");
+
+        assertThat(names(queues(MAIN))).containsExactly("0", "a", "a-b", "a.z", "a0", "b");
+    }
+
+    @Test
+    void pagesOfQueuesFollowEachOtherWithoutGapOrOverlap() {
+        addQueues("c", "a", "e", "b", "d", "b");
+        for (String kind : List.of("welcome", "goodbye")) {
+            store.add(store.job().lane(Subject.lane("main", "b", kind)).times(2));
+        }
+        store.add(store.job()
+                .lane(Subject.lane(OTHER_TENANT.tenant().value(), "bb", "welcome"))
+                .one());
+
+        List<QueueCounts> all = queues(MAIN);
+        assertThat(names(all)).containsExactly("a", "b", "c", "d", "e");
+        assertThat(all.get(1).in(JobState.AVAILABLE)).isEqualTo(6);
+        for (int limit = 1; limit <= 6; limit++) {
+            assertThat(queues(MAIN, limit)).as("in pages of %d", limit).isEqualTo(all);
+        }
+    }
+
+    @Test
+    void aPageOfQueuesMayStartBehindAnyName() {
+        Inspect inspect = store.inspect();
+        addQueues("a", "a-b", "b");
+
+        assertThat(names(inspect.queues(MAIN, new QueueName("a"), 2))).startsWith("a-b");
+        assertThat(names(inspect.queues(MAIN, new QueueName("a-a"), 2))).startsWith("a-b");
+        assertThat(names(inspect.queues(MAIN, new QueueName("0"), 1))).containsExactly("a");
+        assertThat(withJobs(inspect.queues(MAIN, new QueueName("b"), 2))).isEmpty();
+        for (int limit : new int[] {0, Inspect.MOST_QUEUES + 1}) {
+            assertThatThrownBy(() -> inspect.queues(MAIN, null, limit)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private void addQueues(String... queues) {
+        for (String queue : queues) {
+            store.add(store.job().lane(Subject.lane("main", queue, "welcome")).one());
+        }
+    }
+
+    private static List<String> names(List<QueueCounts> queues) {
+        return queues.stream().map(each -> each.queue().value()).toList();
+    }
+
     private List<QueueCounts> queues(TenantName tenant) {
-        return store.inspect().queues(tenant).stream()
+        return queues(tenant, Inspect.MOST_QUEUES);
+    }
+
+    /** The queues with jobs, read in pages of that length. */
+    private List<QueueCounts> queues(TenantName tenant, int limit) {
+        List<QueueCounts> all = new ArrayList<>();
+        List<QueueCounts> page;
+        do {
+            page = store.inspect()
+                    .queues(tenant, all.isEmpty() ? null : all.getLast().queue(), limit);
+            assertThat(page).hasSizeLessThanOrEqualTo(limit);
+            all.addAll(page);
+        } while (page.size() == limit);
+        assertThat(all).extracting(QueueCounts::queue).isSorted().doesNotHaveDuplicates();
+        return withJobs(all);
+    }
+
+    /** That others may be listed is nobody's concern here. */
+    private static List<QueueCounts> withJobs(List<QueueCounts> queues) {
+        return queues.stream()
                 .filter(queue -> queue.counts().values().stream().anyMatch(count -> count > 0))
                 .toList();
     }
 
     /** What is counted in the queue; that a state without jobs may be missing is nobody's concern here. */
     private Map<JobState, Long> counts(TenantName tenant) {
+        return present(store.inspect().counts(tenant, LANE.queue()));
+    }
+
+    private static Map<JobState, Long> present(Map<JobState, Long> all) {
         Map<JobState, Long> counts = new EnumMap<>(JobState.class);
-        store.inspect().counts(tenant, LANE.queue()).forEach((state, count) -> {
+        all.forEach((state, count) -> {
             if (count != 0) {
                 counts.put(state, count);
             }

@@ -32,7 +32,7 @@ public interface LeatApi {
     /** Makes a job available now that was discarded or cancelled or waits for its time; refused for one that runs or is completed. */
     JobView retry(JobId id);
 
-    QueueList queues();
+    QueuePage queues(QueueFilter filter);
 
     /** Has no worker take jobs from the queue any more, within about two seconds. What runs goes on. May be asked again. */
     QueueView pause(QueueName queue);

@@ -64,6 +64,9 @@ public record Route(
     private static final Parameter OF_KIND =
             new Parameter("kind", Place.QUERY, Shape.of(KindName.class), false, "Only this kind.");
 
+    private static final Parameter CURSOR =
+            new Parameter("cursor", Place.QUERY, Shape.of(String.class), false, "The field next of the page before.");
+
     public static final Route ENQUEUE = post(
                     "/jobs", "enqueue", "jobs", "Enqueues one job, or an array of up to 1,000.")
             .taking(Shape.of(EnqueueJob.class))
@@ -87,8 +90,7 @@ public record Route(
                             true,
                             "Only these states, separated by commas."),
                     OF_KIND,
-                    new Parameter(
-                            "cursor", Place.QUERY, Shape.of(String.class), false, "The field next of the page before."),
+                    CURSOR,
                     new Parameter(
                             "limit",
                             Place.QUERY,
@@ -122,8 +124,16 @@ public record Route(
                     "/queues",
                     "listQueues",
                     "queues",
-                    "Lists all queues with how many of their jobs are in each state.")
-            .answering(QueueList.class)
+                    "Lists queues by name with how many of their jobs are in each state, a page at a time.")
+            .with(
+                    CURSOR,
+                    new Parameter(
+                            "limit",
+                            Place.QUERY,
+                            new Shape.Whole(1, QueueFilter.MOST),
+                            false,
+                            "The most queues of the page; " + QueueFilter.DEFAULT + " if left out."))
+            .answering(QueuePage.class)
             .refusing(503);
 
     public static final Route PAUSE = post(
@@ -150,8 +160,9 @@ public record Route(
                     "followEvents",
                     "system",
                     "Follows what happens, as server-sent events: \"job\" when a job came into a state, \"queues\""
-                        + " with the counts of all queues at most once a second while they change, and \"reset\" when"
-                        + " events were missed and what is shown must be read anew. Goes on after Last-Event-ID.")
+                            + " with the counts of the first 1,000 queues at most once a second while they change, and"
+                            + " \"reset\" when events were missed and what is shown must be read anew. Goes on after"
+                            + " Last-Event-ID.")
             .with(
                     OF_QUEUE,
                     OF_KIND,

@@ -28,15 +28,4 @@ public record StateCounts(
             case CANCELLED -> cancelled;
         };
     }
-
-    public StateCounts plus(StateCounts other) {
-        return new StateCounts(
-                scheduled + other.scheduled,
-                available + other.available,
-                running + other.running,
-                retryable + other.retryable,
-                completed + other.completed,
-                discarded + other.discarded,
-                cancelled + other.cancelled);
-    }
 }

@@ -7,9 +7,13 @@ import dev.leat.api.TenantName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Facet of a store whose jobs can be looked at. What is read is committed, and may be old by the time it arrives. */
 public interface Inspect {
+    /** The most queues on a page. */
+    int MOST_QUEUES = 2_000;
+
     /** The job with everything known of it, or empty if the tenant has no such job. */
     default Optional<JobRecord> find(TenantName tenant, JobId id) {
         return find(tenant, List.of(id)).stream().findFirst();
@@ -38,9 +42,15 @@ public interface Inspect {
      */
     List<QueueName> queueNames(TenantName tenant);
 
+    /** How many jobs of all queues of the tenant together are in each state; a state without jobs may be missing. */
+    Map<JobState, Long> counts(TenantName tenant);
+
     /**
-     * Every queue of the tenant that ever had a job, by name, with its counts of one moment. A queue that was only asked for
-     * jobs may be among them.
+     * A page of the tenant's queues that ever had a job, by name, with their counts of one moment. It is full unless it is the
+     * last. A queue that was only asked for jobs may be on it.
+     *
+     * @param after only queues behind this name, if given: the last of the page before
+     * @param limit 1 to {@link #MOST_QUEUES}
      */
-    List<QueueCounts> queues(TenantName tenant);
+    List<QueueCounts> queues(TenantName tenant, @Nullable QueueName after, int limit);
 }

@@ -2,9 +2,12 @@ package dev.leat.cli.jobs;
 
 import dev.leat.api.QueueName;
 import dev.leat.cli.screen.Table;
-import dev.leat.wire.QueueList;
+import dev.leat.wire.LeatApi;
+import dev.leat.wire.QueueFilter;
+import dev.leat.wire.QueuePage;
 import dev.leat.wire.QueueView;
 import dev.leat.wire.StateCounts;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,7 +63,10 @@ public final class QueuesCommand implements Runnable {
             name = "list",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "Lists all queues with how many of their jobs are in each state.")
+            description = {
+                "Lists all queues with how many of their jobs are in each state.",
+                "With --json one line for each queue."
+            })
     static final class ListQueues implements Runnable {
         @Mixin
         private final Target target = new Target();
@@ -68,16 +74,26 @@ public final class QueuesCommand implements Runnable {
         @Override
         public void run() {
             try (Session session = target.open()) {
-                QueueList list = session.api().queues();
+                List<QueueView> queues = all(session.api());
                 if (target.json()) {
-                    target.printJson(list);
-                } else if (list.queues().isEmpty()) {
+                    queues.forEach(target::printJson);
+                } else if (queues.isEmpty()) {
                     target.out().println("no queues; one comes to be with its first job");
                 } else {
-                    print(target, list.queues());
+                    print(target, queues);
                 }
             }
         }
+    }
+
+    private static List<QueueView> all(LeatApi api) {
+        QueuePage page = api.queues(QueueFilter.FIRST);
+        List<QueueView> queues = new ArrayList<>(page.queues());
+        while (page.next() != null) {
+            page = api.queues(new QueueFilter(page.next(), QueueFilter.MOST));
+            queues.addAll(page.queues());
+        }
+        return queues;
     }
 
     /** {@code leat queues pause QUEUE}. */

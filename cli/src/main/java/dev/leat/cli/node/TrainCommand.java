@@ -15,6 +15,7 @@ import dev.leat.engine.memory.InMemoryJobStore;
 import dev.leat.server.LeatServer;
 import dev.leat.wire.EnqueueJob;
 import dev.leat.wire.JobFilter;
+import dev.leat.wire.QueueFilter;
 import dev.leat.wire.RawJson;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -80,7 +81,7 @@ public final class TrainCommand implements Callable<Integer> {
             var _ = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
         }
         api.jobs(JobFilter.ALL);
-        api.queues();
+        api.queues(QueueFilter.FIRST);
         api.stats();
     }
 }

@@ -456,26 +456,37 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate {
 
     @Override
     public synchronized Map<JobState, Long> counts(TenantName tenant, QueueName queue) {
-        return queues(tenant).stream()
-                .filter(each -> each.queue().equals(queue))
-                .findFirst()
-                .map(QueueCounts::counts)
-                .orElse(Map.of());
+        return counted(tenant).getOrDefault(queue, Map.of());
     }
 
     @Override
-    public synchronized List<QueueCounts> queues(TenantName tenant) {
-        Map<String, Map<JobState, Long>> counts = new TreeMap<>();
+    public synchronized Map<JobState, Long> counts(TenantName tenant) {
+        Map<JobState, Long> all = new EnumMap<>(JobState.class);
+        counted(tenant).values().forEach(queue -> queue.forEach((state, count) -> all.merge(state, count, Long::sum)));
+        return all;
+    }
+
+    @Override
+    public synchronized List<QueueCounts> queues(TenantName tenant, @Nullable QueueName after, int limit) {
+        Checks.range("limit", limit, 1, MOST_QUEUES);
+        NavigableMap<QueueName, Map<JobState, Long>> all = counted(tenant);
+        return (after == null ? all : all.tailMap(after, false))
+                .entrySet().stream()
+                        .limit(limit)
+                        .map(each -> new QueueCounts(each.getKey(), each.getValue()))
+                        .toList();
+    }
+
+    private NavigableMap<QueueName, Map<JobState, Long>> counted(TenantName tenant) {
+        NavigableMap<QueueName, Map<JobState, Long>> counts = new TreeMap<>();
         for (StoredJob job : jobs.values()) {
             Lane lane = job.job.lane();
             if (lane.tenant().equals(tenant)) {
-                counts.computeIfAbsent(lane.queue().value(), queue -> new EnumMap<>(JobState.class))
+                counts.computeIfAbsent(lane.queue(), queue -> new EnumMap<>(JobState.class))
                         .merge(job.state, 1L, Long::sum);
             }
         }
-        return counts.entrySet().stream()
-                .map(each -> new QueueCounts(new QueueName(each.getKey()), each.getValue()))
-                .toList();
+        return counts;
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.leat.api.JobId;
 import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
 import dev.leat.server.events.EventLog;
+import dev.leat.server.events.QueueSnapshots;
 import dev.leat.wire.JobEventView;
 import dev.leat.wire.WireJson;
 import java.util.concurrent.ExecutionException;
@@ -95,33 +96,36 @@ final class EventStream implements Runnable {
                     text.append(event(log.id(place), "job", WireJson.STRICT.writeText(each)));
                 }
             }
+            QueueSnapshots.Snapshot now = shown;
             if (batch.events().size() < BATCH) {
-                QueueSnapshots.Snapshot now = snapshots.now();
-                if (!now.equals(shown)) {
-                    text.append(event(null, "queues", now.json()));
-                    shown = now;
-                }
+                now = snapshots.last();
             }
-            if (text.isEmpty() && ++quiet >= TICKS_TO_HEARTBEAT) {
+            boolean changed = now != null && now != shown;
+            if (text.isEmpty() && !changed && ++quiet >= TICKS_TO_HEARTBEAT) {
                 text.append(": still here\n\n");
             }
             if (!text.isEmpty()) {
-                write(text);
+                write(text.toString().getBytes(UTF_8));
+                text.setLength(0);
+                quiet = 0;
+            }
+            if (now != null && changed) {
+                write(now.event());
+                shown = now;
                 quiet = 0;
             }
             open = batch.events().size() == BATCH || log.await(place, TICK_MILLIS);
         }
     }
 
-    private void write(StringBuilder text) throws InterruptedException, ExecutionException, TimeoutException {
-        HttpData data = HttpData.wrap(text.toString().getBytes(UTF_8));
-        text.setLength(0);
-        if (out.tryWrite(data)) {
+    /** Returns when the bytes are on their way: whatever changes meanwhile is told as one change. */
+    private void write(byte[] bytes) throws InterruptedException, ExecutionException, TimeoutException {
+        if (out.tryWrite(HttpData.wrap(bytes))) {
             out.whenConsumed().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
     }
 
-    private static String event(@Nullable String id, String type, String data) {
-        return (id == null ? "" : "id: " + id + "\n") + "event: " + type + "\ndata: " + data + "\n\n";
+    private static String event(String id, String type, String data) {
+        return "id: " + id + "\nevent: " + type + "\ndata: " + data + "\n\n";
     }
 }

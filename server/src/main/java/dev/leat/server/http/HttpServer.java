@@ -21,12 +21,13 @@ import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
 import dev.leat.api.store.Health;
 import dev.leat.engine.config.ServerConfig;
-import dev.leat.engine.id.MonotonicClock;
 import dev.leat.server.events.EventLog;
+import dev.leat.server.events.QueueSnapshots;
 import dev.leat.server.local.Problems;
 import dev.leat.wire.EnqueueJob;
 import dev.leat.wire.JobFilter;
 import dev.leat.wire.LeatApi;
+import dev.leat.wire.QueueFilter;
 import dev.leat.wire.Route;
 import dev.leat.wire.WireJson;
 import java.net.InetAddress;
@@ -69,12 +70,12 @@ public final class HttpServer implements AutoCloseable {
             ServerConfig config,
             LeatApi api,
             EventLog events,
+            QueueSnapshots snapshots,
             Supplier<Health> health,
-            Supplier<String> metrics,
-            MonotonicClock clock) {
+            Supplier<String> metrics) {
         this.api = api;
         this.events = events;
-        snapshots = new QueueSnapshots(api, events, clock);
+        this.snapshots = snapshots;
         ServerBuilder builder = Server.builder()
                 .http(address(config))
                 .maxNumConnections(MOST_CONNECTIONS)
@@ -149,7 +150,7 @@ public final class HttpServer implements AutoCloseable {
         bind(builder, Route.JOB, call -> Answers.json(api.job(call.id())));
         bind(builder, Route.CANCEL, call -> Answers.json(api.cancel(call.id())));
         bind(builder, Route.RETRY, call -> Answers.json(api.retry(call.id())));
-        bind(builder, Route.QUEUES, call -> Answers.json(api.queues()));
+        bind(builder, Route.QUEUES, call -> Answers.json(api.queues(queues(call.query(Route.QUEUES)))));
         bind(builder, Route.PAUSE, call -> Answers.json(api.pause(call.queue())));
         bind(builder, Route.RESUME, call -> Answers.json(api.resume(call.queue())));
         bind(builder, Route.STATS, call -> Answers.json(api.stats()));
@@ -197,6 +198,10 @@ public final class HttpServer implements AutoCloseable {
                 query.states("state"),
                 query.text("cursor"),
                 query.number("limit", JobFilter.DEFAULT));
+    }
+
+    private static QueueFilter queues(Query query) {
+        return new QueueFilter(query.text("cursor"), query.number("limit", QueueFilter.DEFAULT));
     }
 
     private HttpResponse follow(ServiceRequestContext context, HttpRequest request) {

@@ -35,7 +35,8 @@ import dev.leat.wire.JobFilter;
 import dev.leat.wire.JobPage;
 import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
-import dev.leat.wire.QueueList;
+import dev.leat.wire.QueueFilter;
+import dev.leat.wire.QueuePage;
 import dev.leat.wire.QueueView;
 import dev.leat.wire.RawJson;
 import dev.leat.wire.StateCounts;
@@ -45,6 +46,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -158,7 +160,7 @@ public final class LocalApi implements LeatApi {
                     filter.kind(),
                     states,
                     JobQuery.Order.NEWEST_FIRST,
-                    filter.cursor() == null ? null : cursor(filter.cursor()),
+                    filter.cursor() == null ? null : cursor(filter.cursor(), JobId::parse),
                     filter.limit() + 1));
             boolean more = page.size() > filter.limit();
             List<JobHead> shown = more ? page.subList(0, filter.limit()) : page;
@@ -168,9 +170,9 @@ public final class LocalApi implements LeatApi {
         });
     }
 
-    private static JobId cursor(String text) {
+    private static <T> T cursor(String text, Function<String, T> parse) {
         try {
-            return JobId.parse(text);
+            return parse.apply(text);
         } catch (InvalidValueException e) {
             throw new InvalidValueException(
                     "CURSOR_INVALID", "cursor", "is not one that was given out", "the field next of the page before");
@@ -208,10 +210,20 @@ public final class LocalApi implements LeatApi {
     }
 
     @Override
-    public QueueList queues() {
-        return answered(() -> new QueueList(inspect.queues(tenant).stream()
-                .map(each -> view(each.queue(), StateCounts.of(each.counts())))
-                .toList()));
+    public QueuePage queues(QueueFilter filter) {
+        return answered(() -> {
+            List<QueueCounts> page = inspect.queues(
+                    tenant,
+                    filter.cursor() == null ? null : cursor(filter.cursor(), QueueName::new),
+                    filter.limit() + 1);
+            boolean more = page.size() > filter.limit();
+            List<QueueCounts> shown = more ? page.subList(0, filter.limit()) : page;
+            return new QueuePage(
+                    shown.stream()
+                            .map(each -> view(each.queue(), StateCounts.of(each.counts())))
+                            .toList(),
+                    more ? shown.getLast().queue().value() : null);
+        });
     }
 
     private QueueView view(QueueName queue, StateCounts counts) {
@@ -237,10 +249,6 @@ public final class LocalApi implements LeatApi {
     @Override
     public Stats stats() {
         return answered(() -> {
-            List<QueueCounts> queues = inspect.queues(tenant);
-            StateCounts all = queues.stream()
-                    .map(each -> StateCounts.of(each.counts()))
-                    .reduce(new StateCounts(0, 0, 0, 0, 0, 0, 0), StateCounts::plus);
             Health health = jobs.health();
             return new Stats(
                     jobs.time(),
@@ -248,8 +256,8 @@ public final class LocalApi implements LeatApi {
                     jobs.capabilities().store(),
                     health.status(),
                     health.detail(),
-                    queues.size(),
-                    all);
+                    inspect.queueNames(tenant).size(),
+                    StateCounts.of(inspect.counts(tenant)));
         });
     }
 

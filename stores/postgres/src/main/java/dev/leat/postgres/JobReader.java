@@ -73,22 +73,35 @@ final class JobReader implements Inspect {
 
     @Override
     public Map<JobState, Long> counts(TenantName tenant, QueueName queue) {
-        return counted(tenant, queue).stream()
+        return counted(tenant, queue.value(), queue.value(), 1).stream()
                 .findFirst()
                 .map(QueueCounts::counts)
                 .orElse(Map.of());
     }
 
     @Override
-    public List<QueueCounts> queues(TenantName tenant) {
-        return counted(tenant, null);
+    public Map<JobState, Long> counts(TenantName tenant) {
+        Map<JobState, Long> counts = new EnumMap<>(JobState.class);
+        database.statement(connection -> database.call(connection, "totals")
+                .set("tenant", tenant.value())
+                .rows(row -> counts.put(state(row), row.getLong("jobs"))));
+        return counts;
     }
 
-    private List<QueueCounts> counted(TenantName tenant, @Nullable QueueName only) {
+    @Override
+    public List<QueueCounts> queues(TenantName tenant, @Nullable QueueName after, int limit) {
+        Checks.range("limit", limit, 1, MOST_QUEUES);
+        // '!' comes before every character of a name, and '~' behind.
+        return counted(tenant, after == null ? "" : after.value() + '!', "~", limit);
+    }
+
+    private List<QueueCounts> counted(TenantName tenant, String from, String to, int limit) {
         Map<String, Map<JobState, Long>> counts = new LinkedHashMap<>();
         database.statement(connection -> database.call(connection, "counts")
                 .set("tenant", tenant.value())
-                .set("queue", only == null ? null : only.value())
+                .set("from_queue", from)
+                .set("to_queue", to)
+                .set("max_queues", limit)
                 .rows(row -> add(row, counts)));
         return counts.entrySet().stream()
                 .map(each -> new QueueCounts(new QueueName(each.getKey()), each.getValue()))

@@ -53,7 +53,8 @@ final class Statements {
             "schema_create",
             "settle",
             "stored",
-            "time");
+            "time",
+            "totals");
 
     private final String schema;
     private final Map<String, Statement> byName;

@@ -1,9 +1,14 @@
--- How many jobs of each queue are in each state. Parameters: tenant; queue: null for every queue of the tenant.
--- Result: queue, state, jobs; by queue. A lane without jobs gives a row of its queue without a state.
+-- How many jobs of some queues are in each state. Parameters: tenant; from_queue, to_queue: the first and the last name that may be among
+--   them; max_queues. Result: queue, state, jobs; by queue. A lane without jobs gives a row of its queue without a state.
 with
+queues as materialized (
+  select distinct queue from ${schema}.lane
+  where tenant = :tenant::text and queue >= :from_queue::text and queue <= :to_queue::text
+  order by queue
+  limit :max_queues::int),
 lanes as materialized (
   select lane, queue from ${schema}.lane
-  where tenant = :tenant::text and (:queue::text is null or queue = :queue::text)),
+  where tenant = :tenant::text and queue = any(array(select queue from queues))),
 counted as (
   select lane, 'available' state, sum(n) jobs from ${schema}.ready where lane in (select lane from lanes) group by lane
   union all

@@ -162,6 +162,10 @@ class PlantedBugsTest {
                 "heads",
                 replace("coalesce(d.error, t.error)", "d.error"),
                 "Inspection#aListTellsWhyTheLastRunFailedAndForgetsItOnceOneDidNot"),
+        PAGE_OF_QUEUES_THAT_COUNTS_LANES(
+                "counts",
+                replace("select distinct queue", "select queue"),
+                "Inspection#pagesOfQueuesFollowEachOtherWithoutGapOrOverlap"),
         PROMOTION_BEFORE_TIME(
                 "promote",
                 replace("run_at <= ${schema}.now()", "run_at <= ${schema}.now() + interval '2 hours'"),
