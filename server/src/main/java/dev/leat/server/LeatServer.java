@@ -16,15 +16,17 @@ import dev.leat.wire.QueueFilter;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Consumer;
 
 /** One node: an engine on its stores, with workers if configured, and the HTTP server in front. */
 public final class LeatServer implements AutoCloseable {
     private static final Duration UPKEEP = Duration.ofHours(1);
 
-    private final Metrics metrics = new Metrics();
-    private final Leat leat;
-    private final DutyRunner upkeep;
+    /** What is to be closed, the last first. */
+    private final Deque<Runnable> opened = new ArrayDeque<>();
+
     private final HttpServer http;
     private final String host;
 
@@ -34,26 +36,39 @@ public final class LeatServer implements AutoCloseable {
             ControlStore control,
             Consumer<Leat> kinds,
             String version,
-            MonotonicClock clock) {
-        Instant start = store.time();
-        long startNanos = clock.nanoTime();
-        EventLog events = new EventLog(() -> start.plusNanos(clock.nanoTime() - startNanos));
-        JobStore jobs = new ObservedJobStore(store, events::add, metrics::count);
-        leat = Leat.open(jobs, control, config.worker().worker());
+            Metrics metrics) {
         try {
+            opened.push(metrics::close);
+            MonotonicClock clock = MonotonicClock.SYSTEM;
+            Instant start = store.time();
+            long startNanos = clock.nanoTime();
+            EventLog events = new EventLog(() -> start.plusNanos(clock.nanoTime() - startNanos));
+            JobStore jobs = new ObservedJobStore(store, events::add, metrics::count);
+            Leat leat = Leat.open(jobs, control, config.worker().worker());
+            opened.push(leat::close);
             LocalApi api = new LocalApi(leat, jobs, control, version);
             if (config.worker().enabled()) {
                 kinds.accept(leat);
                 leat.start();
             }
+            DutyRunner upkeep = DutyRunner.start("idempotency-keys", api.upkeep(), Pace.every(UPKEEP), clock);
+            opened.push(upkeep::close);
             QueueSnapshots queues = new QueueSnapshots(() -> api.queues(QueueFilter.FIRST), events, clock);
             http = new HttpServer(config.server(), api, events, queues, jobs::health, () -> metrics.text(queues));
-            upkeep = DutyRunner.start("idempotency-keys", api.upkeep(), Pace.every(UPKEEP), clock);
-        } catch (RuntimeException e) {
-            leat.close();
+            opened.push(http::close);
+        } catch (RuntimeException | Error e) {
+            closeAfter(e);
             throw e;
         }
         host = config.server().host();
+    }
+
+    private void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /**
@@ -66,7 +81,18 @@ public final class LeatServer implements AutoCloseable {
      */
     public static LeatServer start(
             LeatConfig config, JobStore jobs, ControlStore control, Consumer<Leat> kinds, String version) {
-        return new LeatServer(config, jobs, control, kinds, version, MonotonicClock.SYSTEM);
+        return start(config, jobs, control, kinds, version, new Metrics());
+    }
+
+    /** @param metrics closed with the node, also if it does not start */
+    static LeatServer start(
+            LeatConfig config,
+            JobStore jobs,
+            ControlStore control,
+            Consumer<Leat> kinds,
+            String version,
+            Metrics metrics) {
+        return new LeatServer(config, jobs, control, kinds, version, metrics);
     }
 
     public int port() {
@@ -81,10 +107,21 @@ public final class LeatServer implements AutoCloseable {
 
     /** Answers nobody any more, then lets jobs finish as configured. May be called twice. */
     @Override
-    public void close() {
-        http.close();
-        upkeep.close();
-        leat.close();
-        metrics.close();
+    public synchronized void close() {
+        RuntimeException failure = null;
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().run();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 }

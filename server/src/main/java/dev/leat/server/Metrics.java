@@ -92,6 +92,10 @@ final class Metrics implements AutoCloseable {
         return rows;
     }
 
+    boolean isClosed() {
+        return registry.isClosed();
+    }
+
     @Override
     public void close() {
         gc.close();
