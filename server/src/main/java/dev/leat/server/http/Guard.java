@@ -10,9 +10,13 @@ import com.linecorp.armeria.server.DecoratingHttpServiceFunction;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.leat.wire.Problem;
+import io.netty.util.AsciiString;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,12 +31,35 @@ final class Guard implements DecoratingHttpServiceFunction {
     private static final String POLICY =
             "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
                     + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    /** The headers of which a second could say something else than the first to someone on the way. */
+    private static final Map<String, AsciiString> ONCE = Map.of(
+            "Host", HttpHeaderNames.HOST,
+            "Origin", HttpHeaderNames.ORIGIN,
+            "Content-Type", HttpHeaderNames.CONTENT_TYPE,
+            "Content-Length", HttpHeaderNames.CONTENT_LENGTH,
+            "Idempotency-Key", HttpHeaderNames.of("idempotency-key"));
+
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
     private final Set<String> hosts = new TreeSet<>(List.of("localhost", "127.0.0.1", "[::1]"));
 
-    Guard(List<String> allowedHosts) {
+    /**
+     * Lets in what is meant for this server.
+     *
+     * @param configured the server's address as its configuration says it
+     * @param bound the address that this is
+     * @param allowedHosts more names
+     */
+    Guard(String configured, InetAddress bound, List<String> allowedHosts) {
+        hosts.add(literal(configured));
+        hosts.add(literal(NetUtil.toAddressString(bound)));
         allowedHosts.forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+    }
+
+    /** As it stands in a URL. */
+    private static String literal(String host) {
+        String bare = host.toLowerCase(Locale.ROOT);
+        return bare.contains(":") && !bare.startsWith("[") ? "[" + bare + "]" : bare;
     }
 
     @Override
@@ -48,6 +75,17 @@ final class Guard implements DecoratingHttpServiceFunction {
     }
 
     private @Nullable Problem refusal(RequestHeaders headers) {
+        for (Map.Entry<String, AsciiString> once : ONCE.entrySet()) {
+            if (headers.getAll(once.getValue()).size() > 1) {
+                return new Problem(
+                        400,
+                        "Bad Request",
+                        "HEADER_REPEATED",
+                        "The header " + once.getKey() + " is given more than once.",
+                        once.getKey(),
+                        "once");
+            }
+        }
         String authority = headers.authority();
         String host = authority == null ? "" : host(authority);
         if (!hosts.contains(host)) {
@@ -69,16 +107,33 @@ final class Guard implements DecoratingHttpServiceFunction {
                     "Origin",
                     "the server's own, or none");
         }
-        if (!READING.contains(headers.method().name()) && !isJson(headers)) {
-            return new Problem(
-                    415,
-                    "Unsupported Media Type",
+        return READING.contains(headers.method().name()) ? null : unsupported(headers);
+    }
+
+    private static @Nullable Problem unsupported(RequestHeaders headers) {
+        MediaType type = headers.contentType();
+        if (type == null || !type.is(MediaType.JSON)) {
+            return unsupported(
                     "CONTENT_TYPE_UNSUPPORTED",
                     "The body must be said to be JSON, also if it is empty.",
                     "Content-Type",
                     "application/json");
         }
+        if (!type.parameters().getOrDefault("charset", List.of()).stream().allMatch("utf-8"::equalsIgnoreCase)) {
+            return unsupported("CHARSET_UNSUPPORTED", "JSON is in UTF-8 and nothing else.", "Content-Type", "utf-8");
+        }
+        if (!headers.getAll(HttpHeaderNames.CONTENT_ENCODING).stream().allMatch("identity"::equalsIgnoreCase)) {
+            return unsupported(
+                    "CONTENT_ENCODING_UNSUPPORTED",
+                    "The body must come as it is, not compressed.",
+                    "Content-Encoding",
+                    "identity, or none");
+        }
         return null;
+    }
+
+    private static Problem unsupported(String code, String message, String header, String allowed) {
+        return new Problem(415, "Unsupported Media Type", code, message, header, allowed);
     }
 
     /** Without the port, in lower case. */
@@ -106,10 +161,5 @@ final class Guard implements DecoratingHttpServiceFunction {
                 && !site.equals("same-origin")
                 && !site.equals("none")
                 && !(headers.method() == HttpMethod.GET && Objects.equals(headers.get("sec-fetch-mode"), "navigate"));
-    }
-
-    private static boolean isJson(RequestHeaders headers) {
-        MediaType type = headers.contentType();
-        return type != null && type.is(MediaType.JSON);
     }
 }

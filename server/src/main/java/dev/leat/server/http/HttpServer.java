@@ -76,8 +76,9 @@ public final class HttpServer implements AutoCloseable {
         this.api = api;
         this.events = events;
         this.snapshots = snapshots;
+        InetSocketAddress address = address(config);
         ServerBuilder builder = Server.builder()
-                .http(address(config))
+                .http(address)
                 .maxNumConnections(MOST_CONNECTIONS)
                 .requestTimeout(config.requestTimeout())
                 .maxRequestLength(config.maxBody().bytes())
@@ -93,7 +94,7 @@ public final class HttpServer implements AutoCloseable {
                 .childChannelPipelineCustomizer(pipeline -> pipeline.addFirst(new HeadTimeout(
                         Math.min(HEAD_MILLIS, config.requestTimeout().toMillis()))))
                 .decorator(HttpServer::counted)
-                .decorator(new Guard(config.allowedHosts()));
+                .decorator(new Guard(config.host(), address.getAddress(), config.allowedHosts()));
         bindApi(builder);
         builder.route().get("/livez").build((context, request) -> text("alive\n"));
         builder.route().get("/readyz").build(answering(call -> ready(health.get())));

@@ -64,11 +64,11 @@ final class Query {
         if (value == null) {
             return otherwise;
         }
-        try {
-            return Integer.parseInt(value);
-        } catch (NumberFormatException e) {
+        // Integer.parseInt alone would take the digits of every script, and a plus.
+        if (!value.matches("-?[0-9]{1,9}")) {
             throw new InvalidValueException("TYPE_WRONG", name, "is no whole number", "a whole number");
         }
+        return Integer.parseInt(value);
     }
 
     /** Words separated by commas. */
