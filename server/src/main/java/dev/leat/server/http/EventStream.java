@@ -61,12 +61,17 @@ final class EventStream implements Runnable {
             out.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            LOG.debug("the client of an event stream has gone");
             out.close();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("an event stream ended: {}", e.toString());
+            LOG.debug("the client of an event stream has gone: {}", e.toString());
             out.close(e);
         } catch (RuntimeException e) {
-            LOG.warn("an event stream failed", e);
+            if (Failures.isClientGone(e)) {
+                LOG.debug("the client of an event stream has gone: {}", e.toString());
+            } else {
+                LOG.warn("an event stream failed", e);
+            }
             out.close(e);
         }
     }

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
@@ -14,12 +15,24 @@ import dev.leat.server.local.Problems;
 import dev.leat.wire.Problem;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Has every failure, also those below HTTP's surface, told as a {@link Problem}. */
 final class Failures implements ServerErrorHandler {
+    /** Of an answer that nobody reads. */
+    private static final int CLIENT_GONE = 499;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
     @Override
     public HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
         return Answers.problem(problem(cause));
+    }
+
+    /** Whether this only says that the client has gone, or did not want the answer any more. */
+    static boolean isClientGone(Throwable cause) {
+        return Exceptions.isStreamCancelling(cause) || Exceptions.isExpected(cause);
     }
 
     private static Problem problem(Throwable cause) {
@@ -30,7 +43,13 @@ final class Failures implements ServerErrorHandler {
             case RequestTimeoutException slow ->
                 Problems.of(408, "REQUEST_TIMEOUT", "The request took longer than server.request_timeout allows.");
             case HttpStatusException status -> status(status.httpStatus().code());
-            default -> Problems.of(cause);
+            default -> {
+                if (isClientGone(cause)) {
+                    LOG.debug("the client of a request has gone: {}", cause.toString());
+                    yield Problems.of(CLIENT_GONE, "CLIENT_GONE", "The client did not wait for the answer.");
+                }
+                yield Problems.of(cause);
+            }
         };
     }
 

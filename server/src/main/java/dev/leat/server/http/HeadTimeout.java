@@ -3,6 +3,7 @@ package dev.leat.server.http;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -10,9 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a connection whose client takes too long to say what it wants: bytes arrive, but no request has come of them in
- * time. From then on the request's own time-out holds. Without this, a client that sends its headers byte by byte keeps its
- * connection for ever, since every byte counts as a sign of life.
+ * Closes a connection whose client takes too long to say what it wants: it has begun a request of HTTP/1, or HTTP/2 as a
+ * whole, and not got to the end of the beginning in time. From then on the request's own time-out holds. Without this, a
+ * client that sends its headers byte by byte keeps its connection for ever, since every byte counts as a sign of life. On
+ * HTTP/2 only whole frames do, so that there the idle time-out is enough once the connection stands.
  */
 final class HeadTimeout extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<Requests> REQUESTS = AttributeKey.valueOf(HeadTimeout.class, "requests");
@@ -48,26 +50,36 @@ final class HeadTimeout extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-        if (deadline == null) {
-            int seen = Requests.of(context.channel()).arrived.get();
-            deadline = context.executor().schedule(() -> judge(context, seen), millis, TimeUnit.MILLISECONDS);
-        }
+        Requests requests = Requests.of(context.channel());
+        int seen = requests.arrived.get();
         super.channelRead(context, message);
+        if (requests.arrived.get() != seen || requests.running.get() > 0 || stands(context)) {
+            disarm();
+        } else if (deadline == null) {
+            deadline = context.executor().schedule(() -> close(context), millis, TimeUnit.MILLISECONDS);
+        }
     }
 
-    private void judge(ChannelHandlerContext context, int seen) {
-        deadline = null;
-        Requests requests = Requests.of(context.channel());
-        if (requests.arrived.get() == seen && requests.running.get() == 0) {
-            var _ = context.close();
+    private static void close(ChannelHandlerContext context) {
+        var _ = context.close();
+    }
+
+    /** Whether this is a connection of HTTP/2 on which both sides have begun. */
+    private static boolean stands(ChannelHandlerContext context) {
+        Http2ConnectionHandler http2 = context.pipeline().get(Http2ConnectionHandler.class);
+        return http2 != null && http2.decoder().prefaceReceived();
+    }
+
+    private void disarm() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
-        if (deadline != null) {
-            deadline.cancel(false);
-        }
+        disarm();
         super.channelInactive(context);
     }
 }

@@ -30,6 +30,10 @@ import dev.leat.wire.LeatApi;
 import dev.leat.wire.QueueFilter;
 import dev.leat.wire.Route;
 import dev.leat.wire.WireJson;
+import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -59,6 +63,9 @@ public final class HttpServer implements AutoCloseable {
             Thread.ofVirtual().name("leat-http-", 0).factory());
     private final Semaphore followers = new Semaphore(MOST_FOLLOWERS);
     private final Server server;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    /** What connections come from, once there was one. */
+    private volatile @Nullable Channel listening;
 
     /**
      * Listens.
@@ -91,8 +98,15 @@ public final class HttpServer implements AutoCloseable {
                 .disableServerHeader()
                 .verboseResponses(false)
                 .errorHandler(new Failures())
-                .childChannelPipelineCustomizer(pipeline -> pipeline.addFirst(new HeadTimeout(
-                        Math.min(HEAD_MILLIS, config.requestTimeout().toMillis()))))
+                // Failures logs what is one; the report of all the others would be of clients that left.
+                .unloggedExceptionsReportInterval(Duration.ZERO)
+                .childChannelPipelineCustomizer(pipeline -> {
+                    pipeline.addFirst(new HeadTimeout(
+                            Math.min(HEAD_MILLIS, config.requestTimeout().toMillis())));
+                    LastAnswer.watch(pipeline);
+                    listening = pipeline.channel().parent();
+                    connections.add(pipeline.channel());
+                })
                 .decorator(HttpServer::counted)
                 .decorator(new Guard(config.host(), address.getAddress(), config.allowedHosts()));
         bindApi(builder);
@@ -278,7 +292,16 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         events.close();
         try {
-            server.stop().join();
+            CompletableFuture<Void> stopped = server.stop();
+            Channel socket = listening;
+            if (socket == null) {
+                stopped.join();
+            } else {
+                // Not for all of it: the thread that accepts connections waits two seconds more for work that cannot
+                // come.
+                socket.closeFuture().awaitUninterruptibly();
+                connections.newCloseFuture().awaitUninterruptibly();
+            }
         } catch (CompletionException e) {
             throw new IllegalStateException("the server did not stop in good order", e);
         } finally {
