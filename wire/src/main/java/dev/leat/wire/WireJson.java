@@ -5,10 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.leat.api.InvalidValueException;
 import dev.leat.api.JobId;
 import dev.leat.api.KindName;
+import dev.leat.api.Payload;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -31,6 +34,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
@@ -133,32 +137,60 @@ public final class WireJson {
     }
 
     /**
-     * Reads an array.
+     * Reads an array, but no more of it than asked for: what stands behind the last element is then not looked at, so that
+     * an array without measure costs no memory.
      *
+     * @param most the most elements to read
      * @throws InvalidValueException also if an element is null
      */
-    @SuppressWarnings("unchecked")
-    public <T> List<T> readList(byte[] json, Class<T> element) {
-        @Nullable T[] values = (T[]) read(json, (Class<Object>) element.arrayType());
-        List<T> list = new ArrayList<>(values.length);
-        for (@Nullable T value : values) {
-            if (value == null) {
-                throw new InvalidValueException(
-                        "TYPE_WRONG",
-                        "[" + list.size() + "]",
-                        "is null",
-                        Shape.of(element).inWords());
+    public <T> List<T> readList(byte[] json, Class<T> element, int most) {
+        checkUtf8(json);
+        ObjectReader reader = mapper.readerFor(element)
+                .withAttribute(SOURCE, json)
+                .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        List<T> list = new ArrayList<>();
+        try (JsonParser in = reader.createParser(json)) {
+            if (in.nextToken() != JsonToken.START_ARRAY) {
+                throw new InvalidValueException("TYPE_WRONG", BODY, "has the wrong type", "an array");
             }
-            list.add(value);
+            while (list.size() < most && in.nextToken() != JsonToken.END_ARRAY) {
+                list.add(element(in, reader, element, list.size()));
+            }
+            if (list.size() < most && in.nextToken() != null) {
+                throw new InvalidValueException(
+                        "JSON_MALFORMED", BODY, "has something behind its end", "one JSON value");
+            }
+            return list;
+        } catch (JacksonException e) {
+            throw refused(e);
         }
-        return list;
+    }
+
+    private static <T> T element(JsonParser in, ObjectReader reader, Class<T> type, int index) {
+        String place = "[" + index + "]";
+        if (in.currentToken() == JsonToken.VALUE_NULL) {
+            throw new InvalidValueException(
+                    "TYPE_WRONG", place, "is null", Shape.of(type).inWords());
+        }
+        try {
+            return reader.readValue(in);
+        } catch (JacksonException e) {
+            InvalidValueException refused = refused(e);
+            throw refused.in(refused.field().equals(BODY) ? place : place + "." + refused.field());
+        }
     }
 
     /** The decoder here is stricter than the parser, which passes over much of what is inside a text that nobody reads. */
     private static void checkUtf8(byte[] json) {
-        try {
-            UTF_8.newDecoder().decode(ByteBuffer.wrap(json));
-        } catch (CharacterCodingException e) {
+        CharsetDecoder decoder = UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(json);
+        CharBuffer forgotten = CharBuffer.allocate(Math.min(json.length, 4_096));
+        CoderResult result = CoderResult.OVERFLOW;
+        while (result.isOverflow()) {
+            forgotten.clear();
+            result = decoder.decode(in, forgotten, true);
+        }
+        if (result.isError()) {
             throw new InvalidValueException("UTF8_INVALID", BODY, "is not UTF-8", "JSON in UTF-8");
         }
     }
@@ -304,16 +336,57 @@ public final class WireJson {
         }
     }
 
-    /** Cuts the value out of the source, after the parser has gone through all of it. */
+    /**
+     * Cuts the value out of the source, after the parser has gone through all of it. Goes no further than a payload may, or
+     * the names in it, which the parser keeps to find doubles, could take many times the memory of the source.
+     */
     private static final class RawJsonDeserializer extends ValueDeserializer<RawJson> {
+        private static final int TOKENS_BETWEEN_LOOKS = 256;
+
         @Override
         public RawJson deserialize(JsonParser in, DeserializationContext context) {
             byte[] source = (byte[]) context.getAttribute(SOURCE);
             int from = (int) in.currentTokenLocation().getByteOffset();
-            in.skipChildren();
+            if (in.currentToken() == JsonToken.VALUE_STRING) {
+                checkText(source, from);
+                in.finishToken();
+            } else {
+                skip(in, from);
+            }
+            int to = (int) in.currentLocation().getByteOffset();
+            check(to - from);
+            return new RawJson(Arrays.copyOfRange(source, from, to));
+        }
+
+        private static void skip(JsonParser in, int from) {
+            int depth = in.currentToken().isStructStart() ? 1 : 0;
+            for (int tokens = 1; depth > 0; tokens++) {
+                JsonToken token = in.nextToken();
+                if (token == null) {
+                    return; // cannot be: the parser throws where an end is missing
+                }
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                if (tokens % TOKENS_BETWEEN_LOOKS == 0) {
+                    check((int) in.currentLocation().getByteOffset() - from);
+                }
+            }
             in.finishToken();
-            return new RawJson(
-                    Arrays.copyOfRange(source, from, (int) in.currentLocation().getByteOffset()));
+        }
+
+        /** Before the parser, which would hold the whole text, finds its end. */
+        private static void checkText(byte[] source, int from) {
+            int at = from + 1;
+            while (at < source.length && source[at] != '"') {
+                at += source[at] == '\\' ? 2 : 1;
+                check(at - from);
+            }
+        }
+
+        private static void check(int bytes) {
+            if (bytes > Payload.MAX_BYTES) {
+                throw new InvalidValueException(
+                        "PAYLOAD_TOO_LARGE", HERE, "is too large", "at most " + Payload.MAX_BYTES + " bytes");
+            }
         }
 
         @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.leat.api.InvalidValueException;
 import dev.leat.api.JobId;
 import dev.leat.api.KindName;
+import dev.leat.api.Payload;
 import dev.leat.api.QueueName;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -100,9 +101,61 @@ class WireJsonTest {
 
     @Test
     void anElementThatIsNullIsNamed() {
-        assertThatThrownBy(() -> WireJson.STRICT.readList("[{\"kind\":\"k\"},null]".getBytes(UTF_8), EnqueueJob.class))
+        assertThatThrownBy(
+                        () -> WireJson.STRICT.readList("[{\"kind\":\"k\"},null]".getBytes(UTF_8), EnqueueJob.class, 10))
                 .isInstanceOfSatisfying(
                         InvalidValueException.class, e -> assertThat(e.field()).isEqualTo("[1]"));
+    }
+
+    @Test
+    void ofALongArrayNoMoreIsReadThanIsAskedFor() {
+        byte[] endless = ("[" + "{\"kind\":\"k\"},".repeat(4) + "no JSON any more").getBytes(UTF_8);
+        assertThat(WireJson.STRICT.readList(endless, EnqueueJob.class, 4)).hasSize(4);
+        assertThatThrownBy(() -> WireJson.STRICT.readList(endless, EnqueueJob.class, 5))
+                .isInstanceOfSatisfying(
+                        InvalidValueException.class, e -> assertThat(e.code()).isEqualTo("JSON_MALFORMED"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "[{\"kind\":\"k\"},{\"kind\":1}]~TYPE_WRONG~[1].kind",
+                "[{\"kind\":\"k\"},{\"kind\":\"k\",\"pirority\":1}]~FIELD_UNKNOWN~[1].pirority",
+                "[{\"kind\":\"k\"},{}]~FIELD_MISSING~[1].kind",
+                "[{\"kind\":\"k\"},7]~TYPE_WRONG~[1]",
+                "[{\"kind\":\"k\"},{\"kind\":\"k\"}~JSON_MALFORMED~body",
+                "[{\"kind\":\"k\"}]]~JSON_MALFORMED~body",
+                "[{\"kind\":\"k\"}] 1~JSON_MALFORMED~body",
+                "{\"kind\":\"k\"}~TYPE_WRONG~body",
+            })
+    void whatIsWrongInAnArrayIsNamedWithItsPlace(String json, String code, String field) {
+        assertThatThrownBy(() -> WireJson.STRICT.readList(json.getBytes(UTF_8), EnqueueJob.class, 10))
+                .isInstanceOfSatisfying(InvalidValueException.class, e -> {
+                    assertThat(e.field()).as(e.getMessage()).isEqualTo(field);
+                    assertThat(e.code()).as(e.getMessage()).isEqualTo(code);
+                });
+    }
+
+    @Test
+    void aPayloadIsReadToItsLimitAndNoFurther() {
+        String most = "x".repeat(Payload.MAX_BYTES - 2);
+        assertThat(read("{\"kind\":\"k\",\"payload\":\"" + most + "\"}")
+                        .payload()
+                        .bytes())
+                .hasSize(Payload.MAX_BYTES);
+        for (String payload : new String[] {
+            "\"" + most + "x\"",
+            "\"" + "\\\"".repeat(Payload.MAX_BYTES / 2) + "\"",
+            "[" + "1,".repeat(Payload.MAX_BYTES / 2) + "1]",
+            "[\"" + most + "\"]",
+        }) {
+            assertThatThrownBy(() -> read("{\"kind\":\"k\",\"payload\":" + payload + " no JSON any more"))
+                    .isInstanceOfSatisfying(InvalidValueException.class, e -> {
+                        assertThat(e.code()).isEqualTo("PAYLOAD_TOO_LARGE");
+                        assertThat(e.field()).isEqualTo("payload");
+                    });
+        }
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.leat.server.http;
 
-import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
@@ -12,6 +11,7 @@ import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceBindingBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.FileService;
 import com.linecorp.armeria.server.file.HttpFile;
@@ -24,6 +24,7 @@ import dev.leat.engine.config.ServerConfig;
 import dev.leat.server.events.EventLog;
 import dev.leat.server.events.QueueSnapshots;
 import dev.leat.server.local.Problems;
+import dev.leat.wire.ApiException;
 import dev.leat.wire.EnqueueJob;
 import dev.leat.wire.JobFilter;
 import dev.leat.wire.LeatApi;
@@ -61,6 +62,8 @@ public final class HttpServer implements AutoCloseable {
     private final QueueSnapshots snapshots;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("leat-http-", 0).factory());
+    private final BodyBudget bodies;
+    private final long largestBody;
     private final Semaphore followers = new Semaphore(MOST_FOLLOWERS);
     private final Server server;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -83,12 +86,14 @@ public final class HttpServer implements AutoCloseable {
         this.api = api;
         this.events = events;
         this.snapshots = snapshots;
+        largestBody = config.maxBody().bytes();
+        bodies = new BodyBudget(Runtime.getRuntime().maxMemory(), largestBody);
         InetSocketAddress address = address(config);
         ServerBuilder builder = Server.builder()
                 .http(address)
                 .maxNumConnections(MOST_CONNECTIONS)
                 .requestTimeout(config.requestTimeout())
-                .maxRequestLength(config.maxBody().bytes())
+                .maxRequestLength(largestBody)
                 .idleTimeout(IDLE)
                 .connectionDrainDuration(Duration.ZERO)
                 .http1MaxInitialLineLength(8 * 1024)
@@ -155,12 +160,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void bindApi(ServerBuilder builder) {
-        bind(
-                builder,
-                Route.ENQUEUE,
-                call -> Answers.json(api.enqueue(
-                        jobs(call.request.content().array()),
-                        call.request.headers().get("idempotency-key"))));
+        route(builder, Route.ENQUEUE).build(this::enqueue);
         bind(builder, Route.JOBS, call -> Answers.json(api.jobs(filter(call.query(Route.JOBS)))));
         bind(builder, Route.JOB, call -> Answers.json(api.job(call.id())));
         bind(builder, Route.CANCEL, call -> Answers.json(api.cancel(call.id())));
@@ -172,27 +172,58 @@ public final class HttpServer implements AutoCloseable {
         builder.route().get(Route.EVENTS.path()).build(this::follow);
     }
 
+    private static ServiceBindingBuilder route(ServerBuilder builder, Route route) {
+        return builder.route()
+                .path(route.path())
+                .methods(HttpMethod.valueOf(route.method().name()));
+    }
+
     private void bind(ServerBuilder builder, Route route, Function<Call, HttpResponse> answer) {
-        HttpMethod method = HttpMethod.valueOf(route.method().name());
-        builder.route().path(route.path()).methods(method).build(answering(call -> {
+        route(builder, route).build(answering(call -> {
             call.query(route);
             return answer.apply(call);
         }));
     }
 
-    /** With the whole request read first, and then a virtual thread. */
+    /** On a virtual thread, after the body has gone by, which says nothing. */
     private HttpService answering(Function<Call, HttpResponse> answer) {
-        return (context, request) -> HttpResponse.of(request.aggregate()
-                .thenCompose(whole ->
-                        CompletableFuture.supplyAsync(() -> answered(new Call(context, whole), answer), threads)));
+        return (context, request) -> {
+            Call call = new Call(context);
+            return HttpResponse.of(request.subscribe().thenCompose(read -> onThread(() -> answer.apply(call))));
+        };
     }
 
-    private static HttpResponse answered(Call call, Function<Call, HttpResponse> answer) {
+    private CompletableFuture<HttpResponse> onThread(Supplier<HttpResponse> answer) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return answer.get();
+                    } catch (RuntimeException e) {
+                        return Answers.problem(Problems.of(e));
+                    }
+                },
+                threads);
+    }
+
+    /** Has room for the body before it is read, until both the work is done and the request has ended in whatever way. */
+    private HttpResponse enqueue(ServiceRequestContext context, HttpRequest request) {
+        BodyBudget.Share share = bodies.share();
+        CompletableFuture<HttpResponse> answer;
         try {
-            return answer.apply(call);
-        } catch (RuntimeException e) {
-            return Answers.problem(Problems.of(e));
+            answer = BodyReader.read(request, share, largestBody)
+                    .thenCompose(body -> onThread(() -> enqueue(context, request, body)));
+        } catch (ApiException e) {
+            return Answers.problem(e.problem());
         }
+        var _ = CompletableFuture.allOf(
+                        answer.handle((done, failure) -> done), context.log().whenComplete())
+                .whenComplete((done, failure) -> share.close());
+        return HttpResponse.of(answer);
+    }
+
+    private HttpResponse enqueue(ServiceRequestContext context, HttpRequest request, byte[] body) {
+        new Call(context).query(Route.ENQUEUE);
+        return Answers.json(api.enqueue(jobs(body), request.headers().get("idempotency-key")));
     }
 
     private static List<EnqueueJob> jobs(byte[] body) {
@@ -202,7 +233,8 @@ public final class HttpServer implements AutoCloseable {
         }
         boolean many = first < body.length && body[first] == '[';
         return many
-                ? WireJson.STRICT.readList(body, EnqueueJob.class)
+                // One more than may be, which is enough to be refused.
+                ? WireJson.STRICT.readList(body, EnqueueJob.class, LeatApi.MOST_JOBS + 1)
                 : List.of(WireJson.STRICT.read(body, EnqueueJob.class));
     }
 
@@ -310,7 +342,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** One request. */
-    private record Call(ServiceRequestContext context, AggregatedHttpRequest request) {
+    private record Call(ServiceRequestContext context) {
         Query query(Route route) {
             return new Query(route, context.queryParams());
         }

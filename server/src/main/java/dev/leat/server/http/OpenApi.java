@@ -20,9 +20,11 @@ public final class OpenApi {
             408, "The request took too long.",
             409, "What is there does not allow it.",
             413, "The body, or a payload in it, is too large.",
-            415, "The body is not said to be JSON.",
+            415, "The body is not said to be JSON in UTF-8, or it is compressed.",
             500, "A defect of the server; its log says more.",
-            503, "The store cannot be used now, or its answer was lost; the problem says which.");
+            503,
+                    "The store cannot be used now, or its answer was lost, or the server is busy; the problem says"
+                            + " which.");
 
     private OpenApi() {}
 

@@ -1,0 +1,89 @@
+package dev.leat.server.http;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpObject;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.stream.SubscriptionOption;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+/** Reads a body into one array, which is copied only if the client did not say how long the body is. */
+final class BodyReader implements Subscriber<HttpObject> {
+    private static final int FIRST = 4 * 1024;
+
+    private final BodyBudget.Share share;
+    private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+    private @Nullable Subscription source;
+    private byte[] bytes = new byte[0];
+    private int length;
+
+    private BodyReader(BodyBudget.Share share) {
+        this.share = share;
+    }
+
+    /**
+     * Reads all of a body.
+     *
+     * @param share grows with the body
+     * @param most the longest body that the server lets through
+     * @return fails with {@code SERVER_BUSY} as soon as there is no room
+     */
+    static CompletableFuture<byte[]> read(HttpRequest request, BodyBudget.Share share, long most) {
+        long said = Math.min(request.headers().contentLength(), most);
+        BodyReader reader = new BodyReader(share);
+        if (said > 0) {
+            share.growTo(said);
+            reader.bytes = new byte[Math.toIntExact(said)];
+        }
+        request.subscribe(reader, SubscriptionOption.WITH_POOLED_OBJECTS);
+        return reader.whole;
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        source = subscription;
+        subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(HttpObject part) {
+        if (part instanceof HttpData data) {
+            try (data) {
+                take(data.byteBuf());
+            } catch (RuntimeException e) {
+                if (source != null) {
+                    source.cancel();
+                }
+                whole.completeExceptionally(e);
+            }
+        }
+    }
+
+    private void take(ByteBuf data) {
+        int more = data.readableBytes();
+        if (whole.isDone()) {
+            return;
+        }
+        if (length + more > bytes.length) {
+            int size = Math.max(FIRST, Math.max(length + more, 2 * length));
+            share.growTo(size);
+            bytes = Arrays.copyOf(bytes, size);
+        }
+        data.readBytes(bytes, length, more);
+        length += more;
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+        whole.completeExceptionally(cause);
+    }
+
+    @Override
+    public void onComplete() {
+        whole.complete(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+    }
+}
