@@ -5,6 +5,7 @@ import dev.leat.api.JobId;
 import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
 import dev.leat.engine.config.Times;
+import dev.leat.wire.IdempotencyKey;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ final class Values {
     static CommandLine readBy(CommandLine command) {
         return command.registerConverter(QueueName.class, reading(QueueName::new))
                 .registerConverter(KindName.class, reading(KindName::new))
+                .registerConverter(IdempotencyKey.class, reading(IdempotencyKey::new))
                 .registerConverter(JobId.class, reading(JobId::parse))
                 .registerConverter(Duration.class, reading(Times::parse))
                 .registerConverter(Instant.class, reading(Values::instant));

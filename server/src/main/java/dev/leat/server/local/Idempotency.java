@@ -2,7 +2,6 @@ package dev.leat.server.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.leat.api.InvalidValueException;
 import dev.leat.api.JobId;
 import dev.leat.api.Sha256;
 import dev.leat.api.StoreException;
@@ -18,6 +17,7 @@ import dev.leat.engine.client.JobDraft;
 import dev.leat.engine.client.PreparedJobs;
 import dev.leat.engine.codec.Json;
 import dev.leat.engine.duty.Duty;
+import dev.leat.wire.IdempotencyKey;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +37,6 @@ final class Idempotency implements Duty {
 
     private static final Logger LOG = LoggerFactory.getLogger(Idempotency.class);
     private static final String SPACE = "idempotency-keys";
-    private static final int LONGEST_KEY = 255;
     private static final int TRIES = 10;
     private static final int PAGE = 500;
 
@@ -52,12 +51,12 @@ final class Idempotency implements Duty {
     /**
      * The jobs to enqueue for a call with a key: those of the first such call.
      *
-     * @throws InvalidValueException if this is no key
+     * @throws dev.leat.api.InvalidValueException if this is no key
      * @throws dev.leat.wire.ApiException if the first call had other jobs
      */
     PreparedJobs prepare(TenantName tenant, String key, List<JobDraft> drafts) {
-        checkKey(key);
-        RecordKey name = new RecordKey(SPACE, shown(new Sha256().add((tenant + "/" + key).getBytes(UTF_8))));
+        String checked = new IdempotencyKey(key).value();
+        RecordKey name = new RecordKey(SPACE, shown(new Sha256().add((tenant + "/" + checked).getBytes(UTF_8))));
         String fingerprint = fingerprint(drafts);
         for (int tried = 0; tried < TRIES; tried++) {
             Instant now = store.time();
@@ -86,17 +85,6 @@ final class Idempotency implements Duty {
             }
         }
         throw new StoreException("too many calls with this Idempotency-Key at once", Effect.NONE, null);
-    }
-
-    private static void checkKey(String key) {
-        boolean printable = key.chars().allMatch(c -> c > 0x20 && c < 0x7f);
-        if (key.isEmpty() || key.length() > LONGEST_KEY || !printable) {
-            throw new InvalidValueException(
-                    "IDEMPOTENCY_KEY_INVALID",
-                    "Idempotency-Key",
-                    "is no key",
-                    "1 to " + LONGEST_KEY + " printable ASCII characters without spaces");
-        }
     }
 
     /** Of everything that makes the jobs what they are, in their order. */
