@@ -10,7 +10,7 @@ import java.time.Duration;
  *
  * @param server such as {@code http://127.0.0.1:8080}; with a path if the server is behind one
  * @param connectTimeout 1 ms to 1 h
- * @param callTimeout for each try of a call, until the last byte of its answer; 1 ms to 1 h
+ * @param callTimeout for a call with all its tries, until the last byte of its answer; 1 ms to 1 h
  */
 public record ClientConfig(URI server, Duration connectTimeout, Duration callTimeout) {
     public ClientConfig {
@@ -30,9 +30,9 @@ public record ClientConfig(URI server, Duration connectTimeout, Duration callTim
         Checks.range("call_timeout", callTimeout, Duration.ofMillis(1), Duration.ofHours(1));
     }
 
-    /** With 5 s to connect and 60 s for a call. */
+    /** With 5 s to connect and 30 s for a call. */
     public static ClientConfig at(URI server) {
-        return new ClientConfig(server, Duration.ofSeconds(5), Duration.ofSeconds(60));
+        return new ClientConfig(server, Duration.ofSeconds(5), Duration.ofSeconds(30));
     }
 
     public ClientConfig withConnectTimeout(Duration time) {

@@ -8,6 +8,7 @@ import dev.leat.api.QueueName;
 import dev.leat.wire.ApiException;
 import dev.leat.wire.EnqueueAnswer;
 import dev.leat.wire.EnqueueJob;
+import dev.leat.wire.IdempotencyKey;
 import dev.leat.wire.JobFilter;
 import dev.leat.wire.JobPage;
 import dev.leat.wire.JobView;
@@ -39,14 +40,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The calls, asked of a server over HTTP. Thread-safe.
  *
  * <p>A call that may be made twice without harm (what only reads, pause, resume, enqueueing with an idempotency key) is tried up
- * to three times if its answer is lost or the server says that it or its store is not there; any other call once. A server that
- * cannot be connected to is not tried again.
+ * to three times if its answer is lost or the server says that it or its store is not there; any other call once. All tries
+ * together have {@link ClientConfig#callTimeout}. A server that cannot be connected to, or that is silent for that long, is not
+ * tried again.
  *
  * <p>Besides what the server refuses, calls fail with the codes {@code SERVER_UNREACHABLE}: nothing was asked; {@code
  * OUTCOME_UNKNOWN}: the answer was lost, and what was asked may have happened; {@code ANSWER_NOT_UNDERSTOOD}: something answers
@@ -78,23 +81,19 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
                 .header("content-type", "application/json")
                 .POST(BodyPublishers.ofByteArray(WireJson.STRICT.writeBytes(jobs)));
         if (idempotencyKey != null) {
-            checkKey(idempotencyKey);
-            request.header("idempotency-key", idempotencyKey);
+            request.header("idempotency-key", checked(idempotencyKey));
         }
         return answer(request, idempotencyKey != null, EnqueueAnswer.class);
     }
 
-    /** Here, since the JDK makes question marks of what is not ASCII, and so one key of two. */
-    private static void checkKey(String key) {
-        if (key.isEmpty() || !key.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-            String allowed = "1 to 255 printable ASCII characters without spaces";
-            throw new ApiException(new Problem(
-                    400,
-                    "Bad Request",
-                    "IDEMPOTENCY_KEY_INVALID",
-                    "Idempotency-Key is no key; allowed: " + allowed,
-                    "Idempotency-Key",
-                    allowed));
+    /** Before it is sent, since the JDK makes question marks of what is not ASCII. */
+    private static String checked(String key) {
+        try {
+            return new IdempotencyKey(key).value();
+        } catch (InvalidValueException e) {
+            throw new ApiException(
+                    new Problem(400, "Bad Request", e.code(), String.valueOf(e.getMessage()), e.field(), e.allowed()),
+                    e);
         }
     }
 
@@ -180,16 +179,21 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
     /** @param safe whether the call may be made again when nobody knows what became of it */
     private <T> T answer(HttpRequest.Builder builder, boolean safe, Class<T> type) {
         HttpRequest request = builder.build();
+        long end = System.nanoTime() + config.callTimeout().toNanos();
         for (int tried = 1; ; tried++) {
             boolean last = !safe || tried == TRIES;
             try {
-                HttpResponse<byte[]> response = sent(request);
+                HttpResponse<byte[]> response = sent(request, end - System.nanoTime());
                 if (last || !AWAY.contains(response.statusCode())) {
                     return read(response, type);
                 }
             } catch (ConnectException | HttpConnectTimeoutException e) {
                 throw unreachable(e);
-            } catch (IOException | TimeoutException e) {
+            } catch (SSLException e) {
+                throw noTls(e);
+            } catch (TimeoutException e) {
+                throw silent(e);
+            } catch (IOException e) {
                 if (last) {
                     throw lost(e);
                 }
@@ -198,11 +202,15 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
         }
     }
 
-    /** The time limit is for all of the answer; the one that a request can be given ends with the answer's first line. */
-    private HttpResponse<byte[]> sent(HttpRequest request) throws IOException, TimeoutException {
+    /**
+     * The time limit is for all of the answer; the one that a request can be given ends with the answer's first line.
+     *
+     * @param nanos how long to wait for it; none if not positive
+     */
+    private HttpResponse<byte[]> sent(HttpRequest request, long nanos) throws IOException, TimeoutException {
         CompletableFuture<HttpResponse<byte[]>> sent = http.sendAsync(request, head -> new Bounded(MOST_BYTES));
         try {
-            return sent.get(config.callTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            return sent.get(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw interrupted(e);
@@ -258,15 +266,36 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
                 e);
     }
 
-    private ApiException lost(Exception e) {
-        String reason = e instanceof TimeoutException
-                ? "none came within " + config.callTimeout().toMillis() + " ms"
-                : String.valueOf(e.getMessage());
+    /** A connection that is not encrypted carries no request, so whatever fails about that fails before anything was asked. */
+    private ApiException noTls(SSLException e) {
+        boolean plain = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("unrecognized ssl message");
+        return failure(
+                503,
+                "SERVER_UNREACHABLE",
+                "No encrypted connection to " + config.base() + " can be made ("
+                        + (plain ? "what listens there does not speak TLS" : e.getMessage())
+                        + "), so nothing was asked. A Leat server by itself speaks no TLS; try "
+                        + config.base().replaceFirst("^https:", "http:") + ", or the address of the proxy before it.",
+                e);
+    }
+
+    private ApiException silent(TimeoutException e) {
         return failure(
                 503,
                 "OUTCOME_UNKNOWN",
-                "The answer of " + config.base() + " was lost (" + reason + "). What was asked may have happened: look"
-                        + " before you ask again.",
+                "What listens at " + config.base() + " gave no answer within "
+                        + config.callTimeout().toMillis() / 1_000.0
+                        + " s. What was asked may have happened: see whether"
+                        + " it is a Leat server, and what its log says, before you ask again.",
+                e);
+    }
+
+    private ApiException lost(IOException e) {
+        return failure(
+                503,
+                "OUTCOME_UNKNOWN",
+                "The answer of " + config.base() + " was lost (" + e.getMessage() + "). What was asked may have"
+                        + " happened: look before you ask again.",
                 e);
     }
 

@@ -167,6 +167,18 @@ class HttpLeatApiTest {
         });
     }
 
+    @Test
+    void aRealServerAskedWithTlsIsToldOf() {
+        String https = server.uri().toString().replace("http:", "https:");
+        try (HttpLeatApi encrypted = new HttpLeatApi(ClientConfig.at(URI.create(https)))) {
+            assertThatThrownBy(encrypted::stats)
+                    .isInstanceOfSatisfying(
+                            ApiException.class,
+                            e -> assertThat(e.problem().code()).isEqualTo("SERVER_UNREACHABLE"))
+                    .hasMessageContaining("try http://127.0.0.1:" + server.port());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "two words", "a\nb: c", "\u00e4"})
     void aKeyThatIsNoneIsRefused(String key) {

@@ -163,6 +163,43 @@ class LostAnswersTest {
     }
 
     @Test
+    void allTriesTogetherHaveOneTime() throws IOException {
+        stub = new Stub(Duration.ofMillis(300), (byte[]) null);
+        assertThatThrownBy(() -> stub.api.stats())
+                .isInstanceOf(ApiException.class)
+                .hasMessageContaining("gave no answer within 0.3 s");
+        assertThat(stub.requests).hasValue(1);
+    }
+
+    @Test
+    void whereNobodySpeaksTlsIsToldWithTheWayOut() throws IOException {
+        AtomicInteger connections = new AtomicInteger();
+        try (ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                while (!plain.isClosed()) {
+                    try (Socket client = plain.accept()) {
+                        connections.incrementAndGet();
+                        client.getInputStream().read();
+                        client.getOutputStream().write(answer(400, "text/plain", "what?"));
+                    } catch (IOException e) {
+                        // The client is gone, or the test is over.
+                    }
+                }
+            });
+            String host = "://127.0.0.1:" + plain.getLocalPort();
+            try (HttpLeatApi api = new HttpLeatApi(ClientConfig.at(URI.create("https" + host)))) {
+                assertThatThrownBy(api::stats)
+                        .isInstanceOfSatisfying(
+                                ApiException.class,
+                                e -> assertThat(e.problem().code()).isEqualTo("SERVER_UNREACHABLE"))
+                        .hasMessageContaining("does not speak TLS")
+                        .hasMessageContaining("try http" + host);
+            }
+            assertThat(connections).hasValue(1);
+        }
+    }
+
+    @Test
     void anAnswerThatStopsInItsMiddleIsALostAnswerToo() throws IOException {
         byte[] half = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"
                 .getBytes(ISO_8859_1);
