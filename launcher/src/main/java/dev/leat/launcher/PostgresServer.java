@@ -2,6 +2,8 @@ package dev.leat.launcher;
 
 import dev.leat.launcher.LauncherException.Reason;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ public final class PostgresServer implements AutoCloseable {
     private final SharedServer.Joined joined;
     private final Path directory;
     private final @Nullable Thread exitHook;
+    private final List<PostgresWatch> watches = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
     private PostgresServer(
@@ -137,6 +140,19 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /**
+     * Has the server started again whenever it dies, on the same port and for all users, until the watch or this object is
+     * closed. What was committed is there again; connections are lost, and open transactions rolled back. However many users
+     * watch, in however many JVMs, one of them starts it. A server that dies again and again is started at ever longer
+     * intervals, up to half a minute.
+     */
+    public PostgresWatch watch() {
+        requireOpen();
+        PostgresWatch watch = new PostgresWatch(shared::isDown, () -> shared.revive(wish), this::toString);
+        watches.add(watch);
+        return watch;
+    }
+
+    /**
      * Ends this use; the last user of the directory stops the server: by fast shutdown, after 10 s by the immediate one,
      * after 5 s more by force. It first waits for another process that is starting or stopping it, at most the start
      * time-out. A second call waits for the first and does nothing else. An interrupt does not hurry it.
@@ -150,6 +166,7 @@ public final class PostgresServer implements AutoCloseable {
         }
         closed = true;
         forgetExit();
+        watches.forEach(PostgresWatch::close);
         try {
             shared.leave(wish);
         } finally {
@@ -160,6 +177,11 @@ public final class PostgresServer implements AutoCloseable {
     @Override
     public String toString() {
         return "PostgreSQL " + version() + " on 127.0.0.1:" + port() + " in " + directory;
+    }
+
+    /** How this user wants the server. */
+    SharedServer.Wish wish() {
+        return wish;
     }
 
     private void requireOpen() {

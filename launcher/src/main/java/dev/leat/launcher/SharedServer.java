@@ -145,6 +145,42 @@ final class SharedServer {
         }
     }
 
+    /** Whether no server runs at this moment, for whatever reason; one that somebody is just starting or stopping may count. */
+    boolean isDown() {
+        try {
+            return processes.postmaster().isEmpty();
+        } catch (IOException e) {
+            log.debug("looking for the server in {}", files.home(), e); // its file is just being replaced
+            return false;
+        }
+    }
+
+    /**
+     * Starts the server if it died, on the port it had. Judged and done while deciding alone, so of several users that see it
+     * dead one starts it, and nobody starts one that is just being stopped.
+     *
+     * @return false if it runs, since it did not die or another user was faster
+     */
+    synchronized boolean revive(Wish wish) {
+        Deadline deadline = Deadline.in(wish.timeout());
+        try (FileLock deciding = decide(open(), deadline)) {
+            if (processes.postmaster().isPresent()) {
+                return false;
+            }
+            if (!files.hasData()) {
+                throw new LauncherException(
+                        Reason.START_FAILED,
+                        "The data of the server in " + files.home()
+                                + " is gone; an empty server in its place would hide"
+                                + " that. Bring it back, or close all its users and start anew.");
+            }
+            startFresh(wish, deadline);
+            return true;
+        } catch (IOException e) {
+            throw Failure.of("Could not start PostgreSQL again in " + files.home(), e);
+        }
+    }
+
     synchronized void stop(Wish wish) {
         try (FileLock deciding = decide(open(), Deadline.in(wish.timeout()))) {
             stopRunning(wish);

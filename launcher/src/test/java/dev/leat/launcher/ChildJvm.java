@@ -27,11 +27,21 @@ final class ChildJvm implements AutoCloseable {
 
     /** Begins; {@link #started} waits for the server. */
     static ChildJvm on(PostgresServerConfig config) throws IOException {
+        return on(config, "once");
+    }
+
+    /** The same, and it watches the server. */
+    static ChildJvm watching(PostgresServerConfig config) throws IOException {
+        return on(config, "watch");
+    }
+
+    private static ChildJvm on(PostgresServerConfig config, String how) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 ChildJvm.class.getName(),
+                how,
                 config.dataDirectory().toString()));
         config.cacheDirectory().ifPresent(cache -> command.add(cache.toString()));
         Path log = Files.createTempFile("leat-child", ".log");
@@ -84,11 +94,14 @@ final class ChildJvm implements AutoCloseable {
     }
 
     public static void main(String[] args) throws IOException {
-        PostgresServerConfig config = PostgresServerConfig.at(Path.of(args[0]));
-        if (args.length > 1) {
-            config = config.withCacheDirectory(Path.of(args[1]));
+        PostgresServerConfig config = PostgresServerConfig.at(Path.of(args[1]));
+        if (args.length > 2) {
+            config = config.withCacheDirectory(Path.of(args[2]));
         }
         PostgresServer server = PostgresServer.start(config);
+        if (args[0].equals("watch")) {
+            server.watch();
+        }
         System.out.println("started " + server.port() + " " + server.reused());
         while (System.in.read() >= 0) {
             // until the parent closes our input

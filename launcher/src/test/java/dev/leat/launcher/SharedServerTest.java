@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -187,6 +188,77 @@ final class SharedServerTest {
             server.restart();
             assertThat(processes().all()).isNotEmpty().doesNotContain(backend, postmaster);
             assertThat(query(server, "SELECT answer FROM kept")).isEqualTo("42");
+        }
+    }
+
+    @Test
+    void aWatchedServerThatDiesIsThereAgain() throws Exception {
+        try (PostgresServer server = PostgresServer.start(config());
+                PostgresWatch _ = server.watch()) {
+            update(server, "CREATE TABLE watched AS SELECT 42 AS answer");
+            for (int death = 0; death < 2; death++) {
+                long dead = processes().postmaster().orElseThrow().pid();
+                signal("KILL", dead);
+                Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> answers(server));
+                assertThat(processes().postmaster().orElseThrow().pid()).isNotEqualTo(dead);
+                assertThat(query(server, "SELECT answer FROM watched")).isEqualTo("42");
+            }
+        }
+        assertThat(processes().all()).isEmpty();
+    }
+
+    private static boolean answers(PostgresServer server) {
+        try {
+            return query(server, "SELECT 1").equals("1");
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void oneOfSeveralWatchersStartsTheServerAndNoneStopsIt() throws Exception {
+        try (ChildJvm child = ChildJvm.watching(config());
+                PostgresServer server = PostgresServer.start(config());
+                PostgresWatch _ = server.watch();
+                PostgresWatch _ = server.watch()) {
+            child.started();
+            long before = Files.size(temp.resolve("shared/log/postgresql.log"));
+            signal("KILL", processes().postmaster().orElseThrow().pid());
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> answers(server));
+            long again = processes().postmaster().orElseThrow().pid();
+            child.end();
+            assertThat(processes().postmaster().orElseThrow().pid()).isEqualTo(again);
+            String log =
+                    Files.readString(temp.resolve("shared/log/postgresql.log")).substring((int) before);
+            assertThat(log.split("starting PostgreSQL", -1)).as(log).hasSize(2);
+        }
+    }
+
+    @Test
+    void aServerWhoseUserHasLeftIsNotStartedAgain() throws Exception {
+        PostgresServer server = PostgresServer.start(config());
+        PostgresWatch watch = server.watch();
+        server.close();
+        watch.close();
+        assertThat(processes().all()).isEmpty();
+        assertThatThrownBy(server::watch).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void noEmptyServerTakesThePlaceOfOneWhoseDataIsGone() throws Exception {
+        Path away = data().resolveSibling("away");
+        SharedServer shared = SharedServer.of(ServerFiles.open(temp.resolve("shared")));
+        try (PostgresServer server = PostgresServer.start(config())) {
+            server.kill();
+            Files.move(data(), away);
+            assertThatThrownBy(() -> shared.revive(server.wish()))
+                    .isInstanceOf(LauncherException.class)
+                    .hasMessageContaining("is gone");
+            Files.move(away, data());
+            assertThat(shared.revive(server.wish())).isTrue();
+            assertThat(shared.revive(server.wish())).isFalse();
+        } finally {
+            shared.release();
         }
     }
 
