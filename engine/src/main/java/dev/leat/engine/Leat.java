@@ -193,8 +193,7 @@ public final class Leat implements AutoCloseable {
             nodeRunner.wake();
             running.close();
         }
-        queuesRunner.close();
-        nodeRunner.close();
+        DutyRunner.closeAll(List.of(queuesRunner, nodeRunner));
         node.close();
     }
 }

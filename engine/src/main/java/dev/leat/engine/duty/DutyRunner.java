@@ -1,6 +1,7 @@
 package dev.leat.engine.duty;
 
 import dev.leat.engine.id.MonotonicClock;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,6 +27,7 @@ public final class DutyRunner implements AutoCloseable {
     private final Thread thread;
     private boolean woken;
     private boolean closing;
+    private boolean failing;
 
     private DutyRunner(String name, Duty duty, Pace pace, MonotonicClock clock) {
         this.name = name;
@@ -62,19 +64,30 @@ public final class DutyRunner implements AutoCloseable {
                 if (failures > 0) {
                     LOG.info("{} works again after {} failures", name, failures);
                     failures = 0;
+                    failing(false);
                 }
                 contended = did == Duty.CONTENDED ? contended + 1 : 0;
                 pause = did > 0 ? 0 : contended > 0 ? pace.contendedNanos(contended, random) : pace.idleNanos(random);
             } catch (RuntimeException | Error e) {
                 // Errors too: a process that lives on without this duty would look well and do nothing.
                 failures++;
+                failing(true);
                 // The first failure and then ever fewer, so that an outage of hours does not fill the log.
-                if (Integer.bitCount(failures) == 1) {
+                if (Integer.bitCount(failures) == 1 && !isClosing()) {
                     LOG.warn("{} failed {} times, and tries again: {}", name, failures, e.getMessage(), e);
                 }
                 pause = pace.backoffNanos(failures, random);
             }
             pause(pause, failures > 0);
+        }
+    }
+
+    private void failing(boolean now) {
+        lock.lock();
+        try {
+            failing = now;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -104,20 +117,36 @@ public final class DutyRunner implements AutoCloseable {
         }
     }
 
-    /** Has the duty finish its step and stops. Returns when it has stopped, or when the caller is interrupted. */
+    /**
+     * Has the duty finish its step and stops. A step that follows a failed one is interrupted: it waits for what was not there a
+     * moment ago. Returns when it has stopped, or when the caller is interrupted.
+     */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closing = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        askToStop();
         try {
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Closes them all at once, so that their last steps take no longer than the longest of them. */
+    public static void closeAll(List<DutyRunner> runners) {
+        runners.forEach(DutyRunner::askToStop);
+        runners.forEach(DutyRunner::close);
+    }
+
+    private void askToStop() {
+        lock.lock();
+        try {
+            closing = true;
+            changed.signalAll();
+            if (failing) {
+                thread.interrupt();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 }

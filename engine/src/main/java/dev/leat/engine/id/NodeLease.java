@@ -40,6 +40,7 @@ public final class NodeLease implements AutoCloseable {
     private static final int RENEWALS_PER_LEASE = 6;
 
     private static final int HOST_SHOWN = 32;
+    private static final int AWAY = 2;
 
     private final ControlStore store;
     private final MonotonicClock clock;
@@ -55,6 +56,9 @@ public final class NodeLease implements AutoCloseable {
 
     private long renewedAt;
     private boolean closed;
+    /** How often the store has not answered since it last did. */
+    private int failures;
+
     private volatile boolean urgent;
     private volatile Announcement announcement = new Announcement(NodeStatus.RUNNING, List.of());
 
@@ -137,8 +141,10 @@ public final class NodeLease implements AutoCloseable {
                 return 0;
             }
             work();
+            failures = 0;
             return 1;
         } catch (StoreException e) {
+            failures++;
             urgent = true;
             ids.failed(e);
             throw e;
@@ -253,7 +259,7 @@ public final class NodeLease implements AutoCloseable {
 
     /**
      * Makes no more ids, and gives the number back as of the last second in which one was made. If the store does not answer,
-     * the number stays taken until the lease ends. May be called twice.
+     * or did not the last {@value #AWAY} times, the number stays taken until the lease ends. May be called twice.
      */
     @Override
     public void close() {
@@ -267,7 +273,10 @@ public final class NodeLease implements AutoCloseable {
             Holding held = holding;
             if (held != null) {
                 // Only when nothing more can be made may `until` be lowered.
-                giveBack(held, held.tenure().end());
+                long lastUsed = held.tenure().end();
+                if (failures < AWAY) {
+                    giveBack(held, lastUsed);
+                }
             }
         } catch (StoreException e) {
             LOG.warn("Could not give node number back; it frees itself when its lease ends: {}", e.getMessage());

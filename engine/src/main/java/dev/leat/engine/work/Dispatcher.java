@@ -55,6 +55,9 @@ final class Dispatcher implements Duty {
     private List<Lane> lanes = List.of();
     private volatile boolean claiming = true;
     private volatile boolean jobsExpected = true;
+    /** Whether the last turn failed. */
+    private volatile boolean failing;
+
     private long pollAt;
     /** Not null from before a claim is sent until the keeper holds what it handed out. */
     private volatile @Nullable Asked asked;
@@ -107,6 +110,19 @@ final class Dispatcher implements Duty {
         return running.isEmpty() && outcomes.isEmpty() && !keeper.holdsAny();
     }
 
+    /**
+     * Whether nothing runs, and what ended cannot be settled since the store does not answer. To be asked after {@link
+     * #stopClaiming}: only a turn that began before that can still start jobs, and it does so before another one fails.
+     */
+    boolean isStuck() {
+        return failing && running.isEmpty();
+    }
+
+    /** Whether any handler is at work. */
+    boolean runsAny() {
+        return !running.isEmpty();
+    }
+
     /** Whether, besides, no claim waits for its answer, which may hand out jobs that are to be given back. */
     boolean isIdle() {
         return asked == null && holdsNothing();
@@ -147,8 +163,10 @@ final class Dispatcher implements Duty {
         } catch (RuntimeException | Error e) {
             // Whatever went wrong: an outcome that is forgotten here leaves its job running for ever.
             batch.reversed().forEach(outcomes::addFirst);
+            failing = true;
             throw e;
         }
+        failing = false;
         int done = settled(turn.settled()) + claimed(turn.claimed(), claim);
         return done == 0 && turn.claimed().contended() ? CONTENDED : done;
     }

@@ -98,7 +98,8 @@ public final class Worker implements AutoCloseable {
 
     /**
      * Claims nothing more, lets running jobs finish for the time of grace, interrupts the rest and gives them back without
-     * costing them an attempt. May be called twice.
+     * costing them an attempt. If the store does not answer, what has ended waits for it a few seconds, and then for the ends of
+     * its leases. May be called twice.
      */
     @Override
     public synchronized void close() {
@@ -107,16 +108,18 @@ public final class Worker implements AutoCloseable {
         }
         closed = true;
         dispatcher.stopClaiming();
-        if (!await(dispatcher::holdsNothing, config.grace())) {
+        if (!await(() -> dispatcher.holdsNothing() || dispatcher.isStuck(), config.grace())) {
             dispatcher.releaseRunning();
         }
-        if (!await(dispatcher::isIdle, LAST_MOMENT)) {
+        boolean idle = await(dispatcher::isIdle, LAST_MOMENT);
+        if (!idle && dispatcher.runsAny()) {
             dispatcher.abandonRunning();
-            if (!await(dispatcher::isIdle, LAST_MOMENT)) {
-                LOG.warn("closed before everything was settled; the rest comes back when its leases end");
-            }
+            idle = await(dispatcher::isIdle, LAST_MOMENT);
         }
-        runners.forEach(DutyRunner::close);
+        if (!idle) {
+            LOG.warn("closed before everything was settled; the rest comes back when its leases end");
+        }
+        DutyRunner.closeAll(runners);
     }
 
     private boolean await(BooleanSupplier condition, Duration atMost) {

@@ -169,6 +169,33 @@ class DutyRunnerTest {
         }
     }
 
+    /** What a step waits for that was not there the last time may never come. */
+    @Test
+    void closeInterruptsAStepThatFollowsAFailure() throws Exception {
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Gate gate = new Gate();
+        run(call -> {
+            if (call == 1) {
+                return fail();
+            }
+            try {
+                gate.pass();
+            } catch (InterruptedException e) {
+                interrupted.complete(true);
+            }
+            return 0;
+        });
+        clock.advance(clock.nextWait());
+        gate.awaitArrivals(1);
+        Thread closer = Thread.ofPlatform().start(runner::close);
+        try {
+            assertThat(interrupted.get(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            gate.open();
+            closer.join();
+        }
+    }
+
     @Test
     void closeReturnsWhenTheStepUnderWayIsDone() throws Exception {
         Gate gate = new Gate();

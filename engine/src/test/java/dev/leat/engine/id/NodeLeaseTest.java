@@ -322,6 +322,20 @@ class NodeLeaseTest {
         assertThatThrownBy(() -> lease.ids().next(1)).isInstanceOf(StoreException.class);
     }
 
+    /** Asking may take as long as a connection does that cannot be made. */
+    @Test
+    void doesNotAskAStoreOnceMoreThatHasBeenAwayForLong() {
+        NodeLease lease = open(faulty);
+        fault = Fault.REQUEST_LOST;
+        time.advance(RENEWAL);
+        assertThatExceptionOfType(StoreException.class).isThrownBy(lease::doWork);
+        assertThatExceptionOfType(StoreException.class).isThrownBy(lease::doWork);
+        fault = Fault.NONE;
+        lease.close();
+        assertThat(record(number(lease)).status()).isEqualTo(NodeStatus.RUNNING);
+        assertThatThrownBy(() -> lease.ids().next(1)).isInstanceOf(StoreException.class);
+    }
+
     @Test
     void leavesANumberToItsNewHolderWhenItCloses() {
         NodeLease lease = open(store);

@@ -4,6 +4,7 @@ import static dev.leat.engine.work.WorkerRig.NOTE;
 import static dev.leat.engine.work.WorkerRig.handlers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
@@ -203,7 +204,31 @@ class WorkerCloseTest {
         long before = rig.clock.nanoTime();
         timeFliesForTheCloser(60);
         worker.close();
-        assertThat(Duration.ofNanos(rig.clock.nanoTime() - before)).isLessThan(WorkerConfig.DEFAULT.grace());
+        assertThat(Duration.ofNanos(rig.clock.nanoTime() - before)).isLessThan(Duration.ofSeconds(7));
+    }
+
+    /** Grace is for what runs; what has ended only waits for the store. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatHasEndedAndCannotBeSettledCostsNoGrace(boolean started) throws Exception {
+        JobId id = rig.enqueue("x");
+        Worker worker = rig.worker((note, job) -> gate.pass());
+        begin(worker, started);
+        gate.awaitArrivals(1);
+        rig.store.fail(Fault.REQUEST_LOST, Verb.SETTLE, Verb.SETTLE_AND_CLAIM);
+        gate.open();
+        if (started) {
+            Awaitility.await().until(() -> !rig.store.settlements().isEmpty());
+        } else {
+            Awaitility.await()
+                    .until(() -> catchThrowable(worker::tick) != null
+                            && !rig.store.settlements().isEmpty());
+        }
+        long before = rig.clock.nanoTime();
+        timeFliesForTheCloser(60);
+        worker.close();
+        assertThat(Duration.ofNanos(rig.clock.nanoTime() - before)).isLessThan(Duration.ofSeconds(7));
+        assertThat(rig.state(id)).as("it comes back when its lease ends").isEqualTo(JobState.RUNNING);
     }
 
     @Test
