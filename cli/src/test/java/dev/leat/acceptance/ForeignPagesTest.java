@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.leat.api.InvalidValueException;
+import dev.leat.engine.config.ConfigException;
+import dev.leat.engine.config.LeatConfig;
 import dev.leat.engine.handler.JobKind;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -155,12 +156,9 @@ class ForeignPagesTest {
     @Test
     void anAddressThatOthersCanReachIsRefused() {
         for (String host : new String[] {"0.0.0.0", "::", "192.0.2.1"}) {
-            assertThatThrownBy(() -> new Node(
-                            home.resolve("other"),
-                            Map.of("LEAT_SERVER_HOST", host, "LEAT_WORKER_ENABLED", "false"),
-                            leat -> {}))
-                    .isInstanceOf(InvalidValueException.class)
-                    .hasMessageContaining("server.host");
+            assertThatThrownBy(() -> LeatConfig.CONFIG.read(Map.of("LEAT_SERVER_HOST", host)))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("server.host is " + host + ", which other machines can reach");
         }
     }
 }

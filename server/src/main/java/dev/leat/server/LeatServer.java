@@ -76,7 +76,6 @@ public final class LeatServer implements AutoCloseable {
      *
      * @param kinds gives the engine its handlers; called only if this node works
      * @param version of the program, as it is shown
-     * @throws dev.leat.api.InvalidValueException if the server would be open to others than this machine
      * @throws dev.leat.api.StoreException if a store cannot be used
      */
     public static LeatServer start(

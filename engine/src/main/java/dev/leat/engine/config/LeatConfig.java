@@ -1,5 +1,6 @@
 package dev.leat.engine.config;
 
+import dev.leat.api.InvalidValueException;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +14,16 @@ public record LeatConfig(
 
         @Setting("The kinds of jobs that Leat brings along.")
         KindsConfig kinds) {
+
+    public LeatConfig {
+        if (worker.enabled() && kinds.enabled().isEmpty()) {
+            throw new InvalidValueException(
+                    "NO_KINDS",
+                    "kinds",
+                    "are all switched off, but worker.enabled is true",
+                    "at least one kind that is enabled, or worker.enabled: false");
+        }
+    }
 
     public static final Config<LeatConfig> CONFIG = Config.of(LeatConfig.class);
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each mistake, and the very words it is told with. */
 class ConfigMistakesTest {
     private static final String SERVER = "host, port, allowed_hosts, request_timeout, max_body";
+    private static final String HOST = "127.0.0.1, ::1 or localhost";
     private static final String NAME =
             "1 to 63 characters of a-z, 0-9, '.', '_' and '-', the first a letter or a digit";
     private static final String STORE = "store: {url: 'jdbc:postgresql://h/d', user: u, ";
@@ -76,7 +77,19 @@ class ConfigMistakesTest {
                                 + " allowed: a whole number from -2147483648 to 2147483647"),
                 arguments(
                         "server: {port: 65536}", "1:16: server.port is 65536; allowed: a whole number from 0 to 65535"),
-                arguments("server: {host: ''}", "1:16: server.host is empty; allowed: a name or an address"),
+                arguments("server: {host: ''}", "1:16: server.host is empty; allowed: " + HOST),
+                arguments(
+                        "server: {host: example.org}",
+                        "1:16: server.host is \"example.org\", which is no address; allowed: " + HOST),
+                arguments(
+                        "server: {host: 0.0.0.0}",
+                        "1:16: server.host is 0.0.0.0, which other machines can reach, and there are no keys yet;"
+                                + " allowed: " + HOST),
+                arguments(
+                        "worker: {slots: 1}\nkinds: {http: {enabled: false}, sleep: {enabled: false}, fail: {enabled:"
+                                + " false}}",
+                        "2:8: kinds are all switched off, but worker.enabled is true; allowed: at least one kind that"
+                                + " is enabled, or worker.enabled: false"),
                 arguments(
                         "server: {request_timeout: 30}",
                         "1:27: server.request_timeout is \"30\"; allowed: a duration such as 250ms, 30s, 5m, 1h or 2d"),

@@ -28,7 +28,7 @@ class LeatConfigTest {
     void everythingConfiguredIsRead() {
         LeatConfig config = LeatConfig.CONFIG.read("leat.yaml", """
             server:
-              host: 0.0.0.0
+              host: 127.0.0.2
               port: 9090
               allowed_hosts: [jobs.example.org]
               request_timeout: 5m
@@ -52,7 +52,7 @@ class LeatConfigTest {
             """, Map.of());
         assertThat(config.server())
                 .isEqualTo(new ServerConfig(
-                        "0.0.0.0", 9090, List.of("jobs.example.org"), Duration.ofMinutes(5), new ByteSize(64 << 10)));
+                        "127.0.0.2", 9090, List.of("jobs.example.org"), Duration.ofMinutes(5), new ByteSize(64 << 10)));
         assertThat(config.worker())
                 .isEqualTo(new WorkerSettings(
                         false,

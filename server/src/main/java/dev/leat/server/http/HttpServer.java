@@ -35,9 +35,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +72,6 @@ public final class HttpServer implements AutoCloseable {
      * Listens.
      *
      * @param metrics what {@code /metrics} answers, in Prometheus' text format
-     * @throws InvalidValueException if the configuration would let others in than this machine
      */
     public HttpServer(
             ServerConfig config,
@@ -88,7 +85,7 @@ public final class HttpServer implements AutoCloseable {
         this.snapshots = snapshots;
         largestBody = config.maxBody().bytes();
         bodies = new BodyBudget(Runtime.getRuntime().maxMemory(), largestBody);
-        InetSocketAddress address = address(config);
+        InetSocketAddress address = new InetSocketAddress(config.address(), config.port());
         ServerBuilder builder = Server.builder()
                 .http(address)
                 .maxNumConnections(MOST_CONNECTIONS)
@@ -128,23 +125,6 @@ public final class HttpServer implements AutoCloseable {
         builder.service("/favicon.svg", file("/favicon.svg"));
         server = builder.build();
         server.start().join();
-    }
-
-    private static InetSocketAddress address(ServerConfig config) {
-        try {
-            InetAddress address = InetAddress.getByName(config.host());
-            if (!address.isLoopbackAddress()) {
-                throw new InvalidValueException(
-                        "HOST_INVALID",
-                        "server.host",
-                        "is " + config.host() + ", which others than this machine can reach, and there are no keys yet",
-                        "127.0.0.1, ::1 or localhost");
-            }
-            return new InetSocketAddress(address, config.port());
-        } catch (UnknownHostException e) {
-            throw new InvalidValueException(
-                    "HOST_INVALID", "server.host", "is \"" + config.host() + "\", which has no address", "127.0.0.1");
-        }
     }
 
     private static HttpResponse counted(HttpService service, ServiceRequestContext context, HttpRequest request)
