@@ -45,6 +45,26 @@ class SettingsCommandsTest {
                 .isEqualTo(1);
     }
 
+    /** What a node would refuse when it starts is refused before, by the same check. */
+    @Test
+    void whatNoNodeStartsWithIsAMistake() throws IOException {
+        Path open = yaml("server:\n  host: 0.0.0.0\n");
+        String mistake =
+                open + ":2:9: server.host is 0.0.0.0, which other machines can reach, and there are no keys yet;"
+                        + " allowed: 127.0.0.1, ::1 or localhost";
+        Ran checked = CommandRig.run("config", "check", open.toString());
+        assertThat(checked.code()).isEqualTo(1);
+        assertThat(checked.out().strip()).isEqualTo(mistake);
+        assertThat(CommandRig.run("server", "--config", open.toString()).err()).contains(mistake);
+
+        Path idle = yaml("kinds: {http: {enabled: false}, sleep: {enabled: false}, fail: {enabled: false}}");
+        String noKinds = idle + ":1:8: kinds are all switched off, but worker.enabled is true";
+        assertThat(CommandRig.run("config", "check", idle.toString()).out()).startsWith(noKinds);
+        assertThat(CommandRig.run("dev", "--config", idle.toString(), "--data", home.toString())
+                        .err())
+                .contains(noKinds);
+    }
+
     @Test
     void theReferenceIsThePageOfTheDocumentation() throws IOException {
         assertThat(CommandRig.run("config", "reference").out())
@@ -78,11 +98,6 @@ class SettingsCommandsTest {
         assertThat(CommandRig.run("server", "--config", store.toString()).err())
                 .startsWith("leat: PostgreSQL at jdbc:postgresql://127.0.0.1:1/none cannot be reached");
         assertThat(CommandRig.run("dev", "--port", "65536").code()).isEqualTo(2);
-
-        Path idle = yaml("kinds: {http: {enabled: false}, sleep: {enabled: false}, fail: {enabled: false}}");
-        assertThat(CommandRig.run("dev", "--config", idle.toString(), "--data", home.toString())
-                        .err())
-                .contains("every kind is switched off");
     }
 
     @Test
@@ -93,7 +108,15 @@ class SettingsCommandsTest {
             assertThat(ran.code()).isEqualTo(1);
             assertThat(ran.err())
                     .contains("leat: port " + port + " of 127.0.0.1 is in use")
+                    .contains("--port or server.port")
                     .contains("--port 0");
+            assertThat(home.resolve("data/postgres"))
+                    .as("no database is started for nothing")
+                    .doesNotExist();
+            Path store = yaml("store: {url: 'jdbc:postgresql://127.0.0.1:1/none', user: me}");
+            assertThat(CommandRig.run("server", "--config", store.toString(), "--port", port)
+                            .err())
+                    .contains("leat: port " + port + " of 127.0.0.1 is in use");
         }
     }
 

@@ -1,11 +1,12 @@
 package dev.leat.cli.demo;
 
+import dev.leat.cli.screen.Terminal;
 import dev.leat.cli.settings.DataFolder;
 import dev.leat.launcher.PostgresServer;
 import dev.leat.launcher.PostgresServerConfig;
+import dev.leat.launcher.PostgresWatch;
 import dev.leat.postgres.PostgresConfig;
 import dev.leat.postgres.PostgresStores;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -109,10 +110,8 @@ public final class DemoCommand implements Callable<Integer> {
                     "--export is " + file + "; allowed: a new or regular file in a directory that may be written");
         }
         Path kept = data == null ? DataFolder.standard("demo") : data;
-        boolean terminal =
-                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         Files.createDirectories(kept);
-        return new Wish(kept.toRealPath(), file, workers, json, terminal);
+        return new Wish(kept.toRealPath(), file, workers, json, Terminal.isWatched());
     }
 
     /** The export is written beside its place and then moved there, so what is there must be ours to replace. */
@@ -135,6 +134,7 @@ public final class DemoCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(hook);
         try (PostgresServer server = PostgresServer.start(
                         PostgresServerConfig.at(wish.data().resolve("postgres")).withStopOnExit(false));
+                PostgresWatch _ = server.watch();
                 PostgresStores stores = opened(server)) {
             DemoState state = state(stores, wish);
             boolean complete = new DemoRun(server, stores, wish, err, stop)

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class DemoRun {
     private static final long LOOK_MILLIS = 250;
     private static final long TRY_AGAIN_MILLIS = 500;
-    private static final int MOST_RESTARTS = 5;
 
     private final PostgresServer server;
     private final PostgresStores stores;
@@ -83,7 +82,7 @@ final class DemoRun {
     }
 
     private boolean watch(Workers workers, Progress progress) throws Exception {
-        int restarts = 0;
+        boolean away = false;
         while (!stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
             workers.replaceDead();
             Exception failure = listingFailure.get();
@@ -93,16 +92,17 @@ final class DemoRun {
             try {
                 boolean allListed = listed;
                 Map<JobState, Long> counts = counts();
+                away = false;
                 progress.show(counts, allListed);
                 if (allListed && counts.keySet().stream().allMatch(JobState::isFinal)) {
                     return true;
                 }
             } catch (StoreException e) {
-                if (++restarts > MOST_RESTARTS) {
-                    throw e;
+                if (!away) {
+                    err.println("PostgreSQL does not answer (" + e.getMessage()
+                            + "); if it died it is started again, and the workers go on when it is back");
                 }
-                err.println("PostgreSQL does not answer; it is started again, and the workers go on when it is back");
-                server.restart();
+                away = true;
             }
         }
         return false;

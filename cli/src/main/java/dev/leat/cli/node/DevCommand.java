@@ -3,20 +3,17 @@ package dev.leat.cli.node;
 import dev.leat.cli.screen.Text;
 import dev.leat.cli.settings.DataFolder;
 import dev.leat.engine.config.LeatConfig;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.ParameterException;
 
 /** {@code leat dev}: everything on this machine, with nothing to install or configure. */
 @Command(
@@ -28,7 +25,7 @@ import picocli.CommandLine.Spec;
             "Listens on loopback only. Jobs are kept when it stops."
         },
         footer = {"", "Example:", "  leat dev --port 8081"})
-public final class DevCommand implements Callable<Integer> {
+public final class DevCommand extends NodeCommand {
     /** What is handy while one tries things out, and would not be in production. */
     private static final String STANDARD = """
         worker:
@@ -38,54 +35,35 @@ public final class DevCommand implements Callable<Integer> {
             allowed_hosts: [127.0.0.1, localhost]
         """;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
-    private CommandSpec spec;
-
     @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "Where jobs are kept (default: ~/.local/state/leat/dev).")
     private @Nullable Path data;
 
-    @Mixin
-    private final NodeOptions options = new NodeOptions();
-
     @Override
-    public Integer call() throws Exception {
-        LeatConfig config = config(System.getenv());
-        options.logs().begin(System.getenv());
-        try (StopSignal stop = new StopSignal()) {
-            try (DataFolder folder = DataFolder.taken(data == null ? DataFolder.standard("dev") : data, "dev");
-                    Node node = Node.withPostgres(folder.path(), config)) {
-                greet(node.uri(), folder.path());
-                stop.await();
-                spec.commandLine()
-                        .getErr()
-                        .println("stopping; running jobs have "
-                                + config.worker().grace().toSeconds()
-                                + " s to finish, the rest is kept for the next start");
-            }
-            stop.succeeded();
-        }
-        return 0;
-    }
-
-    private LeatConfig config(Map<String, String> environment) {
-        Map<String, String> all = new HashMap<>(environment);
-        options.override(all);
-        Path file = options.config();
-        LeatConfig config =
-                file == null ? LeatConfig.CONFIG.read("leat dev", STANDARD, all) : LeatConfig.CONFIG.read(file, all);
+    LeatConfig config(@Nullable Path asked, Map<String, String> environment) {
+        LeatConfig config = asked == null
+                ? LeatConfig.CONFIG.read("leat dev", STANDARD, environment)
+                : LeatConfig.CONFIG.read(asked, environment);
         if (config.store().isPresent()) {
-            throw new IllegalArgumentException("leat dev brings its own PostgreSQL, but store.url is configured; take"
-                    + " it out, or use it with: leat server");
+            throw new ParameterException(
+                    spec().commandLine(),
+                    "leat dev brings its own PostgreSQL, but store.url is configured; take it out, or use it with:"
+                            + " leat server");
         }
         return config;
     }
 
-    private void greet(URI uri, Path folder) {
-        PrintWriter out = spec.commandLine().getOut();
+    @Override
+    Node start(LeatConfig config) throws IOException {
+        return Node.withPostgres(data == null ? DataFolder.standard("dev") : data, "dev", config);
+    }
+
+    @Override
+    void ready(Node node) {
+        URI uri = node.uri();
+        PrintWriter out = spec().commandLine().getOut();
         double seconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1_000.0;
         String server = uri.getPort() == 8080 ? "" : " --server " + uri;
         out.printf(
@@ -94,7 +72,7 @@ public final class DevCommand implements Callable<Integer> {
                 Version.number(),
                 uri,
                 seconds,
-                Text.shown(folder.toString()));
+                Text.shown(String.valueOf(node.folder())));
         out.println("Next, in another terminal:");
         out.println("  curl " + uri + "api/v1/jobs -H 'Content-Type: application/json'"
                 + " -d '{\"kind\":\"sleep\",\"payload\":{\"millis\":500}}'");

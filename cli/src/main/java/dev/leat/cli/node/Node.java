@@ -1,26 +1,27 @@
 package dev.leat.cli.node;
 
-import dev.leat.engine.config.KindsConfig;
+import dev.leat.cli.settings.DataFolder;
 import dev.leat.engine.config.LeatConfig;
+import dev.leat.engine.config.ServerConfig;
 import dev.leat.engine.config.StoreConfig;
 import dev.leat.engine.kinds.BuiltinKinds;
-import dev.leat.launcher.PostgresServer;
-import dev.leat.launcher.PostgresServerConfig;
 import dev.leat.postgres.PostgresConfig;
 import dev.leat.postgres.PostgresStores;
 import dev.leat.server.LeatServer;
+import java.io.IOException;
 import java.net.BindException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A node that runs in this process: perhaps a PostgreSQL of its own, the stores on it, and a server with the built-in kinds. */
 final class Node implements AutoCloseable {
-    private final @Nullable PostgresServer postgres;
+    private final @Nullable OwnPostgres postgres;
     private final PostgresStores stores;
     private final LeatServer server;
 
-    private Node(@Nullable PostgresServer postgres, PostgresConfig database, LeatConfig config) {
+    private Node(@Nullable OwnPostgres postgres, PostgresConfig database, LeatConfig config) {
         this.postgres = postgres;
         stores = PostgresStores.open(database);
         try {
@@ -32,65 +33,75 @@ final class Node implements AutoCloseable {
                     Version.number());
         } catch (RuntimeException e) {
             stores.close();
-            throw explained(e, config);
+            throw explained(e, config.server());
         }
     }
 
     /** On the PostgreSQL that is configured. */
     static Node on(StoreConfig store, LeatConfig config) {
-        checkWork(config);
-        return new Node(null, database(store), config);
+        requireFree(config.server());
+        PostgresConfig database = new PostgresConfig(
+                store.url(), store.user(), store.password().reveal(), store.schema(), store.connections());
+        return new Node(null, database, config);
     }
 
-    /** On a PostgreSQL of its own that keeps its data in this folder, and stops with it. */
-    static Node withPostgres(Path folder, LeatConfig config) {
-        checkWork(config);
-        PostgresServer postgres = PostgresServer.start(
-                PostgresServerConfig.at(folder.resolve("postgres")).withStopOnExit(false));
+    /**
+     * On a PostgreSQL of its own.
+     *
+     * @param user who takes the folder, see {@link DataFolder#taken}
+     */
+    static Node withPostgres(Path folder, String user, LeatConfig config) throws IOException {
+        OwnPostgres postgres = new OwnPostgres(free(DataFolder.taken(folder, user), config.server()));
         try {
-            PostgresConfig database = PostgresConfig.of(postgres.url(), postgres.user(), postgres.password());
-            return new Node(postgres, database, config);
+            return new Node(postgres, postgres.database(), config);
         } catch (RuntimeException e) {
             postgres.close();
             throw e;
         }
     }
 
-    private static PostgresConfig database(StoreConfig store) {
-        return new PostgresConfig(
-                store.url(), store.user(), store.password().reveal(), store.schema(), store.connections());
+    /** The folder, before anything is started in it that nobody could then ask. */
+    private static DataFolder free(DataFolder folder, ServerConfig config) throws IOException {
+        try {
+            requireFree(config);
+            return folder;
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
+        }
     }
 
-    private static void checkWork(LeatConfig config) {
-        KindsConfig kinds = config.kinds();
-        boolean any = kinds.http().enabled()
-                || kinds.exec().enabled()
-                || kinds.sleep().enabled()
-                || kinds.fail().enabled();
-        if (config.worker().enabled() && !any) {
-            throw new IllegalArgumentException("worker.enabled is true, but every kind is switched off; switch one on"
-                    + " under kinds, or set worker.enabled to false");
+    /** Early, so that a node that cannot listen costs no start of a database. Another may still be faster. */
+    private static void requireFree(ServerConfig config) {
+        try (var _ = new ServerSocket(config.port(), 1, config.address())) {
+            // It is free at this moment.
+        } catch (IOException e) {
+            throw cannotListen(config, String.valueOf(e.getMessage()), e);
         }
     }
 
     /** With a sentence in place of what the system says, if the server could not listen. */
-    private static RuntimeException explained(RuntimeException e, LeatConfig config) {
+    private static RuntimeException explained(RuntimeException e, ServerConfig config) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage());
             // Netty's own system calls do not make the exception of Java.
             if (cause instanceof BindException || message.startsWith("bind(")) {
-                int port = config.server().port();
-                String place = "port " + port + " of " + config.server().host();
-                String problem = message.contains("in use")
-                        ? place + " is in use, perhaps by another Leat"
-                        : "cannot listen on " + place + " (" + message + ")";
-                return new IllegalStateException(
-                        problem + "; choose another one, such as --port " + (port < 1_024 ? 8080 : port % 65_535 + 1)
-                                + ", or --port 0 for any free one",
-                        e);
+                return cannotListen(config, message, e);
             }
         }
         return e;
+    }
+
+    private static IllegalStateException cannotListen(ServerConfig config, String reason, Exception cause) {
+        int port = config.port();
+        String place = "port " + port + " of " + config.host();
+        String problem = reason.contains("in use")
+                ? place + " is in use, perhaps by another Leat"
+                : "cannot listen on " + place + " (" + reason + ")";
+        return new IllegalStateException(
+                problem + "; choose another one with --port or server.port, such as --port "
+                        + (port < 1_024 ? 8080 : port % 65_535 + 1) + ", or --port 0 for any free one",
+                cause);
     }
 
     /** Where the dashboard and the API are. */
@@ -98,9 +109,18 @@ final class Node implements AutoCloseable {
         return server.uri();
     }
 
+    /** Where its own PostgreSQL keeps the jobs; null if it has none. */
+    @Nullable
+    Path folder() {
+        return postgres == null ? null : postgres.path();
+    }
+
     /** Answers nobody any more, lets running jobs finish within the grace, and then stops everything that it started. */
     @Override
     public void close() {
+        if (postgres != null) {
+            postgres.letGo();
+        }
         try {
             server.close();
         } finally {

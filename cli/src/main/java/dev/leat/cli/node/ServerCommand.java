@@ -1,24 +1,16 @@
 package dev.leat.cli.node;
 
 import dev.leat.cli.settings.ConfigFile;
-import dev.leat.cli.settings.DataFolder;
 import dev.leat.engine.config.LeatConfig;
-import dev.leat.engine.config.StoreConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code leat server}: a node as configured, until it is told to stop. */
 @Command(
@@ -31,12 +23,8 @@ import picocli.CommandLine.Spec;
                     + " as LEAT_SERVER_PORT go before the file."
         },
         footer = {"", "Example:", "  leat server --config /etc/leat/leat.yaml --log json"})
-public final class ServerCommand implements Callable<Integer> {
+public final class ServerCommand extends NodeCommand {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCommand.class);
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
-    private CommandSpec spec;
 
     @Option(
             names = "--data",
@@ -44,68 +32,33 @@ public final class ServerCommand implements Callable<Integer> {
             description = "Keep jobs in a PostgreSQL of its own in this folder, if no store is configured.")
     private @Nullable Path data;
 
-    @Mixin
-    private final NodeOptions options = new NodeOptions();
+    @Override
+    LeatConfig config(@Nullable Path asked, Map<String, String> environment) {
+        return ConfigFile.read(asked, environment);
+    }
 
     @Override
-    public Integer call() throws Exception {
-        Map<String, String> environment = new HashMap<>(System.getenv());
-        options.override(environment);
-        LeatConfig config = ConfigFile.read(options.config(), environment);
-        options.logs().begin(environment);
-        try (StopSignal stop = new StopSignal()) {
-            try (Held held = held(config)) {
-                LOG.info("ready at {}", held.node.uri());
-                stop.await();
-                LOG.info(
-                        "stopping; running jobs have {} s to finish",
-                        config.worker().grace().toSeconds());
-            }
-            LOG.info("stopped");
-            stop.succeeded();
+    Node start(LeatConfig config) throws IOException {
+        if (data == null) {
+            return Node.on(config.store().orElseThrow(this::nowhere), config);
         }
-        return 0;
-    }
-
-    private Held held(LeatConfig config) throws IOException {
-        Optional<StoreConfig> store = config.store();
-        Path folder = data;
-        if (folder == null) {
-            return new Held(
-                    Node.on(
-                            store.orElseThrow(() -> new ParameterException(
-                                    spec.commandLine(),
-                                    "no store is configured, so there is nowhere to keep jobs; set store.url and"
-                                            + " store.user in leat.yaml, or LEAT_STORE_URL and LEAT_STORE_USER, or give"
-                                            + " --data DIR for a PostgreSQL of its own")),
-                            config),
-                    null);
-        }
-        if (store.isPresent()) {
+        if (config.store().isPresent()) {
             throw new ParameterException(
-                    spec.commandLine(),
+                    spec().commandLine(),
                     "--data is for a PostgreSQL of its own, but store.url is configured; leave one of them out");
         }
-        DataFolder taken = DataFolder.taken(folder, "server");
-        try {
-            return new Held(Node.withPostgres(taken.path(), config), taken);
-        } catch (RuntimeException e) {
-            taken.close();
-            throw e;
-        }
+        return Node.withPostgres(data, "server", config);
     }
 
-    /** A node, with the folder it keeps its jobs in if it has one. */
-    private record Held(Node node, @Nullable DataFolder folder) implements AutoCloseable {
-        @Override
-        public void close() throws IOException {
-            try {
-                node.close();
-            } finally {
-                if (folder != null) {
-                    folder.close();
-                }
-            }
-        }
+    private ParameterException nowhere() {
+        return new ParameterException(
+                spec().commandLine(),
+                "no store is configured, so there is nowhere to keep jobs; set store.url and store.user in leat.yaml,"
+                        + " or LEAT_STORE_URL and LEAT_STORE_USER, or give --data DIR for a PostgreSQL of its own");
+    }
+
+    @Override
+    void ready(Node node) {
+        LOG.info("ready at {}", node.uri());
     }
 }

@@ -96,6 +96,18 @@ class DemoTest {
     }
 
     @Test
+    void aKilledDatabaseIsStartedAgainAndLosesNothing() throws Exception {
+        Run run = demo(tree.toString());
+        run.workersUnderWay();
+
+        killServer();
+
+        assertThat(run.exitCode()).as(run.messages()).isZero();
+        assertThat(run.answers()).contains("317 completed, 0 failed");
+        assertExported(Map.of());
+    }
+
+    @Test
     void everythingKilledGoesOnWithResume() throws Exception {
         Path endless = sparse("endless", ENDLESS);
         Run run = demo(tree.toString());

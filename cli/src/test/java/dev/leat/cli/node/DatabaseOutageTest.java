@@ -1,0 +1,120 @@
+package dev.leat.cli.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.leat.api.JobId;
+import dev.leat.api.JobState;
+import dev.leat.api.KindName;
+import dev.leat.api.QueueName;
+import dev.leat.client.ClientConfig;
+import dev.leat.client.HttpLeatApi;
+import dev.leat.engine.config.LeatConfig;
+import dev.leat.wire.EnqueueJob;
+import dev.leat.wire.RawJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node whose own PostgreSQL is killed under it. */
+@Timeout(240)
+class DatabaseOutageTest {
+    @TempDir
+    Path home;
+
+    @Test
+    void theNodeBringsItsDatabaseBackAndGoesOn() throws Exception {
+        LeatConfig config = LeatConfig.CONFIG.read(Map.of("LEAT_SERVER_PORT", "0", "LEAT_WORKER_LEASE", "2s"));
+        try (Node node = Node.withPostgres(home, "dev", config);
+                HttpLeatApi api = new HttpLeatApi(ClientConfig.at(node.uri()))) {
+            JobId before = enqueued(api, "before", 1_000);
+            killDatabase();
+            JobId after = Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
+                    .ignoreExceptions()
+                    .until(() -> enqueued(api, "after", 1), id -> true);
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
+                    .ignoreExceptions()
+                    .until(() -> api.job(before).state() == JobState.COMPLETED
+                            && api.job(after).state() == JobState.COMPLETED);
+        }
+        assertThat(home.resolve("postgres/data/postmaster.pid"))
+                .as("stopped with the node")
+                .doesNotExist();
+    }
+
+    private static JobId enqueued(HttpLeatApi api, String key, int millis) {
+        EnqueueJob sleep = new EnqueueJob(
+                QueueName.DEFAULT,
+                new KindName("sleep"),
+                RawJson.of("{\"millis\":" + millis + "}"),
+                null,
+                null,
+                null,
+                null);
+        return api.enqueue(List.of(sleep), key).jobs().getFirst().id();
+    }
+
+    private void killDatabase() throws IOException {
+        Path file = home.resolve("postgres/data/postmaster.pid");
+        kill(Long.parseLong(Files.readAllLines(file).getFirst().strip()));
+    }
+
+    private static void kill(long pid) {
+        ProcessHandle.of(pid).ifPresent(process -> {
+            process.destroyForcibly();
+            process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
+        });
+    }
+
+    /** Its data is moved away, so that the database stays down however often the node starts it. */
+    @Test
+    void aNodeThatIsToldToStopWhileItsDatabaseIsDownEndsInGoodOrder() throws Exception {
+        Path out = home.resolve("out.txt");
+        Path err = home.resolve("err.txt");
+        Path data = home.resolve("dev/postgres/data");
+        Process dev = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        "dev.leat.cli.Main",
+                        "dev",
+                        "--port",
+                        "0",
+                        "--data",
+                        home.resolve("dev").toString())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        try {
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> Files.readString(out).contains("Ctrl-C stops it") || !dev.isAlive());
+            long postmaster = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid"))
+                    .getFirst()
+                    .strip());
+            Files.move(data, data.resolveSibling("away"));
+            kill(postmaster);
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> Files.readString(err).contains("cannot be started again yet"));
+
+            dev.destroy();
+            assertThat(dev.waitFor(60, TimeUnit.SECONDS))
+                    .as(Files.readString(err))
+                    .isTrue();
+            assertThat(dev.exitValue()).as(Files.readString(err)).isZero();
+            assertThat(Files.readString(err)).contains("- stopped");
+        } finally {
+            dev.destroyForcibly().waitFor();
+        }
+    }
+}
