@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The screens in a real Chromium, by {@code dashboard/e2e/screens.mjs}. Where there is no Chromium it is skipped, unless
- * {@code LEAT_BROWSER=required}. With {@code -Dscreenshots=FOLDER} it leaves pictures.
+ * {@code -Dbrowser=required}. With {@code -Dscreenshots=FOLDER} it leaves pictures.
  */
 class BrowserTest {
     private static final Path DASHBOARD = Path.of("..", "dashboard");
@@ -32,7 +32,7 @@ class BrowserTest {
     void theScreensShowWhatHappens(TestReporter reporter) throws Exception {
         Optional<Path> chromium = chromium();
         boolean possible = chromium.isPresent() && Files.isDirectory(DASHBOARD.resolve("node_modules"));
-        if (!Objects.equals(System.getenv("LEAT_BROWSER"), "required")) {
+        if (!Objects.equals(System.getProperty("browser"), "required")) {
             assumeTrue(possible, "needs Chromium on the PATH, and Node when the dashboard was built");
         }
         assertThat(chromium).as("Chromium on the PATH").isPresent();
