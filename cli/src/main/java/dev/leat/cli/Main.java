@@ -11,27 +11,26 @@ import dev.leat.cli.node.DevCommand;
 import dev.leat.cli.node.ServerCommand;
 import dev.leat.cli.node.TrainCommand;
 import dev.leat.cli.node.Version;
+import dev.leat.cli.screen.CommandGroup;
+import dev.leat.cli.screen.Output;
 import dev.leat.cli.screen.Text;
 import dev.leat.cli.settings.ConfigCommand;
 import dev.leat.engine.config.ConfigException;
 import dev.leat.wire.ApiException;
 import dev.leat.wire.Problem;
 import dev.leat.wire.WireJson;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /**
  * The program {@code leat}: reads the command line and hands over to one command.
  *
- * <p>Exit codes: 0 done, 1 the command failed or was refused, 2 the command line was not understood. What went wrong is told on
- * standard error: as {@code leat: } and a sentence, or after {@code --json} as a {@link Problem}.
+ * <p>Exit codes: 0 done, 1 the command failed or was refused, 2 the command line or a file of jobs was not understood, 141 nobody
+ * reads the output any more. What went wrong is told on standard error: as {@code leat: } and a sentence, or after {@code --json}
+ * as a {@link Problem}.
  */
 @Command(
         name = "leat",
@@ -50,19 +49,14 @@ import picocli.CommandLine.Spec;
             DemoWorker.class,
             TrainCommand.class
         })
-public final class Main implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
-    private CommandSpec spec;
+public final class Main extends CommandGroup {
+    /** What a shell says of a process that a broken pipe ended. */
+    private static final int READER_GONE = 141;
 
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(run(writer(System.out), writer(System.err), args));
-    }
-
-    private static PrintWriter writer(PrintStream stream) {
-        return new PrintWriter(stream, true, stream.charset());
+        System.exit(run(Output.standard(), new PrintWriter(System.err, true, System.err.charset()), args));
     }
 
     /** Runs one command line; what main would exit with is returned instead. */
@@ -75,6 +69,7 @@ public final class Main implements Callable<Integer> {
         versioned(program);
         return Values.readBy(program)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(Main::executed)
                 .setExecutionExceptionHandler(Main::failed)
                 .setParameterExceptionHandler(Main::refused);
     }
@@ -85,22 +80,36 @@ public final class Main implements Callable<Integer> {
         command.getSubcommands().values().forEach(Main::versioned);
     }
 
+    /** Has output that is lost while picocli prints help end like any other. */
+    private static int executed(CommandLine.ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (Output.Lost e) {
+            throw new CommandLine.ExecutionException(parsed.commandSpec().commandLine(), "help cannot be shown", e);
+        }
+    }
+
     /** What went wrong as a sentence; the stack is for those who ask for it with LEAT_DEBUG. */
     private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-        PrintWriter err = command.getErr();
-        if (isJson(parsed.originalArgs())) {
-            err.println(WireJson.LENIENT.writeText(problem(e)));
-        } else {
-            err.println("leat: " + Text.lines(sentence(e)));
+        return told(e, command.getErr(), isJson(parsed.originalArgs()));
+    }
+
+    private static int told(Exception e, PrintWriter err, boolean json) {
+        if (e instanceof Output.Lost lost && lost.isReaderGone()) {
+            return READER_GONE;
         }
+        err.println(json ? WireJson.LENIENT.writeText(problem(e)) : "leat: " + Text.lines(sentence(e)));
         if (System.getenv("LEAT_DEBUG") != null) {
             e.printStackTrace(err);
         }
         return CommandLine.ExitCode.SOFTWARE;
     }
 
+    /** By the words alone, since they may be told of before they are understood. */
     private static boolean isJson(List<String> args) {
-        return args.contains("--json");
+        return args.stream()
+                .takeWhile(each -> !each.equals("--"))
+                .anyMatch(each -> each.equals("--json") || each.equalsIgnoreCase("--json=true"));
     }
 
     private static Problem problem(Exception e) {
@@ -109,6 +118,7 @@ public final class Main implements Callable<Integer> {
             case InvalidValueException invalid ->
                 new Problem(400, "Bad Request", invalid.code(), sentence(e), invalid.field(), invalid.allowed());
             case ConfigException config -> new Problem(400, "Bad Request", "CONFIG_INVALID", sentence(e));
+            case Output.Lost lost -> new Problem(500, "Error", "OUTPUT_LOST", sentence(e));
             default -> new Problem(500, "Error", "FAILED", sentence(e));
         };
     }
@@ -116,8 +126,7 @@ public final class Main implements Callable<Integer> {
     private static String sentence(Exception e) {
         String message = e.getMessage();
         if (e instanceof FileSystemException file) {
-            String reason = file.getReason() == null ? e.getClass().getSimpleName() : file.getReason();
-            return "cannot use " + file.getFile() + " (" + reason + ")";
+            return "cannot use " + file.getFile() + ": " + Text.reason(file);
         }
         if (e instanceof ConfigException config) {
             int mistakes = config.problems().size();
@@ -138,12 +147,5 @@ public final class Main implements Callable<Integer> {
             err.println("see: " + command.getCommandSpec().qualifiedName() + " --help");
         }
         return CommandLine.ExitCode.USAGE;
-    }
-
-    /** Without a command there is nothing to do but to say which there are. */
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return CommandLine.ExitCode.OK;
     }
 }

@@ -22,12 +22,16 @@ final class CliPage {
           store, and no server need be there. They make Leat's schema in it if it is missing.
         - **What it answers.** Tables and sentences for people, without colours; with `--json` one line of JSON for each answer
           (`jobs list`: for each job), of the same shape as over HTTP. What came from elsewhere is shown without control
-          characters; JSON has everything as it is.
-        - **How it ends.** 0: done. 1: it failed or was refused, for some of several jobs too. 2: the command line was not
-          understood. What went wrong is told on standard error, after `--json` as a problem with a stable `code`.
-          `LEAT_DEBUG=1` adds the stack, `LEAT_LOG=DEBUG` says more.
+          characters; JSON has everything as it is. How far it is, it says only on a terminal.
+        - **How it ends.** 0: done. 1: it failed or was refused, for some of several jobs too, or its answer could not be
+          written. 2: the command line was not understood, or the file of jobs that it names. 141, without a word: nobody reads
+          the answer any more, as in `leat jobs list | head -1`. What went wrong is told on standard error, after `--json` as
+          one JSON object, a problem with a stable `code`. `LEAT_DEBUG=1` adds the stack, `LEAT_LOG=DEBUG` says more.
+        - **How long it waits.** 5 s for a connection, 30 s for an answer, all tries together. Only what may be asked twice is
+          tried again: what only reads, pausing and resuming, and enqueueing with an idempotency key.
         - **What a node takes.** `leat dev` and `leat server` stop on SIGTERM or Ctrl-C: they take no more requests, let running
-          jobs finish for `worker.grace`, and exit with 0. The script gives them a heap of at most 256 MiB;
+          jobs finish for `worker.grace`, and exit with 0; if the database is down just then, within some ten seconds more. A
+          PostgreSQL that they brought along themselves and that dies is started again. The script gives them a heap of at most 256 MiB;
           `LEAT_JAVA_OPTS=-Xmx1g` gives more.
         """;
 

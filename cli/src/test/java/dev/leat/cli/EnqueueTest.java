@@ -105,6 +105,17 @@ class EnqueueTest {
                 .isEqualTo("IDEMPOTENCY_KEY_REUSED");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00fc", "\u00f6", "two words", ""})
+    void whatIsNoKeyIsRefusedBeforeAnythingIsSent(String key) {
+        Ran ran = rig.ask("enqueue", "mail", "note", "1", "--idempotency-key", key);
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err())
+                .contains("'--idempotency-key'")
+                .contains("allowed: 1 to 255 printable ASCII characters without spaces");
+        assertThat(rig.listed()).isEmpty();
+    }
+
     @Test
     void commandLinesThatContradictThemselvesAreRefused() {
         assertThat(rig.ask("enqueue").err()).contains("QUEUE and KIND are missing");
@@ -186,12 +197,20 @@ class EnqueueTest {
         Path file = file(bad);
 
         Ran ran = rig.ask("enqueue", "bulk", "note", "--file", file.toString());
-        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.code()).isEqualTo(2);
         assertThat(ran.err())
                 .contains("the first 2000 jobs are enqueued; to go on, run the same command again")
                 .contains(file + ":2100: prio is not a field of this object")
                 .contains(file + ":2200: ");
         assertThat(rig.listed()).hasSize(2_000);
+        for (String json : List.of("--json", "--json=true")) {
+            Ran again = rig.ask("enqueue", "bulk", "note", "--file", file.toString(), json);
+            assertThat(again.code()).isEqualTo(2);
+            assertThat(again.out()).isEmpty();
+            Problem problem = WireJson.STRICT.read(again.err().getBytes(UTF_8), Problem.class);
+            assertThat(problem.code()).isEqualTo("USAGE");
+            assertThat(problem.message()).contains(file + ":2100: ").contains("the first 2000 jobs are enqueued");
+        }
 
         file(lines);
         assertThat(rig.ask("enqueue", "bulk", "note", "--file", file.toString()).out())
@@ -212,6 +231,17 @@ class EnqueueTest {
     }
 
     @Test
+    void whatTheServerRefusesLaterOnIsOneProblemThatSaysHowFarItCame() throws IOException {
+        List<String> lines = lines(1_500);
+        lines.set(1_400, "{\"priority\":11}");
+        Ran ran = rig.ask("enqueue", "bulk", "note", "--file", file(lines).toString(), "--json");
+        assertThat(ran.code()).isEqualTo(1);
+        Problem problem = WireJson.STRICT.read(ran.err().getBytes(UTF_8), Problem.class);
+        assertThat(problem.field()).isEqualTo("priority");
+        assertThat(problem.message()).contains(":1401: priority is 11").contains("the first 1000 jobs are enqueued");
+    }
+
+    @Test
     void linesWithoutEndAndLinesOfOtherThingsAreToldApart() throws IOException {
         Path file = Files.write(home.resolve("odd"), "{\"kind\":\"a\"}\r\n{\"kind\":\"b\"}".getBytes(UTF_8));
         assertThat(rig.ask("enqueue", "--file", file.toString()).code()).isZero();
@@ -222,10 +252,15 @@ class EnqueueTest {
                 .contains(":1: line is longer than 1048576 bytes")
                 .contains(":2: kind is missing");
         Files.write(file, new byte[] {'{', (byte) 0xff, '}'});
-        assertThat(rig.ask("enqueue", "--file", file.toString()).err()).contains(":1: body is not UTF-8");
+        assertThat(rig.ask("enqueue", "--file", file.toString()).err()).contains(":1: line is not UTF-8");
         assertThat(rig.ask("enqueue", "--file", home.resolve("none").toString()).err())
-                .contains("cannot use " + home.resolve("none"));
+                .contains("cannot read " + home.resolve("none") + ": there is no such file");
+        Ran folder = rig.ask("enqueue", "--file", home.toString());
+        assertThat(folder.code()).isEqualTo(2);
+        assertThat(folder.err()).contains("cannot read " + home + ": Is a directory");
         Files.write(file, Collections.nCopies(30, "{}"));
-        assertThat(rig.ask("enqueue", "--file", file.toString()).err().lines()).hasSize(20);
+        assertThat(rig.ask("enqueue", "--file", file.toString()).err().lines())
+                .as("twenty mistakes, and where to read on")
+                .hasSize(21);
     }
 }

@@ -44,6 +44,12 @@ class StoreCommandsTest {
                     .as("what an earlier command paused")
                     .isTrue();
 
+            Ran noKey = ask(config, "enqueue", "mail", "note", "--idempotency-key", "\u00fc");
+            assertThat(noKey.code()).isEqualTo(2);
+            assertThat(noKey.err())
+                    .contains("'--idempotency-key'")
+                    .contains("allowed: 1 to 255 printable ASCII characters without spaces");
+
             Ran refused = CommandRig.run(
                     "stats", "--store", url(postgres), "--user", postgres.user(), "--password-env", "PATH");
             assertThat(refused.code()).isEqualTo(1);
@@ -64,7 +70,7 @@ class StoreCommandsTest {
     void aConfigurationWithoutAStoreIsRefused() throws IOException {
         Path config = Files.writeString(home.resolve("leat.yaml"), "server: {port: 1}\n");
         Ran ran = ask(config, "stats");
-        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.code()).isEqualTo(2);
         assertThat(ran.err()).contains("configures no store; set store.url");
     }
 }

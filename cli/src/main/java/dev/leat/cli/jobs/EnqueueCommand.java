@@ -5,12 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.leat.api.InvalidValueException;
 import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
+import dev.leat.cli.screen.Terminal;
 import dev.leat.cli.screen.Text;
 import dev.leat.wire.ApiException;
 import dev.leat.wire.EnqueueAnswer;
 import dev.leat.wire.EnqueueJob;
 import dev.leat.wire.EnqueueStatus;
 import dev.leat.wire.EnqueuedJob;
+import dev.leat.wire.IdempotencyKey;
 import dev.leat.wire.LeatApi;
 import dev.leat.wire.Problem;
 import dev.leat.wire.RawJson;
@@ -93,7 +95,7 @@ public final class EnqueueCommand implements Callable<Integer> {
             names = "--idempotency-key",
             paramLabel = "KEY",
             description = "Within 24 hours, the same command with the same key enqueues nothing more.")
-    private @Nullable String key;
+    private @Nullable IdempotencyKey key;
 
     @Mixin
     private final Target target = new Target();
@@ -134,7 +136,7 @@ public final class EnqueueCommand implements Callable<Integer> {
 
     private void one(EnqueueJob job) {
         try (Session session = target.open()) {
-            EnqueueAnswer answer = session.api().enqueue(List.of(job), key);
+            EnqueueAnswer answer = session.api().enqueue(List.of(job), key == null ? null : key.value());
             if (target.json()) {
                 target.printJson(answer);
                 return;
@@ -147,19 +149,12 @@ public final class EnqueueCommand implements Callable<Integer> {
     private void all(String name, JobLine standard) throws IOException {
         boolean given = name.equals(STANDARD_INPUT);
         Sent sent = new Sent();
-        try (InputStream in = given ? System.in : Files.newInputStream(Path.of(name));
+        try (InputStream in = given ? System.in : opened(name);
                 Session session = target.open()) {
-            JobFile jobs = new JobFile(given ? "standard input" : name, in, standard, key == null ? "" : key);
-            for (Optional<JobFile.Batch> batch = jobs.batch(); batch.isPresent(); batch = jobs.batch()) {
-                sent.add(enqueued(session.api(), jobs, batch.get()));
+            JobFile jobs = new JobFile(given ? "standard input" : name, in, standard, key == null ? "" : key.value());
+            for (Optional<JobFile.Batch> batch = next(jobs, sent); batch.isPresent(); batch = next(jobs, sent)) {
+                sent.add(enqueued(session.api(), jobs, batch.get(), sent));
             }
-        } catch (RuntimeException e) {
-            if (sent.all() > 0) {
-                target.err()
-                        .println("the first " + sent.all() + " jobs are enqueued; to go on, run the same command again,"
-                                + " with nothing changed before the place of the mistake");
-            }
-            throw e;
         }
         if (target.json()) {
             target.printJson(sent.summary());
@@ -168,41 +163,67 @@ public final class EnqueueCommand implements Callable<Integer> {
         }
     }
 
-    private static EnqueueAnswer enqueued(LeatApi api, JobFile jobs, JobFile.Batch batch) {
+    private InputStream opened(String name) {
+        try {
+            return Files.newInputStream(Path.of(name));
+        } catch (IOException e) {
+            throw target.refused("cannot read " + name + ": " + Text.reason(e));
+        }
+    }
+
+    /** A file that is not as it should be is a mistake of the command line that names it. */
+    private Optional<JobFile.Batch> next(JobFile jobs, Sent sent) {
+        try {
+            return jobs.batch();
+        } catch (IOException e) {
+            throw target.refused("cannot read " + jobs.name() + ": " + Text.reason(e) + sent.soFar());
+        } catch (IllegalArgumentException e) {
+            throw target.refused(e.getMessage() + sent.soFar());
+        }
+    }
+
+    private static EnqueueAnswer enqueued(LeatApi api, JobFile jobs, JobFile.Batch batch, Sent sent) {
         try {
             return api.enqueue(batch.jobs(), batch.key());
         } catch (ApiException e) {
-            throw located(e, jobs, batch);
+            Problem problem = located(e.problem(), jobs, batch);
+            throw new ApiException(
+                    new Problem(
+                            problem.status(),
+                            problem.title(),
+                            problem.code(),
+                            problem.message() + sent.soFar(),
+                            problem.field(),
+                            problem.allowed()),
+                    e);
         }
     }
 
     /** With the line in place of the index among the jobs of the call. */
-    private static ApiException located(ApiException e, JobFile jobs, JobFile.Batch batch) {
-        Problem problem = e.problem();
+    private static Problem located(Problem problem, JobFile jobs, JobFile.Batch batch) {
         Matcher index = INDEX.matcher(problem.field() == null ? "" : problem.field());
         if (!index.matches()) {
-            return e;
+            return problem;
         }
         String field = problem.field() + " ";
         String message = problem.message().startsWith(field)
                 ? index.group(2) + " " + problem.message().substring(field.length())
                 : problem.message();
-        return new ApiException(
-                new Problem(
-                        problem.status(),
-                        problem.title(),
-                        problem.code(),
-                        jobs.at(batch.lines().get(Integer.parseInt(index.group(1)))) + message,
-                        index.group(2),
-                        problem.allowed()),
-                e);
+        return new Problem(
+                problem.status(),
+                problem.title(),
+                problem.code(),
+                jobs.at(batch.lines().get(Integer.parseInt(index.group(1)))) + message,
+                index.group(2),
+                problem.allowed());
     }
 
     /** What became of a file, as JSON. */
     record Summary(long accepted, long duplicates) {}
 
-    /** Counts, and tells of it every few seconds. */
+    /** Counts, and tells of it every few seconds if somebody watches. */
     private final class Sent {
+        private final boolean watched = !target.json() && Terminal.isWatched();
         private final long startedAt = System.nanoTime();
         private long toldAt = startedAt;
         private long accepted;
@@ -214,14 +235,19 @@ public final class EnqueueCommand implements Callable<Integer> {
                     .count();
             accepted += fresh;
             duplicates += answer.jobs().size() - fresh;
-            if (System.nanoTime() - toldAt >= TELL_NANOS) {
+            if (watched && System.nanoTime() - toldAt >= TELL_NANOS) {
                 toldAt = System.nanoTime();
                 target.err().println(Text.shown(toString()));
             }
         }
 
-        long all() {
-            return accepted + duplicates;
+        /** The end of a message about a failure; empty if nothing was enqueued before. */
+        String soFar() {
+            long all = accepted + duplicates;
+            return all == 0
+                    ? ""
+                    : "\nthe first " + all + " jobs are enqueued; to go on, run the same command again, with nothing"
+                            + " changed before the place of the mistake";
         }
 
         Summary summary() {

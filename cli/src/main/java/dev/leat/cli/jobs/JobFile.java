@@ -90,7 +90,7 @@ final class JobFile {
                 lines.add(line);
                 digest.update(WireJson.STRICT.writeBytes(jobs.getLast()));
             } catch (InvalidValueException e) {
-                mistakes.add(at(line) + e.getMessage());
+                mistakes.add(at(line) + (e.field().equals("body") ? e.in("line") : e).getMessage());
             }
         }
         if (!mistakes.isEmpty()) {
@@ -100,6 +100,11 @@ final class JobFile {
         return jobs.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Batch(jobs, lines, "file-" + HexFormat.of().formatHex(digest.digest())));
+    }
+
+    /** What it is called in messages. */
+    String name() {
+        return name;
     }
 
     /** How a message about a line starts. */

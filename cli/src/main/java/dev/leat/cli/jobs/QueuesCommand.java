@@ -1,6 +1,7 @@
 package dev.leat.cli.jobs;
 
 import dev.leat.api.QueueName;
+import dev.leat.cli.screen.CommandGroup;
 import dev.leat.cli.screen.Table;
 import dev.leat.wire.LeatApi;
 import dev.leat.wire.QueueFilter;
@@ -9,11 +10,10 @@ import dev.leat.wire.QueueView;
 import dev.leat.wire.StateCounts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code leat queues}: what there is to do with whole queues. */
 @Command(
@@ -21,16 +21,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Lists queues, pauses and resumes them.",
         subcommands = {QueuesCommand.ListQueues.class, QueuesCommand.PauseQueue.class, QueuesCommand.ResumeQueue.class})
-public final class QueuesCommand implements Runnable {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-    }
-
+public final class QueuesCommand extends CommandGroup {
     private static void print(Target target, List<QueueView> queues) {
         Table table = new Table(
                 "QUEUE",
@@ -96,13 +87,10 @@ public final class QueuesCommand implements Runnable {
         return queues;
     }
 
-    /** {@code leat queues pause QUEUE}. */
-    @Command(
-            name = "pause",
-            mixinStandardHelpOptions = true,
-            sortOptions = false,
-            description = "Has no worker take jobs from a queue any more. What runs goes on.")
-    static final class PauseQueue implements Runnable {
+    /** Has a queue be in one state or the other, and shows it then. */
+    static class Switch implements Runnable {
+        private final BiFunction<LeatApi, QueueName, QueueView> turn;
+
         @Parameters(index = "0", paramLabel = "QUEUE", description = "The queue.")
         @SuppressWarnings("NullAway.Init") // picocli refuses a command line without it
         private QueueName queue;
@@ -110,11 +98,27 @@ public final class QueuesCommand implements Runnable {
         @Mixin
         private final Target target = new Target();
 
+        Switch(BiFunction<LeatApi, QueueName, QueueView> turn) {
+            this.turn = turn;
+        }
+
         @Override
-        public void run() {
+        public final void run() {
             try (Session session = target.open()) {
-                tell(target, session.api().pause(queue));
+                tell(target, turn.apply(session.api(), queue));
             }
+        }
+    }
+
+    /** {@code leat queues pause QUEUE}. */
+    @Command(
+            name = "pause",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "Has no worker take jobs from a queue any more. What runs goes on.")
+    static final class PauseQueue extends Switch {
+        PauseQueue() {
+            super(LeatApi::pause);
         }
     }
 
@@ -124,19 +128,9 @@ public final class QueuesCommand implements Runnable {
             mixinStandardHelpOptions = true,
             sortOptions = false,
             description = "Has workers take jobs from a queue again.")
-    static final class ResumeQueue implements Runnable {
-        @Parameters(index = "0", paramLabel = "QUEUE", description = "The queue.")
-        @SuppressWarnings("NullAway.Init") // picocli refuses a command line without it
-        private QueueName queue;
-
-        @Mixin
-        private final Target target = new Target();
-
-        @Override
-        public void run() {
-            try (Session session = target.open()) {
-                tell(target, session.api().resume(queue));
-            }
+    static final class ResumeQueue extends Switch {
+        ResumeQueue() {
+            super(LeatApi::resume);
         }
     }
 

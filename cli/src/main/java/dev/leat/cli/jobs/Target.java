@@ -113,11 +113,11 @@ final class Target {
         return password;
     }
 
-    private static PostgresConfig configured(Path file) {
+    private PostgresConfig configured(Path file) {
         StoreConfig found = LeatConfig.CONFIG
                 .read(file, System.getenv())
                 .store()
-                .orElseThrow(() -> new IllegalArgumentException(
+                .orElseThrow(() -> refused(
                         file + " configures no store; set store.url and store.user, or ask a server with --server"));
         return PostgresConfig.of(found.url(), found.user(), found.password().reveal())
                 .withSchema(found.schema());

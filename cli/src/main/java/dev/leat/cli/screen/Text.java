@@ -1,5 +1,9 @@
 package dev.leat.cli.screen;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.stream.Collectors;
 
 /** Text that came from elsewhere, made fit for a terminal. */
@@ -14,6 +18,16 @@ public final class Text {
     /** As {@link #shown}, but with its lines kept apart. */
     public static String lines(String text) {
         return text.lines().map(Text::shown).collect(Collectors.joining("\n"));
+    }
+
+    /** Why a file or another stream cannot be used, without its name. */
+    public static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException missing -> "there is no such file";
+            case AccessDeniedException denied -> "permission denied";
+            case FileSystemException file when file.getReason() != null -> file.getReason();
+            default -> e.getMessage() == null ? e.toString() : e.getMessage();
+        };
     }
 
     /** As {@link #shown}, and cut to so many characters. */

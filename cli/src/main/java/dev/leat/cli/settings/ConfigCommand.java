@@ -2,6 +2,7 @@ package dev.leat.cli.settings;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.leat.cli.screen.CommandGroup;
 import dev.leat.cli.screen.Text;
 import dev.leat.engine.config.ConfigException;
 import dev.leat.engine.config.LeatConfig;
@@ -28,16 +29,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Checks a configuration, and tells what can be configured.",
         subcommands = {ConfigCommand.Check.class, ConfigCommand.Reference.class})
-public final class ConfigCommand implements Runnable {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-    }
-
+public final class ConfigCommand extends CommandGroup {
     /** {@code leat config check [FILE]}. */
     @Command(
             name = "check",

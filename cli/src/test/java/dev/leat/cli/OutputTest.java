@@ -1,0 +1,74 @@
+package dev.leat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole program in a shell, when what it says cannot be written. */
+@Timeout(180)
+class OutputTest {
+    @TempDir
+    Path home;
+
+    @AfterAll
+    static void close() {
+        CommandRig.closeAll();
+    }
+
+    /** @param line for bash; {@code leat} in it is the program */
+    private CommandRig.Ran shell(String line) throws IOException, InterruptedException {
+        Path out = home.resolve("out");
+        Path err = home.resolve("err");
+        String script = """
+            leat() { '%s' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '%s' dev.leat.cli.Main "$@"; }
+            %s
+            """.formatted(
+                        Path.of(System.getProperty("java.home"), "bin", "java"),
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        line);
+        Process shell = new ProcessBuilder("bash", "-c", script)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        assertThat(shell.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        return new CommandRig.Ran(shell.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"completion", "--help", "config reference"})
+    void aFullDiskIsAFailure(String command) throws Exception {
+        CommandRig.Ran ran = shell("leat " + command + " > /dev/full");
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.err()).isEqualTo("leat: the output cannot be written (No space left on device)\n");
+    }
+
+    @Test
+    void aListThatNobodyReadsAnyMoreEndsWithoutAWord() throws Exception {
+        CommandRig rig = new CommandRig(false);
+        Path file = Files.write(home.resolve("jobs"), Collections.nCopies(3_000, "{\"kind\":\"note\"}"));
+        assertThat(rig.ask("enqueue", "--file", file.toString()).code()).isZero();
+        String list = "leat jobs list --all --json --server " + rig.server.uri();
+
+        CommandRig.Ran read = shell(list + " | head -1; exit ${PIPESTATUS[0]}");
+        assertThat(read.err()).isEmpty();
+        assertThat(read.code()).isEqualTo(141);
+        assertThat(read.out()).hasLineCount(1);
+
+        CommandRig.Ran full = shell(list + " > /dev/full");
+        assertThat(full.code()).isEqualTo(1);
+        assertThat(full.err())
+                .hasLineCount(1)
+                .contains("\"code\":\"OUTPUT_LOST\"")
+                .contains("No space left on device");
+    }
+}
