@@ -56,7 +56,7 @@ public final class NodeLease implements AutoCloseable {
 
     private long renewedAt;
     private boolean closed;
-    /** How often the store has not answered since it last did. */
+    /** How often the store has not answered since it last did; that it could not even be asked says as much as two lost answers. */
     private int failures;
 
     private volatile boolean urgent;
@@ -144,7 +144,7 @@ public final class NodeLease implements AutoCloseable {
             failures = 0;
             return 1;
         } catch (StoreException e) {
-            failures++;
+            failures += e.effect() == StoreException.Effect.NONE ? AWAY : 1;
             urgent = true;
             ids.failed(e);
             throw e;
@@ -259,7 +259,7 @@ public final class NodeLease implements AutoCloseable {
 
     /**
      * Makes no more ids, and gives the number back as of the last second in which one was made. If the store does not answer,
-     * or did not the last {@value #AWAY} times, the number stays taken until the lease ends. May be called twice.
+     * or could not be asked the last time, the number stays taken until the lease ends. May be called twice.
      */
     @Override
     public void close() {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class FaultyControlStore implements ControlStore {
     enum Fault {
         NONE,
+        UNREACHABLE,
         REQUEST_LOST,
         ANSWER_LOST
     }
@@ -36,18 +37,20 @@ final class FaultyControlStore implements ControlStore {
 
     private <T> T call(String method, Supplier<T> call) {
         Fault fault = faults.apply(method);
-        if (fault == Fault.REQUEST_LOST) {
-            throw failure();
+        if (fault == Fault.REQUEST_LOST || fault == Fault.UNREACHABLE) {
+            throw failure(fault);
         }
         T answer = call.get();
         if (fault == Fault.ANSWER_LOST) {
-            throw failure();
+            throw failure(fault);
         }
         return answer;
     }
 
-    private static StoreException failure() {
-        return new StoreException("The store does not answer.", StoreException.Effect.UNKNOWN, new IOException("lost"));
+    private static StoreException failure(Fault fault) {
+        StoreException.Effect effect =
+                fault == Fault.UNREACHABLE ? StoreException.Effect.NONE : StoreException.Effect.UNKNOWN;
+        return new StoreException("The store does not answer.", effect, new IOException("lost"));
     }
 
     @Override

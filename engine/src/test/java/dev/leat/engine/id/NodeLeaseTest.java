@@ -26,6 +26,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NodeLeaseTest {
     private static final int NUMBERS = 2_048;
@@ -323,13 +325,15 @@ class NodeLeaseTest {
     }
 
     /** Asking may take as long as a connection does that cannot be made. */
-    @Test
-    void doesNotAskAStoreOnceMoreThatHasBeenAwayForLong() {
+    @ParameterizedTest
+    @CsvSource({"UNREACHABLE, 1", "REQUEST_LOST, 2"})
+    void doesNotAskAStoreOnceMoreThatIsNotThere(Fault how, int times) {
         NodeLease lease = open(faulty);
-        fault = Fault.REQUEST_LOST;
+        fault = how;
         time.advance(RENEWAL);
-        assertThatExceptionOfType(StoreException.class).isThrownBy(lease::doWork);
-        assertThatExceptionOfType(StoreException.class).isThrownBy(lease::doWork);
+        for (int i = 0; i < times; i++) {
+            assertThatExceptionOfType(StoreException.class).isThrownBy(lease::doWork);
+        }
         fault = Fault.NONE;
         lease.close();
         assertThat(record(number(lease)).status()).isEqualTo(NodeStatus.RUNNING);
