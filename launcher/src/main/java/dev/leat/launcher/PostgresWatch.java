@@ -55,7 +55,9 @@ public final class PostgresWatch implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             if (closed.getCount() > 0) {
-                log.warn("{} died and cannot be started again yet: {}", name.get(), e.getMessage());
+                // Without what PostgreSQL printed, which follows in further lines and is in its own log too.
+                String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+                log.warn("{} died and cannot be started again yet: {}", name.get(), first);
             }
         }
     }
