@@ -56,7 +56,8 @@ public final class PostgresWatch implements AutoCloseable {
         } catch (RuntimeException e) {
             if (closed.getCount() > 0) {
                 // Without what PostgreSQL printed, which follows in further lines and is in its own log too.
-                String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+                String first =
+                        String.valueOf(e.getMessage()).lines().findFirst().orElse("");
                 log.warn("{} died and cannot be started again yet: {}", name.get(), first);
             }
         }
