@@ -8,7 +8,7 @@ import dev.leat.engine.handler.JobSignal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -93,14 +93,19 @@ final class ProgramRunner implements Handler<Exec> {
     }
 
     /**
-     * Ends the program and all that it started. Looks again until none is left: what is being killed may just be starting
-     * another. Is not itself interrupted.
+     * Ends the program and all that it started, parents first, so that none sees its child die and says so in the output. Looks
+     * again until none is left: what is being killed may just be starting another. Is not itself interrupted.
      */
     private static void kill(Process process) {
-        Set<ProcessHandle> all = new HashSet<>(Set.of(process.toHandle()));
+        Set<ProcessHandle> all = new LinkedHashSet<>(Set.of(process.toHandle()));
         boolean interrupted = false;
         for (int round = 0; round < MOST_ROUNDS && all.stream().anyMatch(ProcessHandle::isAlive); round++) {
-            all.addAll(all.stream().flatMap(ProcessHandle::descendants).toList());
+            for (List<ProcessHandle> young = List.copyOf(all); !young.isEmpty(); ) {
+                young = young.stream()
+                        .flatMap(ProcessHandle::children)
+                        .filter(all::add)
+                        .toList();
+            }
             all.forEach(ProcessHandle::destroyForcibly);
             try {
                 process.waitFor(ROUND_MILLIS, TimeUnit.MILLISECONDS);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ class ProgramRunnerTest {
                 much: [/bin/sh, -c, "yes x | head -c 200000; echo end"]
                 noise: [/bin/sh, -c, "head -c 65536 /dev/zero"]
                 family: [/bin/sh, -c, 'sh -c "echo \\$\\$ > %1$s/child.tmp; mv %1$s/child.tmp %1$s/child; sleep 1000" & sleep 1000']
+                nested: {run: [/bin/sh, -c, 'echo started; sh -c "sleep 1000; echo inner"; echo outer'], timeout: 300ms}
                 slow: {run: [/bin/sh, -c, 'echo started; sleep 1000 & sleep 1000'], timeout: 300ms}
             """.formatted(dir));
     }
@@ -133,6 +135,13 @@ class ProgramRunnerTest {
             assertThat(job.state()).isEqualTo(JobState.RETRYABLE);
             assertThat(KindsRig.failure(job))
                     .isEqualTo("command \"slow\" ran longer than 300 ms and was killed: started");
+        }
+    }
+
+    @RepeatedTest(5)
+    void aProgramThatIsKilledDoesNotHearOfItsChildrensEnd() {
+        try (KindsRig rig = rig()) {
+            assertThat(KindsRig.failure(run(rig, "{\"command\": \"nested\"}"))).endsWith("was killed: started");
         }
     }
 
