@@ -6,6 +6,7 @@ import dev.leat.engine.handler.JobContext;
 import dev.leat.engine.handler.JobSignal;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -101,12 +102,19 @@ final class HttpCaller implements Handler<HttpCall> {
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
             settle(call, job, reply, millis);
         } catch (TimeoutException e) {
-            throw new IOException(call.shown() + " took longer than " + call.timeoutMillis() + " ms", e);
+            throw tookTooLong(call, e);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
+            // The socket has the same time, and may be the first to notice.
+            throw e.getCause() instanceof SocketTimeoutException late
+                    ? tookTooLong(call, late)
+                    : e.getCause() instanceof Exception cause ? cause : e;
         } finally {
             task.cancel(true);
         }
+    }
+
+    private static IOException tookTooLong(HttpCall call, Exception cause) {
+        return new IOException(call.shown() + " took longer than " + call.timeoutMillis() + " ms", cause);
     }
 
     private static void settle(HttpCall call, JobContext job, Reply reply, long millis) throws IOException {

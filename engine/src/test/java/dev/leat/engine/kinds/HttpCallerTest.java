@@ -38,6 +38,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -294,7 +295,7 @@ class HttpCallerTest {
         }
     }
 
-    @Test
+    @RepeatedTest(10)
     void aServerThatDoesNotAnswerIsGivenUpOn() throws Exception {
         Gate gate = new Gate();
         serve(exchange -> gate.passStubbornly());
