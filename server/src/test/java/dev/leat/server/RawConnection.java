@@ -74,6 +74,11 @@ final class RawConnection implements AutoCloseable {
         return in.readNBytes(bytes);
     }
 
+    /** Whether some of an answer is here already. */
+    boolean hasAnswer() throws IOException {
+        return in.available() > 0;
+    }
+
     /** Whether the server has closed its side. A millisecond is waited for it, and nothing may be on its way. */
     boolean hasEnded() throws IOException {
         socket.setSoTimeout(1);

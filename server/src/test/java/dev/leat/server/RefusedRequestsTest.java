@@ -110,7 +110,7 @@ class RefusedRequestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.2", "127.1", "localhost", "::1", "0:0:0:0:0:0:0:1"})
+    @ValueSource(strings = {"127.0.0.2", "localhost", "::1", "0:0:0:0:0:0:0:1"})
     void aServerAnswersToTheAddressThatItIsConfiguredWith(String host) throws Exception {
         try (ServerRig other = new ServerRig(Map.of("LEAT_SERVER_HOST", host))) {
             String literal = host.contains(":") ? "[" + host + "]" : host;
@@ -131,18 +131,6 @@ class RefusedRequestsTest {
 
     /** The address that a client finds under the name, in brackets if it has colons. */
     private static String host(String host) {
-        return host.contains(":") ? "[::1]" : host.equals("127.1") ? "127.0.0.1" : host;
-    }
-
-    @Test
-    void aServerOnAnotherAddressAnswersToItByItsNumbers() throws Exception {
-        try (ServerRig other = new ServerRig(Map.of("LEAT_SERVER_HOST", "127.0.513"));
-                RawConnection connection = new RawConnection(URI.create("http://127.0.2.1:" + other.server.port()))) {
-            assertThat(connection
-                            .send("GET /livez HTTP/1.1\r\nHost: 127.0.2.1\r\n\r\n")
-                            .answer()
-                            .status())
-                    .isEqualTo(200);
-        }
+        return host.contains(":") ? "[::1]" : host;
     }
 }
