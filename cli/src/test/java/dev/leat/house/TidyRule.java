@@ -23,6 +23,9 @@ enum TidyRule {
     /** Work that is left over belongs on a list, not in a file. */
     NOTHING_LEFT_OVER(TidyRule::leftOver),
 
+    /** What is there works; what does not is not there. */
+    NO_STUBS(TidyRule::stubs),
+
     /** A test that does not run proves nothing. */
     NO_DISABLED_TEST(TidyRule::disabledTests),
 
@@ -58,6 +61,9 @@ enum TidyRule {
             Pattern.compile("\\bSystem\\s*\\.\\s*(?:out|err)\\b|\\bprintStackTrace\\s*\\(\\s*\\)");
     // Written so that this file does not break its own rule.
     private static final Pattern LEFT_OVER = Pattern.compile("\\b(?:TO" + "DO|FIX" + "ME|X" + "XX)\\b");
+    private static final Pattern STUB = Pattern.compile(
+            "\\bnew\\s+(?:UnsupportedOperation|NotImplemented)\\w*|(?i:\\bnot (?:yet )?implemented\\b|\\bimplemented"
+                    + " later\\b)");
     private static final Pattern DISABLED = Pattern.compile("@(?:[\\w.]+\\.)?(?:Disabled|Ignore)\\b");
 
     private final Function<SourceFile, List<String>> check;
@@ -107,6 +113,12 @@ enum TidyRule {
 
     private static List<String> leftOver(SourceFile file) {
         return file.findings(file.text(), LEFT_OVER, "is unfinished; finish it");
+    }
+
+    private static List<String> stubs(SourceFile file) {
+        return file.isMain() && !file.path().endsWith(".md")
+                ? file.findings(file.text(), STUB, "is a stub; make it work or leave it out")
+                : List.of();
     }
 
     private static List<String> disabledTests(SourceFile file) {

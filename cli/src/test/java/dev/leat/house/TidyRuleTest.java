@@ -38,6 +38,18 @@ class TidyRuleTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "void run() { throw new UnsupportedOperationException(); }",
+                "String text() { return \"Not yet implemented\"; }",
+                "// the rest is not implemented"
+            })
+    void aStubIsFoundInMainCodeOnly(String text) {
+        assertThat(check(TidyRule.NO_STUBS, MAIN, text)).hasSize(1);
+        assertThat(check(TidyRule.NO_STUBS, TEST, text)).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"util", "common", "misc", "helper", "impl"})
     void anEmptyFolderIsFound(String folder) {
         assertThat(check(
