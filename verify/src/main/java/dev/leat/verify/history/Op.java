@@ -1,0 +1,25 @@
+package dev.leat.verify.history;
+
+import java.util.Locale;
+
+/** What was done. */
+public enum Op {
+    ENQUEUE,
+    CLAIM,
+    SETTLE,
+    RENEW,
+    /** Cancelled by hand. */
+    CANCEL,
+    /** Retried by hand. */
+    RETRY,
+    /** A write that only the leader may make. */
+    LEAD,
+    /** Something was broken on purpose, or is whole again. */
+    FAULT,
+    /** What was in the store at the end. */
+    FINAL;
+
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,345 @@
+package dev.leat.verify.history;
+
+import dev.leat.api.JobId;
+import dev.leat.api.StoreException;
+import dev.leat.api.TenantName;
+import dev.leat.api.store.Capabilities;
+import dev.leat.api.store.Claim;
+import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Due;
+import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.Health;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.Lease;
+import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Operate;
+import dev.leat.api.store.Operated;
+import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Promoted;
+import dev.leat.api.store.Reclaimed;
+import dev.leat.api.store.Renewed;
+import dev.leat.api.store.Settled;
+import dev.leat.api.store.Settlement;
+import dev.leat.api.store.Turn;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** A store that writes down what is asked of it, before, and what it answers, after. */
+public final class RecordedJobStore implements JobStore {
+    private final JobStore store;
+    private final Recorder recorder;
+
+    public RecordedJobStore(JobStore store, Recorder recorder) {
+        this.store = store;
+        this.recorder = recorder;
+    }
+
+    @Override
+    public List<Enqueued> enqueue(List<NewJob> jobs) {
+        if (jobs.isEmpty()) {
+            return store.enqueue(jobs);
+        }
+        long call = recorder.call();
+        recorder.record(call, Op.ENQUEUE, Phase.INVOKE, jobs, RecordedJobStore::asked);
+        List<Enqueued> answers = made(
+                () -> store.enqueue(jobs),
+                phase -> recorder.record(
+                        call,
+                        Op.ENQUEUE,
+                        phase,
+                        jobs,
+                        (event, job) -> event.job(job.id().value())));
+        recorder.record(
+                call,
+                Op.ENQUEUE,
+                Phase.OK,
+                answers,
+                (event, answer) -> event.job(answer.id().value()).word(word(answer)));
+        return answers;
+    }
+
+    private static void asked(Event.Builder event, NewJob job) {
+        event.job(job.id().value())
+                .lane(
+                        job.lane().tenant().value(),
+                        job.lane().queue().value(),
+                        job.lane().kind().value())
+                .maxAttempts(job.maxAttempts())
+                .sha256(HexFormat.of().formatHex(job.payload().sha256()));
+        switch (job.due()) {
+            case Due.Now now -> {}
+            case Due.After after -> event.after(after.delay().toNanos());
+            case Due.At at -> event.due(nanos(at.instant()));
+        }
+    }
+
+    private static String word(Enqueued answer) {
+        return switch (answer) {
+            case Enqueued.Accepted accepted -> "accepted";
+            case Enqueued.Duplicate duplicate -> "duplicate";
+            case Enqueued.Clash clash -> "clash";
+            case Enqueued.InTransaction undecided -> "in_transaction";
+        };
+    }
+
+    @Override
+    public Claimed claim(ClaimRequest request) {
+        long call = recorder.call();
+        asked(call, request);
+        Claimed claimed = made(() -> store.claim(request), phase -> ended(call, phase));
+        handedOut(call, request, claimed);
+        return claimed;
+    }
+
+    private void asked(long call, ClaimRequest request) {
+        recorder.record(
+                call,
+                Op.CLAIM,
+                Phase.INVOKE,
+                event -> event.lasting(request.lease().toNanos()));
+    }
+
+    private void ended(long call, Phase phase) {
+        recorder.record(call, Op.CLAIM, phase, event -> {});
+    }
+
+    private void handedOut(long call, ClaimRequest request, Claimed claimed) {
+        record HandedOut(Lease lease, Claim claim) {}
+        List<HandedOut> all = claimed.leases().stream()
+                .flatMap(lease -> lease.claims().stream().map(claim -> new HandedOut(lease, claim)))
+                .toList();
+        recorder.record(
+                call,
+                Op.CLAIM,
+                Phase.OK,
+                all,
+                (event, each) -> event.job(each.claim.job().value())
+                        .lane(
+                                each.lease.lane().tenant().value(),
+                                each.lease.lane().queue().value(),
+                                each.lease.lane().kind().value())
+                        .attempt(each.lease.attempt())
+                        .maxAttempts(each.claim.maxAttempts())
+                        .token(each.lease.id().value())
+                        .size(each.lease.claims().size())
+                        .suspect(each.lease.suspect())
+                        .until(nanos(each.lease.expiresAt()))
+                        .lasting(request.lease().toNanos())
+                        .sha256(HexFormat.of().formatHex(each.claim.payload().sha256())));
+    }
+
+    @Override
+    public List<Settled> settle(List<Settlement> settlements) {
+        if (settlements.isEmpty()) {
+            return store.settle(settlements);
+        }
+        long call = recorder.call();
+        asked(call, settlements);
+        List<Settled> answers = made(() -> store.settle(settlements), phase -> ended(call, phase, settlements));
+        answered(call, answers);
+        return answers;
+    }
+
+    private void asked(long call, List<Settlement> settlements) {
+        recorder.record(
+                call,
+                Op.SETTLE,
+                Phase.INVOKE,
+                settlements,
+                (event, each) -> event.job(each.job().value())
+                        .token(each.lease().value())
+                        .word(word(each.outcome()))
+                        .after(after(each.outcome())));
+    }
+
+    private static String word(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Completed completed -> "completed";
+            case Outcome.Retry retry -> "retry";
+            case Outcome.Discard discard -> "discard";
+            case Outcome.Snooze snooze -> "snooze";
+            case Outcome.Release release -> "release";
+            case Outcome.Cancelled cancelled -> "cancelled";
+        };
+    }
+
+    private static long after(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Retry retry -> retry.after().toNanos();
+            case Outcome.Snooze snooze -> snooze.after().toNanos();
+            default -> 0;
+        };
+    }
+
+    private void ended(long call, Phase phase, List<Settlement> settlements) {
+        recorder.record(
+                call,
+                Op.SETTLE,
+                phase,
+                settlements,
+                (event, each) ->
+                        event.job(each.job().value()).token(each.lease().value()));
+    }
+
+    private void answered(long call, List<Settled> answers) {
+        recorder.record(
+                call,
+                Op.SETTLE,
+                Phase.OK,
+                answers,
+                (event, each) -> event.job(each.job().value())
+                        .token(each.lease().value())
+                        .word(each.answer().name().toLowerCase(Locale.ROOT)));
+    }
+
+    @Override
+    public Turn settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
+        long call = recorder.call();
+        if (!settlements.isEmpty()) {
+            asked(call, settlements);
+        }
+        asked(call, request);
+        Turn turn = made(() -> store.settleAndClaim(settlements, request), phase -> {
+            if (!settlements.isEmpty()) {
+                ended(call, phase, settlements);
+            }
+            ended(call, phase);
+        });
+        if (!settlements.isEmpty()) {
+            answered(call, turn.settled());
+        }
+        handedOut(call, request, turn.claimed());
+        return turn;
+    }
+
+    @Override
+    public List<Renewed> renew(List<LeaseId> held, Duration lease) {
+        if (held.isEmpty()) {
+            return store.renew(held, lease);
+        }
+        long call = recorder.call();
+        recorder.record(
+                call,
+                Op.RENEW,
+                Phase.INVOKE,
+                held,
+                (event, id) -> event.token(id.value()).lasting(lease.toNanos()));
+        List<Renewed> answers = made(
+                () -> store.renew(held, lease),
+                phase -> recorder.record(call, Op.RENEW, phase, held, (event, id) -> event.token(id.value())));
+        recorder.record(
+                call,
+                Op.RENEW,
+                Phase.OK,
+                answers,
+                (event, answer) -> event.token(answer.lease().value()).word(answer.held() ? "held" : "gone"));
+        return answers;
+    }
+
+    /** Makes a call; if it fails, writes down whether it may have happened. */
+    private static <T> T made(Supplier<T> call, Consumer<Phase> failed) {
+        try {
+            return call.get();
+        } catch (StoreException e) {
+            failed.accept(e.effect() == StoreException.Effect.NONE ? Phase.FAIL : Phase.INFO);
+            throw e;
+        } catch (IllegalArgumentException e) {
+            failed.accept(Phase.FAIL);
+            throw e;
+        } catch (RuntimeException | Error e) {
+            failed.accept(Phase.INFO);
+            throw e;
+        }
+    }
+
+    private static long nanos(Instant instant) {
+        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return store.capabilities();
+    }
+
+    @Override
+    public Health health() {
+        return store.health();
+    }
+
+    @Override
+    public Instant time() {
+        return store.time();
+    }
+
+    @Override
+    public Promoted promote(int max) {
+        return store.promote(max);
+    }
+
+    @Override
+    public Reclaimed reclaim(int max) {
+        return store.reclaim(max);
+    }
+
+    @Override
+    public <T> Optional<T> feature(Class<T> facet) {
+        return facet == Operate.class
+                ? store.feature(Operate.class).map(operate -> facet.cast(new RecordedOperate(operate)))
+                : store.feature(facet);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    private final class RecordedOperate implements Operate {
+        private final Operate operate;
+
+        RecordedOperate(Operate operate) {
+            this.operate = operate;
+        }
+
+        @Override
+        public List<Operated> cancel(TenantName tenant, List<JobId> ids) {
+            return byHand(Op.CANCEL, ids, () -> operate.cancel(tenant, ids));
+        }
+
+        @Override
+        public List<Operated> retry(TenantName tenant, List<JobId> ids) {
+            return byHand(Op.RETRY, ids, () -> operate.retry(tenant, ids));
+        }
+
+        private List<Operated> byHand(Op op, List<JobId> ids, Supplier<List<Operated>> verb) {
+            if (ids.isEmpty()) {
+                return verb.get();
+            }
+            BiConsumer<Event.Builder, JobId> named = (event, id) -> event.job(id.value());
+            long call = recorder.call();
+            recorder.record(call, op, Phase.INVOKE, ids, named);
+            List<Operated> answers = made(verb, phase -> recorder.record(call, op, phase, ids, named));
+            recorder.record(
+                    call,
+                    op,
+                    Phase.OK,
+                    answers,
+                    (event, answer) -> event.job(answer.job().value())
+                            .word(
+                                    switch (answer) {
+                                        case Operated.Done done -> "done";
+                                        case Operated.NotAllowed refused -> "not_allowed";
+                                        case Operated.NotFound missing -> "not_found";
+                                    }));
+            return answers;
+        }
+    }
+}

@@ -1,0 +1,480 @@
+package dev.leat.verify.history;
+
+import static dev.leat.verify.history.Told.LEASE;
+import static dev.leat.verify.history.Told.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Each promise with a history that keeps it just so, and with ones that break it. */
+class HistoryCheckerTest {
+    private static final long JOB = 7;
+    private static final long OTHER = 8;
+
+    private static Told history() {
+        return new Told();
+    }
+
+    private static void holds(Told history) {
+        assertThat(history.verdict().violations()).isEmpty();
+        assertThat(history.verdict().holds()).isTrue();
+    }
+
+    private static void breaks(Invariant invariant, Told history) {
+        Verdict verdict = history.verdict();
+        assertThat(verdict.holds()).isFalse();
+        assertThat(verdict.violations()).extracting(Violation::invariant).containsOnly(invariant);
+    }
+
+    @Test
+    void aJobThatIsEnqueuedClaimedAndCompletedBreaksNothing() {
+        Told history = history()
+                .enqueue(JOB)
+                .claim("w1", JOB, 1)
+                .settle("w1", JOB, 1, "completed")
+                .end(JOB, "completed");
+
+        holds(history);
+        Verdict verdict = history.verdict();
+        assertThat(verdict.acknowledged()).isOne();
+        assertThat(verdict.completed()).isOne();
+        assertThat(verdict.redeliveries()).isZero();
+        assertThat(verdict.jobs()).isOne();
+    }
+
+    // I1
+
+    @Test
+    void anAcceptedJobThatIsGoneIsLost() {
+        Told history = history().enqueue(JOB);
+        breaks(Invariant.I1, history);
+        assertThat(history.verdict().lost()).isOne();
+    }
+
+    @Test
+    void anAcceptedJobThatStillWaitsIsLost() {
+        breaks(Invariant.I1, history().enqueue(JOB).end(JOB, "available", event -> event.attempt(0)));
+    }
+
+    @Test
+    void aJobWhoseAcceptanceIsUnknownMayBeMissing() {
+        holds(history()
+                .add(
+                        "producer",
+                        1,
+                        Op.ENQUEUE,
+                        Phase.INVOKE,
+                        event -> event.job(JOB).sha256(Told.SHA))
+                .add("producer", 1, Op.ENQUEUE, Phase.INFO, event -> event.job(JOB)));
+    }
+
+    @Test
+    void aJobThatIsCancelledByNobodyIsLost() {
+        breaks(Invariant.I1, history().enqueue(JOB).end(JOB, "cancelled", event -> event.attempt(0)));
+        holds(history().enqueue(JOB).byHand(Op.CANCEL, JOB, "done").end(JOB, "cancelled", event -> event.attempt(0)));
+    }
+
+    @Test
+    void anAcceptedCompletionStays() {
+        breaks(
+                Invariant.I1,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 1)
+                        .settle("w1", JOB, 1, "completed")
+                        .byHand(Op.CANCEL, JOB, "done")
+                        .end(JOB, "cancelled"));
+    }
+
+    // I2
+
+    @Test
+    void aJobThatNobodyEnqueuedIsAPhantom() {
+        breaks(Invariant.I2, history().claim("w1", JOB, 1));
+        breaks(Invariant.I2, history().end(JOB, "completed"));
+    }
+
+    @Test
+    void aRefusedJobIsNotHandedOut() {
+        breaks(
+                Invariant.I2,
+                history()
+                        .add(
+                                "producer",
+                                1,
+                                Op.ENQUEUE,
+                                Phase.INVOKE,
+                                event -> event.job(JOB)
+                                        .lane("main", "mail", "send")
+                                        .sha256(Told.SHA)
+                                        .maxAttempts(3))
+                        .add("producer", 1, Op.ENQUEUE, Phase.FAIL, event -> event.job(JOB))
+                        .claim("w1", JOB, 1));
+    }
+
+    @Test
+    void aJobKeepsItsPayloadAndItsLane() {
+        breaks(
+                Invariant.I2,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 1, event -> event.sha256("cd".repeat(32)))
+                        .settle("w1", JOB, 1, "completed")
+                        .end(JOB, "completed"));
+        breaks(
+                Invariant.I2,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 1, event -> event.lane("other", "mail", "send"))
+                        .settle("w1", JOB, 1, "completed")
+                        .end(JOB, "completed"));
+    }
+
+    // I3
+
+    @Test
+    void twoCompletionsAreOneTooMany() {
+        Told history = history()
+                .enqueue(JOB)
+                .claim("w1", JOB, 1)
+                .at(40)
+                .claim("w2", JOB, 2)
+                .settle("w2", JOB, 2, "completed")
+                .settle("w3", JOB, 2, "completed")
+                .end(JOB, "completed");
+        assertThat(history.verdict().violations())
+                .extracting(Violation::invariant)
+                .contains(Invariant.I3, Invariant.I4);
+        assertThat(history.verdict().doubled()).isOne();
+    }
+
+    @Test
+    void aCompletedJobWasCompletedBySomebody() {
+        breaks(
+                Invariant.I3,
+                history().enqueue(JOB).claim("w1", JOB, 1).end(JOB, "completed", event -> event.attempt(0)));
+        holds(history()
+                .enqueue(JOB)
+                .claim("w1", JOB, 1)
+                .unknownSettle("w1", JOB, 1, "completed")
+                .end(JOB, "completed"));
+    }
+
+    // I4
+
+    @Test
+    void anOldTokenSettlesNothing() {
+        Told before = history().enqueue(JOB).claim("w1", JOB, 1).at(40).claim("w2", JOB, 2);
+        Told history = before.settle("w1", JOB, 1, "retry")
+                .at(60)
+                .settle("w2", JOB, 2, "completed")
+                .end(JOB, "completed", event -> event.attempt(2));
+        breaks(Invariant.I4, history);
+        assertThat(history.verdict().staleAccepted()).isOne();
+
+        holds(history()
+                .enqueue(JOB)
+                .claim("w1", JOB, 1)
+                .at(40)
+                .claim("w2", JOB, 2)
+                .settle("w1", JOB, 1, "completed", "stale_lease")
+                .settle("w2", JOB, 2, "completed")
+                .end(JOB, "completed"));
+    }
+
+    @Test
+    void aSettlementUnderATokenThatTheJobNeverHadIsRefused() {
+        breaks(
+                Invariant.I4,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 1)
+                        .settle("w1", JOB, 9, "completed")
+                        .end(JOB, "completed"));
+    }
+
+    @Test
+    void aSettlementInFlightWhileAGreaterTokenIsGrantedMayBeAccepted() {
+        Told history = history().enqueue(JOB).claim("w1", JOB, 1);
+        history.add(
+                "w1",
+                100,
+                Op.SETTLE,
+                Phase.INVOKE,
+                event -> event.job(JOB).token(1).word("release"));
+        history.claim("w2", JOB, 2);
+        history.add(
+                "w1", 100, Op.SETTLE, Phase.OK, event -> event.job(JOB).token(1).word("accepted"));
+        holds(history.settle("w2", JOB, 2, "completed").end(JOB, "completed"));
+    }
+
+    @Test
+    void tokensGrow() {
+        breaks(
+                Invariant.I4,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 5)
+                        .settle("w1", JOB, 5, "release")
+                        .claim("w2", JOB, 4)
+                        .settle("w2", JOB, 4, "completed", "stale_lease")
+                        .claim("w2", JOB, 6)
+                        .settle("w2", JOB, 6, "completed")
+                        .end(JOB, "completed"));
+    }
+
+    @Test
+    void aTokenIsGrantedOnce() {
+        breaks(
+                Invariant.I4,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 5)
+                        .claim("w2", JOB, 5)
+                        .settle("w1", JOB, 5, "completed")
+                        .end(JOB, "completed"));
+    }
+
+    @Test
+    void aLeaseWhoseJobsHaveAllLeftIsNotRenewed() {
+        breaks(
+                Invariant.I4,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 1)
+                        .settle("w1", JOB, 1, "completed")
+                        .renew("w1", 1, "held")
+                        .end(JOB, "completed"));
+        holds(history()
+                .enqueue(JOB)
+                .claim("w1", JOB, 1)
+                .settle("w1", JOB, 1, "completed")
+                .renew("w1", 1, "gone")
+                .end(JOB, "completed"));
+    }
+
+    // I5
+
+    @Test
+    void aJobIsInOneLeaseAtATime() {
+        breaks(
+                Invariant.I5,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 1)
+                        .claim("w2", JOB, 2)
+                        .settle("w2", JOB, 2, "completed")
+                        .end(JOB, "completed"));
+    }
+
+    @Test
+    void aRenewedLeaseLastsAsLongAsItWasRenewed() {
+        breaks(
+                Invariant.I5,
+                history()
+                        .enqueue(JOB)
+                        .enqueue(OTHER)
+                        .claim("w1", JOB, 1)
+                        .at(20)
+                        .claim("w1", OTHER, 2)
+                        .renew("w1", 1, "held")
+                        .at(40)
+                        .claim("w2", JOB, 3)
+                        .settle("w2", JOB, 3, "completed")
+                        .settle("w1", OTHER, 2, "completed")
+                        .end(JOB, "completed")
+                        .end(OTHER, "completed"));
+    }
+
+    @Test
+    void aJobMayBeHandedOutAgainWhenItsSettlementMayHaveBeenAccepted() {
+        holds(history()
+                .enqueue(JOB)
+                .claim("w1", JOB, 1)
+                .unknownSettle("w1", JOB, 1, "release")
+                .claim("w2", JOB, 2)
+                .settle("w2", JOB, 2, "completed")
+                .end(JOB, "completed"));
+    }
+
+    // I6
+
+    @Test
+    void theJobsOfADeadWorkerRunAgainInTime() {
+        Told history = history().enqueue(JOB).claim("w1", JOB, 1).kill("w1");
+        breaks(
+                Invariant.I6,
+                history.at(39)
+                        .claim("w2", JOB, 2)
+                        .settle("w2", JOB, 2, "completed")
+                        .end(JOB, "completed"));
+        holds(history()
+                .enqueue(JOB)
+                .claim("w1", JOB, 1)
+                .kill("w1")
+                .at(37)
+                .claim("w2", JOB, 2)
+                .settle("w2", JOB, 2, "completed")
+                .end(JOB, "completed"));
+    }
+
+    @Test
+    void whileSomethingElseIsBrokenNobodyCounts() {
+        holds(history()
+                .enqueue(JOB)
+                .claim("w1", JOB, 1)
+                .kill("w1")
+                .add("store", 1, Op.FAULT, Phase.INVOKE, event -> event.word("stop"))
+                .at(100)
+                .add("store", 1, Op.FAULT, Phase.OK, event -> event.word("stop"))
+                .at(130)
+                .claim("w2", JOB, 2)
+                .settle("w2", JOB, 2, "completed")
+                .end(JOB, "completed"));
+    }
+
+    // I7
+
+    @Test
+    void thereAreNoMoreAttemptsThanAllowed() {
+        breaks(
+                Invariant.I7,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 1, event -> event.attempt(4))
+                        .settle("w1", JOB, 1, "completed")
+                        .end(JOB, "completed"));
+    }
+
+    @Test
+    void aNeighbourIsNotCharged() {
+        breaks(
+                Invariant.I7,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 1, event -> event.suspect(true).size(2))
+                        .at(40)
+                        .claim("w2", JOB, 2, event -> event.suspect(true))
+                        .settle("w2", JOB, 2, "completed")
+                        .end(JOB, "completed", event -> event.crashes(1)));
+    }
+
+    @Test
+    void onlyAJobThatRanAloneIsChargedForADeath() {
+        Told history = history().enqueue(JOB);
+        for (int crash = 0; crash < 3; crash++) {
+            int attempt = crash + 1;
+            history.at(40 * crash + 2)
+                    .claim(
+                            "w" + crash,
+                            JOB,
+                            crash + 1,
+                            event -> event.suspect(true).attempt(attempt));
+        }
+        holds(history.end(JOB, "discarded", event -> event.crashes(3).attempt(3)));
+    }
+
+    @Test
+    void aRunThatCostsNothingIsNotCounted() {
+        breaks(
+                Invariant.I7,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 1)
+                        .settle("w1", JOB, 1, "release")
+                        .claim("w1", JOB, 2)
+                        .settle("w1", JOB, 2, "completed")
+                        .end(JOB, "completed", event -> event.attempt(2)));
+    }
+
+    @Test
+    void aJobIsDiscardedForAReason() {
+        breaks(
+                Invariant.I7,
+                history().enqueue(JOB).claim("w1", JOB, 1).end(JOB, "discarded", event -> event.attempt(0)));
+        holds(history()
+                .enqueue(JOB)
+                .claim("w1", JOB, 1)
+                .settle("w1", JOB, 1, "discard")
+                .end(JOB, "discarded"));
+    }
+
+    // I9
+
+    @Test
+    void nothingIsHandedOutBeforeItIsDue() {
+        breaks(
+                Invariant.I9,
+                history()
+                        .enqueue(JOB, event -> event.due(10 * SECOND))
+                        .claim("w1", JOB, 1)
+                        .settle("w1", JOB, 1, "completed")
+                        .end(JOB, "completed"));
+        holds(history()
+                .enqueue(JOB, event -> event.due(10 * SECOND))
+                .at(9.5)
+                .claim("w1", JOB, 1)
+                .settle("w1", JOB, 1, "completed")
+                .end(JOB, "completed"));
+    }
+
+    @Test
+    void aRetryWaitsAsLongAsItWasToldTo() {
+        Told history = history().enqueue(JOB).claim("w1", JOB, 1).settle("w1", JOB, 1, "retry");
+        breaks(
+                Invariant.I9,
+                history.claim("w1", JOB, 2, event -> event.attempt(2))
+                        .settle("w1", JOB, 2, "completed")
+                        .end(JOB, "completed", event -> event.attempt(2)));
+    }
+
+    @Test
+    void aRetryByHandEndsTheWait() {
+        holds(history()
+                .enqueue(JOB)
+                .claim("w1", JOB, 1)
+                .settle("w1", JOB, 1, "retry")
+                .byHand(Op.RETRY, JOB, "done")
+                .claim("w1", JOB, 2, event -> event.attempt(2))
+                .settle("w1", JOB, 2, "completed")
+                .end(JOB, "completed", event -> event.attempt(2)));
+    }
+
+    // I10
+
+    @Test
+    void epochsOfAcceptedWritesDoNotFall() {
+        breaks(Invariant.I10, history().lead("n1", 1).lead("n2", 2).lead("n1", 1));
+        holds(history().lead("n1", 1).lead("n2", 2).lead("n2", 2));
+    }
+
+    @Test
+    void anEpochHasOneLeader() {
+        breaks(Invariant.I10, history().lead("n1", 1).lead("n2", 1));
+    }
+
+    // I11
+
+    @Test
+    void aKeyHasOneJob() {
+        Told history = history();
+        for (long job : new long[] {JOB, OTHER}) {
+            history.enqueue(job, event -> event.key("order-1"))
+                    .claim("w1", job, job)
+                    .settle("w1", job, job, "completed")
+                    .end(job, "completed");
+        }
+        breaks(Invariant.I11, history);
+    }
+
+    @Test
+    void aLeaseOfTheStoresClockIsWhatCounts() {
+        // The store's clock jumps ahead by a minute, so the lease is over although no time has passed here.
+        holds(history()
+                .enqueue(JOB)
+                .claim("w1", JOB, 1)
+                .claim("w2", JOB, 2, event -> event.until(100 * SECOND + LEASE))
+                .settle("w2", JOB, 2, "completed")
+                .end(JOB, "completed"));
+    }
+}
