@@ -46,6 +46,7 @@ final class Dispatcher implements Duty {
     private final LeaseKeeper keeper;
     private final MonotonicClock clock;
     private final IntSupplier worker;
+    private final HandlerThreads threads;
     private final Runnable wake;
     private final ConcurrentLinkedDeque<Settlement> outcomes = new ConcurrentLinkedDeque<>();
     private final Set<Execution> running = ConcurrentHashMap.newKeySet();
@@ -75,6 +76,7 @@ final class Dispatcher implements Duty {
             LeaseKeeper keeper,
             MonotonicClock clock,
             IntSupplier worker,
+            HandlerThreads threads,
             Runnable wake) {
         this.store = store;
         this.handlers = handlers;
@@ -83,6 +85,7 @@ final class Dispatcher implements Duty {
         this.keeper = keeper;
         this.clock = clock;
         this.worker = worker;
+        this.threads = threads;
         this.wake = wake;
         free = new AtomicInteger(config.slots());
         pollAt = clock.nanoTime();
@@ -277,7 +280,7 @@ final class Dispatcher implements Duty {
     }
 
     private Execution execution(Lease lease, Claim job) {
-        return new Execution(lease, job, handlers.of(lease.lane().kind()), this::ended);
+        return new Execution(lease, job, handlers.of(lease.lane().kind()), threads, this::ended);
     }
 
     private void start(Execution execution) {

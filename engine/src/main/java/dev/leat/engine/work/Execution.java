@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One run of one job on a virtual thread of its own. Reports its outcome exactly once, or not at all if its lease is lost. */
+/** One run of one job. Reports its outcome exactly once, or not at all if its lease is lost. */
 final class Execution implements JobContext {
     /** Why a handler is interrupted. */
     private enum Stop {
@@ -35,24 +35,31 @@ final class Execution implements JobContext {
     private final Claim claim;
     private final Handlers.Handled<?> handled;
     private final BiConsumer<Execution, @Nullable Settlement> ended;
-    private final Thread thread;
+    private final HandlerThreads threads;
     private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
+    private volatile Runnable interrupt = () -> {};
     private volatile @Nullable Payload result;
 
-    /** @param ended told when the thread ends: with the settlement, or null if the lease is lost */
+    /** @param ended told when the run ends: with the settlement, or null if the lease is lost */
     Execution(
-            Lease lease, Claim claim, Handlers.Handled<?> handled, BiConsumer<Execution, @Nullable Settlement> ended) {
+            Lease lease,
+            Claim claim,
+            Handlers.Handled<?> handled,
+            HandlerThreads threads,
+            BiConsumer<Execution, @Nullable Settlement> ended) {
         this.lease = lease;
         this.claim = claim;
         this.handled = handled;
         this.ended = ended;
-        thread = Thread.ofVirtual()
-                .name("leat-" + lease.lane().kind() + "-" + claim.job())
-                .unstarted(this::run);
+        this.threads = threads;
     }
 
     void start() {
-        thread.start();
+        interrupt = threads.start("leat-" + lease.lane().kind() + "-" + claim.job(), this::run);
+        if (stop.get() != null) {
+            // Told so while there was nothing to interrupt.
+            interrupt.run();
+        }
     }
 
     /** Interrupts the handler; its outcome is dropped. */
@@ -67,7 +74,7 @@ final class Execution implements JobContext {
 
     private void stop(Stop why) {
         if (stop.compareAndSet(null, why)) {
-            thread.interrupt();
+            interrupt.run();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.leat.engine.work;
 
 import dev.leat.api.StoreException;
 import dev.leat.api.store.JobStore;
+import dev.leat.engine.duty.Duty;
 import dev.leat.engine.duty.DutyRunner;
 import dev.leat.engine.duty.Pace;
 import dev.leat.engine.duty.Promoter;
@@ -52,10 +53,23 @@ public final class Worker implements AutoCloseable {
             Supplier<List<TenantQueue>> queues,
             MonotonicClock clock,
             IntSupplier number) {
+        this(store, handlers, config, queues, clock, number, HandlerThreads.VIRTUAL);
+    }
+
+    /** @param threads on which handlers run */
+    public Worker(
+            JobStore store,
+            Handlers handlers,
+            WorkerConfig config,
+            Supplier<List<TenantQueue>> queues,
+            MonotonicClock clock,
+            IntSupplier number,
+            HandlerThreads threads) {
         this.config = config;
         this.clock = clock;
         keeper = new LeaseKeeper(store, clock, config.lease());
-        dispatcher = new Dispatcher(store, handlers, config, queues, keeper, clock, number, () -> wakeDispatcher.run());
+        dispatcher = new Dispatcher(
+                store, handlers, config, queues, keeper, clock, number, threads, () -> wakeDispatcher.run());
         promoter = new Promoter(store, dispatcher::expectJobs);
         reclaimer = new Reclaimer(store, dispatcher::expectJobs);
     }
@@ -65,16 +79,27 @@ public final class Worker implements AutoCloseable {
         if (closed || !runners.isEmpty()) {
             throw new IllegalStateException("the worker was started or closed before");
         }
-        DutyRunner dispatch = DutyRunner.start("dispatcher", dispatcher, Dispatcher.pace(config), clock);
+        for (Part part : parts()) {
+            runners.add(DutyRunner.start(part.name, part.duty, part.pace, clock));
+        }
+        DutyRunner dispatch = runners.getFirst();
         wakeDispatcher = dispatch::wake;
         // For what has ended already, and found nobody to wake.
         dispatch.wake();
-        runners.add(dispatch);
+    }
+
+    /** One duty of a worker, and how often it is done. */
+    public record Part(String name, Duty duty, Pace pace) {}
+
+    /** All that a worker does, for whoever does it instead of {@link #start}; the dispatcher first. */
+    public List<Part> parts() {
         Duration tenth = config.lease().dividedBy(10);
-        runners.add(DutyRunner.start("lease-keeper", keeper, new Pace(tenth, Duration.ofMillis(100), tenth), clock));
-        runners.add(DutyRunner.start("lease-watch", keeper::loseOverdue, Pace.every(tenth), clock));
-        runners.add(DutyRunner.start("promoter", promoter, Pace.every(Duration.ofSeconds(1)), clock));
-        runners.add(DutyRunner.start("reclaimer", reclaimer, Pace.every(Duration.ofSeconds(1)), clock));
+        return List.of(
+                new Part("dispatcher", dispatcher, Dispatcher.pace(config)),
+                new Part("lease-keeper", keeper, new Pace(tenth, Duration.ofMillis(100), tenth)),
+                new Part("lease-watch", keeper::loseOverdue, Pace.every(tenth)),
+                new Part("promoter", promoter, Pace.every(Duration.ofSeconds(1))),
+                new Part("reclaimer", reclaimer, Pace.every(Duration.ofSeconds(1))));
     }
 
     /** Says that jobs may have become available, so that they are claimed at once and not at the next poll. */

@@ -119,6 +119,7 @@ public final class HistoryChecker implements Consumer<Event> {
         switch (event.phase()) {
             case INVOKE -> {
                 call(event);
+                job.possibleEnqueues++;
                 if (job.asked == null) {
                     job.asked = event;
                     job.notBefore = event.after() > 0 && storeTime != Long.MIN_VALUE
@@ -134,13 +135,12 @@ public final class HistoryChecker implements Consumer<Event> {
                     }
                     job.accepted = true;
                     keyed(event, job);
-                } else {
-                    job.refused = true;
                 }
+                job.possibleEnqueues--;
             }
             case FAIL -> {
                 answered(event);
-                job.refused = true;
+                job.possibleEnqueues--;
             }
             case INFO -> answered(event);
         }
@@ -238,7 +238,7 @@ public final class HistoryChecker implements Consumer<Event> {
 
     private void checkHandedOut(Event event, JobTrace job, long start) {
         Event asked = job.asked;
-        if (asked == null || (job.refused && !job.accepted)) {
+        if (asked == null || (job.possibleEnqueues == 0 && !job.accepted)) {
             violation(
                     Invariant.I2,
                     job,

@@ -15,7 +15,8 @@ final class JobTrace {
     Event asked;
 
     boolean accepted;
-    boolean refused;
+    /** Calls to enqueue it that may be accepted yet. */
+    int possibleEnqueues;
 
     /** It may not be handed out before, by the store's clock. */
     long notBefore = Long.MIN_VALUE;

@@ -1,0 +1,37 @@
+package dev.leat.verify.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+class SimulationTest {
+    private static final int SEEDS = 2_000;
+
+    @Test
+    void inTwoThousandLivesEveryPromiseIsKept(TestReporter reporter) {
+        Coverage all = new Coverage();
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            Run run = Simulation.run(seed);
+            assertThat(run.verdict().violations()).as("seed " + seed).isEmpty();
+            assertThat(run.impossible()).as("seed " + seed).isEmpty();
+            assertThat(run.operations()).as("operations of seed " + seed).isGreaterThanOrEqualTo(300);
+            assertThat(run.coverage().faultsDone()).as("faults of seed " + seed).isGreaterThanOrEqualTo(10);
+            all.addAll(run.coverage());
+        }
+        reporter.publishEntry("transitions", all.transitions().toString());
+        reporter.publishEntry("answers", all.answers().toString());
+        reporter.publishEntry("faults", all.faults().toString());
+        assertThat(all.transitions()).doesNotContainValue(0L);
+        assertThat(all.faults()).doesNotContainValue(0L);
+    }
+
+    @Test
+    void aSeedHasTheSameLifeEachTime() {
+        for (long seed : List.of(1L, 2L, 3L)) {
+            assertThat(Simulation.run(seed).history())
+                    .isEqualTo(Simulation.run(seed).history());
+        }
+    }
+}
