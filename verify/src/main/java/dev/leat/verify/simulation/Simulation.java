@@ -216,18 +216,18 @@ public final class Simulation {
         }
     }
 
-    /** A call that was on its way for a long time. */
+    /** A call that was on its way for a long time, under a lease that may be over. */
     private void staleCall() {
-        List<Event> past = history.stream()
+        List<Event> claims = history.stream()
                 .filter(event -> event.op() == Op.CLAIM && event.phase() == Phase.OK && event.job() != 0)
                 .toList();
-        if (past.isEmpty()) {
+        if (claims.isEmpty()) {
             return;
         }
-        Event claim = any(past);
-        boolean current = states.isRunning(claim.job());
+        Event claim = any(claims);
         LeaseId lease = new LeaseId(claim.token());
-        if (current || random.nextInt(3) == 0) {
+        boolean old = claims.stream().anyMatch(each -> each.job() == claim.job() && each.token() > claim.token());
+        if (!old || random.nextInt(3) == 0) {
             caller.store.renew(List.of(lease), Node.LEASE);
         } else {
             Outcome outcome = switch (random.nextInt(3)) {
@@ -346,8 +346,7 @@ public final class Simulation {
         }
         if (!late.isEmpty()) {
             did = "operate";
-            changed = true;
-            late.remove(random.nextInt(late.size())).run();
+            attempt(late.remove(random.nextInt(late.size())));
         }
         coverage.add(fault);
     }
@@ -382,8 +381,7 @@ public final class Simulation {
         }
         caller.path.heal();
         did = "operate";
-        changed = true;
-        late.forEach(Runnable::run);
+        late.forEach(this::attempt);
         look();
         for (int round = 0; round < ROUNDS_TO_END && !states.allFinal(); round++) {
             clock.advance(Duration.ofMillis(500));

@@ -27,11 +27,6 @@ final class States {
         jobs.putIfAbsent(job.id(), new Seen(job));
     }
 
-    boolean isRunning(long job) {
-        Seen seen = jobs.get(new JobId(job));
-        return seen != null && seen.state == JobState.RUNNING;
-    }
-
     /**
      * Looks where every job is now.
      *

@@ -1,0 +1,360 @@
+package dev.leat.verify.simulation;
+
+import dev.leat.api.JobId;
+import dev.leat.api.Lane;
+import dev.leat.api.StoreException;
+import dev.leat.api.store.Claim;
+import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.Lease;
+import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Operate;
+import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Promoted;
+import dev.leat.api.store.Reclaimed;
+import dev.leat.api.store.Renewed;
+import dev.leat.api.store.Settled;
+import dev.leat.api.store.Settlement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** Mistakes that job systems were built with, each put between the world and a store that does not make it. */
+enum Bug {
+    /** A popped job is nowhere but in the answer, so a lost answer loses it. */
+    CLAIM_THAT_POPS(store -> new PassThrough(store) {
+        private final Set<LeaseId> popped = new HashSet<>();
+        private int claims;
+
+        @Override
+        public Claimed claim(ClaimRequest request) {
+            Claimed claimed = store.claim(request);
+            if (++claims % 4 == 0) {
+                claimed.leases().forEach(lease -> popped.add(lease.id()));
+            }
+            return claimed;
+        }
+
+        @Override
+        public Reclaimed reclaim(int max) {
+            store.renew(List.copyOf(popped), Duration.ofHours(1));
+            return store.reclaim(max);
+        }
+    }),
+
+    /** Whoever says a job is done is believed. */
+    SETTLE_WITHOUT_TOKEN(store -> new Leases(store) {
+        @Override
+        public List<Settled> settle(List<Settlement> settlements) {
+            return settled(settlements, settlements.stream().map(this::current).toList());
+        }
+    }),
+
+    /** As above, but only for those that put a job off. */
+    SNOOZE_WITHOUT_TOKEN(store -> new Leases(store) {
+        @Override
+        public List<Settled> settle(List<Settlement> settlements) {
+            return settled(
+                    settlements,
+                    settlements.stream()
+                            .map(each -> each.outcome() instanceof Outcome.Snooze ? current(each) : each)
+                            .toList());
+        }
+    }),
+
+    /** A lease that was taken back starts to count from one again. */
+    TOKEN_RESET_ON_RECLAIM(store -> new PassThrough(store) {
+        private final Map<Long, LeaseId> shown = new HashMap<>();
+        private long base;
+        private long greatest;
+
+        @Override
+        public Claimed claim(ClaimRequest request) {
+            Claimed claimed = store.claim(request);
+            List<Lease> leases = new ArrayList<>();
+            for (Lease lease : claimed.leases()) {
+                greatest = Math.max(greatest, lease.id().value());
+                long small = lease.id().value() - base;
+                shown.put(small, lease.id());
+                leases.add(new Lease(
+                        new LeaseId(small),
+                        lease.lane(),
+                        lease.priority(),
+                        lease.attempt(),
+                        lease.suspect(),
+                        lease.expiresAt(),
+                        lease.claims()));
+            }
+            return new Claimed(leases, claimed.contended());
+        }
+
+        @Override
+        public List<Settled> settle(List<Settlement> settlements) {
+            return settled(
+                    settlements,
+                    settlements.stream()
+                            .map(each -> new Settlement(real(each.lease()), each.job(), each.outcome()))
+                            .toList());
+        }
+
+        @Override
+        public List<Renewed> renew(List<LeaseId> held, Duration lease) {
+            List<Renewed> answers = store.renew(held.stream().map(this::real).toList(), lease);
+            List<Renewed> small = new ArrayList<>();
+            for (int i = 0; i < answers.size(); i++) {
+                small.add(new Renewed(held.get(i), answers.get(i).held()));
+            }
+            return small;
+        }
+
+        private LeaseId real(LeaseId small) {
+            return shown.getOrDefault(small.value(), new LeaseId(Long.MAX_VALUE));
+        }
+
+        @Override
+        public Reclaimed reclaim(int max) {
+            Reclaimed reclaimed = store.reclaim(max);
+            if (reclaimed.total() > 0) {
+                base = greatest;
+            }
+            return reclaimed;
+        }
+    }),
+
+    /** A sign of life keeps all that any worker of the same name ever took. */
+    HEARTBEAT_BY_WORKER_NAME(store -> new PassThrough(store) {
+        private final Map<LeaseId, Integer> workers = new LinkedHashMap<>();
+
+        @Override
+        public Claimed claim(ClaimRequest request) {
+            Claimed claimed = store.claim(request);
+            claimed.leases().forEach(lease -> workers.put(lease.id(), request.worker()));
+            return claimed;
+        }
+
+        @Override
+        public Reclaimed reclaim(int max) {
+            // Some worker of every name is always alive in a world of three.
+            store.renew(List.copyOf(workers.keySet()), Node.LEASE);
+            return store.reclaim(max);
+        }
+    }),
+
+    /** Jobs of dead workers go round for ever. */
+    SWEEP_WITHOUT_MOST_ATTEMPTS(store -> new PassThrough(store) {
+        @Override
+        public Reclaimed reclaim(int max) {
+            Reclaimed reclaimed = store.reclaim(max);
+            Operate operate = store.feature(Operate.class).orElseThrow();
+            reclaimed.discarded().forEach((job, lane) -> operate.retry(lane.tenant(), List.of(job)));
+            return reclaimed;
+        }
+    }),
+
+    /** A job is accepted when it is in memory, and written a little later. */
+    ANSWER_BEFORE_COMMIT(store -> new PassThrough(store) {
+        private int batches;
+
+        @Override
+        public List<Enqueued> enqueue(List<NewJob> jobs) {
+            // Now and then the process dies in between.
+            return ++batches % 10 == 0
+                    ? jobs.stream()
+                            .<Enqueued>map(job -> new Enqueued.Accepted(job.id()))
+                            .toList()
+                    : store.enqueue(jobs);
+        }
+    }),
+
+    /** What was not answered in time is reported as not done. */
+    TIMEOUT_REPORTED_AS_FAILURE(store -> new PassThrough(store) {
+        private int batches;
+
+        @Override
+        public List<Enqueued> enqueue(List<NewJob> jobs) {
+            List<Enqueued> answers = store.enqueue(jobs);
+            if (++batches % 10 == 0) {
+                throw new StoreException("Timed out.", StoreException.Effect.NONE, null);
+            }
+            return answers;
+        }
+    }),
+
+    /** The sweep compares with the clock of whoever sweeps, which is ahead. */
+    LEASE_BY_THE_SWEEPERS_CLOCK(store -> new Leases(store) {
+        private int sweeps;
+
+        @Override
+        public Reclaimed reclaim(int max) {
+            if (++sweeps % 20 == 0) {
+                // Ends what still has most of its time.
+                store.renew(List.copyOf(live.values()), ClaimRequest.SHORTEST_LEASE);
+            }
+            return store.reclaim(max);
+        }
+    }),
+
+    /** A script ends halfway with an error, and what it has done stays. */
+    BATCH_HALF_APPLIED(store -> new PassThrough(store) {
+        private int batches;
+
+        @Override
+        public List<Settled> settle(List<Settlement> settlements) {
+            if (settlements.size() > 1 && ++batches % 10 == 0) {
+                store.settle(settlements.subList(0, settlements.size() / 2));
+                throw new StoreException("A script failed.", StoreException.Effect.NONE, null);
+            }
+            return store.settle(settlements);
+        }
+    }),
+
+    /** The condition on the tenant is missing in the claim of one kind of lease. */
+    CLAIM_WITHOUT_TENANT(store -> new PassThrough(store) {
+        @Override
+        public Claimed claim(ClaimRequest request) {
+            Claimed claimed = store.claim(request);
+            Lane first = request.lanes().getFirst();
+            return new Claimed(
+                    claimed.leases().stream()
+                            .map(lease -> lease.suspect()
+                                    ? new Lease(
+                                            lease.id(),
+                                            first,
+                                            lease.priority(),
+                                            lease.attempt(),
+                                            true,
+                                            lease.expiresAt(),
+                                            lease.claims())
+                                    : lease)
+                            .toList(),
+                    claimed.contended());
+        }
+    }),
+
+    /** A list that is kept short throws away what nobody has read yet. */
+    TRIMMED_QUEUE(store -> new PassThrough(store) {
+        private int batches;
+
+        @Override
+        public List<Enqueued> enqueue(List<NewJob> jobs) {
+            List<Enqueued> answers = store.enqueue(jobs);
+            if (++batches % 10 == 0) {
+                Operate operate = store.feature(Operate.class).orElseThrow();
+                NewJob oldest = jobs.getFirst();
+                operate.cancel(oldest.lane().tenant(), List.of(oldest.id()));
+            }
+            return answers;
+        }
+    }),
+
+    /** Two claims at the same moment take the same rows. */
+    CLAIM_THAT_HANDS_OUT_TWICE(store -> new PassThrough(store) {
+        private Claimed last = Claimed.NOTHING;
+        private int claims;
+
+        @Override
+        public Claimed claim(ClaimRequest request) {
+            if (++claims % 10 == 0 && last.jobs() > 0) {
+                return last;
+            }
+            last = store.claim(request);
+            return last;
+        }
+    }),
+
+    /** Every job of a lease that ended is charged. */
+    CRASH_CHARGED_TO_NEIGHBOURS(store -> new PassThrough(store) {
+        @Override
+        public Claimed claim(ClaimRequest request) {
+            Claimed claimed = store.claim(request);
+            return new Claimed(
+                    claimed.leases().stream()
+                            .map(lease -> lease.suspect()
+                                    ? new Lease(
+                                            lease.id(),
+                                            lease.lane(),
+                                            lease.priority(),
+                                            lease.attempt() + 2,
+                                            true,
+                                            lease.expiresAt(),
+                                            lease.claims())
+                                    : lease)
+                            .toList(),
+                    claimed.contended());
+        }
+    }),
+
+    /** A job that waits is handed out when it is looked at. */
+    PROMOTION_AHEAD_OF_TIME(store -> new PassThrough(store) {
+        private final Map<JobId, Lane> made = new LinkedHashMap<>();
+        private int sweeps;
+
+        @Override
+        public List<Enqueued> enqueue(List<NewJob> jobs) {
+            jobs.forEach(job -> made.put(job.id(), job.lane()));
+            return store.enqueue(jobs);
+        }
+
+        @Override
+        public Promoted promote(int max) {
+            if (++sweeps % 5 == 0) {
+                Operate operate = store.feature(Operate.class).orElseThrow();
+                made.forEach((job, lane) -> {
+                    if (store.feature(Inspect.class)
+                            .orElseThrow()
+                            .find(lane.tenant(), job)
+                            .filter(found ->
+                                    found.dueAt() != null && !found.state().isFinal())
+                            .isPresent()) {
+                        operate.retry(lane.tenant(), List.of(job));
+                    }
+                });
+            }
+            return store.promote(max);
+        }
+    });
+
+    private final UnaryOperator<JobStore> planted;
+
+    Bug(UnaryOperator<JobStore> planted) {
+        this.planted = planted;
+    }
+
+    JobStore in(JobStore store) {
+        return planted.apply(store);
+    }
+
+    /** Knows which lease holds which job now. */
+    private static class Leases extends PassThrough {
+        final Map<JobId, LeaseId> live = new LinkedHashMap<>();
+
+        Leases(JobStore store) {
+            super(store);
+        }
+
+        @Override
+        public Claimed claim(ClaimRequest request) {
+            Claimed claimed = store.claim(request);
+            for (Lease lease : claimed.leases()) {
+                Stream<Claim> jobs = lease.claims().stream();
+                jobs.forEach(job -> live.put(job.job(), lease.id()));
+            }
+            return claimed;
+        }
+
+        Settlement current(Settlement asked) {
+            return new Settlement(live.getOrDefault(asked.job(), asked.lease()), asked.job(), asked.outcome());
+        }
+    }
+}
