@@ -9,13 +9,31 @@ import java.util.List;
  *
  * @param operations calls of the store and its duties, faults not among them
  * @param impossible transitions that there are none of
+ * @param steps what was done: its number, and who did what; nothing more where there was nothing to do
  * @param history everything that was asked and answered
  */
 public record Run(
-        long seed, long operations, Coverage coverage, Verdict verdict, List<String> impossible, List<Event> history) {
+        long seed,
+        long operations,
+        Coverage coverage,
+        Verdict verdict,
+        List<String> impossible,
+        List<String> steps,
+        List<Event> history) {
     public Run {
         impossible = List.copyOf(impossible);
+        steps = List.copyOf(steps);
         history = List.copyOf(history);
+    }
+
+    /** What was broken, in a word that stays the same when less is done; empty if nothing was. */
+    public String complaint() {
+        return holds()
+                ? ""
+                : verdict.violations().stream()
+                        .findFirst()
+                        .map(violation -> violation.invariant().name())
+                        .orElse("impossible transition");
     }
 
     /** Whether every promise was kept. */

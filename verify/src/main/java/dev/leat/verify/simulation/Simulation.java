@@ -47,7 +47,7 @@ public final class Simulation {
     /** In time without faults, after its lease: what a dead worker's job may wait. */
     public static final Duration SLACK = Duration.ofMinutes(10);
 
-    private static final int STEPS = 420;
+    static final int STEPS = 420;
     private static final int NODES = 3;
     private static final int ROUNDS_TO_END = 4_000;
     private static final String ROLE = "planner";
@@ -72,6 +72,8 @@ public final class Simulation {
     private String did = "";
 
     private boolean changed;
+    private String doing = "";
+    private final List<String> steps = new ArrayList<>();
     private long operations;
 
     private Simulation(long seed, Set<Integer> leftOut, Function<JobStore, JobStore> planted) {
@@ -122,7 +124,9 @@ public final class Simulation {
             random = new SplittableRandom(seed * 1_000_003 + step);
             if (!leftOut.contains(step)) {
                 did = "settle";
+                doing = "";
                 step();
+                steps.add(step + " " + doing);
                 look();
             }
         }
@@ -130,29 +134,36 @@ public final class Simulation {
         end();
         HistoryChecker checker = new HistoryChecker(SLACK);
         history.forEach(checker);
-        return new Run(seed, operations, coverage, checker.verdict(), states.impossible(), history);
+        return new Run(seed, operations, coverage, checker.verdict(), states.impossible(), steps, history);
     }
 
     private void step() {
         int dice = random.nextInt(1_000);
         if (dice < 90) {
+            doing = "enqueue";
             attempt(this::enqueue);
         } else if (dice < 110) {
+            doing = "enqueue again";
             attempt(this::enqueueAgain);
         } else if (dice < 560) {
             duty(any(nodes));
         } else if (dice < 740) {
             handlerEnds(any(nodes));
         } else if (dice < 770) {
+            doing = "cancel";
             attempt(() -> byHand(true));
         } else if (dice < 800) {
+            doing = "retry";
             attempt(() -> byHand(false));
         } else if (dice < 840) {
             lead(any(nodes));
         } else if (dice < 855) {
+            doing = "stale call";
             attempt(this::staleCall);
         } else if (dice < 930) {
-            clock.advance(Duration.ofMillis(1L << random.nextInt(15)));
+            Duration by = Duration.ofMillis(1L << random.nextInt(15));
+            doing = "time passes: " + by;
+            clock.advance(by);
         } else {
             fault();
         }
@@ -249,6 +260,7 @@ public final class Simulation {
             if (which >= parts.size()) {
                 node.worker.expectJobs();
             }
+            doing = node.name + " " + parts.get(which % parts.size()).name();
             work(parts.get(which % parts.size()));
         }
     }
@@ -274,6 +286,7 @@ public final class Simulation {
         }
         operations++;
         Node.Started handler = any(node.started);
+        doing = node.name + " ends " + handler.name();
         if (isPoison(handler) && random.nextInt(3) > 0) {
             coverage.add(Fault.POISON);
             kill(node);
@@ -301,6 +314,7 @@ public final class Simulation {
             return;
         }
         operations++;
+        doing = node.name + " leads";
         Leadership held = node.leadership;
         if (held == null || random.nextInt(3) == 0) {
             Optional<Leadership> granted = control.lead(ROLE, node.name, TERM);
@@ -325,6 +339,7 @@ public final class Simulation {
     private void fault() {
         Fault fault = any(List.of(Fault.values()));
         Node node = any(nodes);
+        doing = "fault " + fault.word() + " " + node.name;
         switch (fault) {
             case KILL -> kill(node);
             case STOP -> {

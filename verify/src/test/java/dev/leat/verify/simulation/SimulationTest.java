@@ -3,6 +3,7 @@ package dev.leat.verify.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
@@ -33,5 +34,16 @@ class SimulationTest {
             assertThat(Simulation.run(seed).history())
                     .isEqualTo(Simulation.run(seed).history());
         }
+    }
+
+    @Test
+    void aLifeThatBreaksAPromiseIsShrunkToTheFewStepsThatDoIt() {
+        Run whole = Simulation.run(1, Set.of(), Bug.TRIMMED_QUEUE::in);
+
+        Run few = Shrinker.shrink(1, Bug.TRIMMED_QUEUE::in);
+
+        assertThat(few.complaint()).isEqualTo(whole.complaint()).isEqualTo("I1");
+        assertThat(few.steps()).hasSizeLessThan(12).anyMatch(step -> step.endsWith(" enqueue"));
+        assertThat(whole.steps()).hasSizeGreaterThan(400);
     }
 }
