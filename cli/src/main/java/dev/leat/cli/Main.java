@@ -15,6 +15,7 @@ import dev.leat.cli.screen.CommandGroup;
 import dev.leat.cli.screen.Output;
 import dev.leat.cli.screen.Text;
 import dev.leat.cli.settings.ConfigCommand;
+import dev.leat.cli.verify.SimulateCommand;
 import dev.leat.engine.config.ConfigException;
 import dev.leat.wire.ApiException;
 import dev.leat.wire.Problem;
@@ -46,6 +47,7 @@ import picocli.CommandLine.Command;
             ConfigCommand.class,
             CompletionCommand.class,
             DemoCommand.class,
+            SimulateCommand.class,
             DemoWorker.class,
             TrainCommand.class
         })

@@ -1,5 +1,7 @@
 package dev.leat.verify.history;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.leat.api.JobId;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,11 @@ public record Event(
 
     public static Builder of(long at, String process, long call, Op op, Phase phase) {
         return new Builder(at, process, call, op, phase);
+    }
+
+    /** As a line of a history, with its end. */
+    public String line() {
+        return new String(EventJson.line(this), UTF_8);
     }
 
     boolean says(String other) {

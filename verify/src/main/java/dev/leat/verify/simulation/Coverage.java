@@ -11,7 +11,8 @@ public final class Coverage {
     private final Map<String, Long> answers = new TreeMap<>();
     private final Map<Fault, Long> faults = new EnumMap<>(Fault.class);
 
-    Coverage() {
+    /** Of nothing yet. */
+    public Coverage() {
         for (Transition transition : Transition.values()) {
             transitions.put(transition, 0L);
         }
@@ -33,7 +34,8 @@ public final class Coverage {
         answers.merge(answer, 1L, Long::sum);
     }
 
-    void addAll(Coverage other) {
+    /** Adds up. */
+    public void addAll(Coverage other) {
         other.transitions.forEach((transition, times) -> transitions.merge(transition, times, Long::sum));
         other.answers.forEach((answer, times) -> answers.merge(answer, times, Long::sum));
         other.faults.forEach((fault, times) -> faults.merge(fault, times, Long::sum));

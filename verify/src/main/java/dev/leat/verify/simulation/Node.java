@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** A process of a simulated world: a worker whose duties are done, and whose handlers end, when the world says so. */
 final class Node {
     static final List<QueueName> QUEUES = List.of(new QueueName("mail"), new QueueName("video"));
-    static final List<TenantName> TENANTS = List.of(TenantName.MAIN, new TenantName("other"));
     static final KindName WORK = new KindName("work");
     static final KindName POISON = new KindName("poison");
     static final Duration LEASE = Duration.ofSeconds(30);
@@ -43,6 +42,7 @@ final class Node {
     final RecordedJobStore store;
     final Recorder recorder;
     final Worker worker;
+    final List<Worker.Part> parts;
     final List<Started> started = new ArrayList<>();
     boolean stopped;
 
@@ -54,7 +54,8 @@ final class Node {
     /** A handler that was started, and has not come to anything yet. */
     record Started(String name, Runnable run) {}
 
-    Node(String name, int number, Path path, Recorder recorder, VirtualClock clock) {
+    Node(
+            String name, int number, Path path, List<TenantName> tenants, Recorder recorder, VirtualClock clock) {
         this.name = name;
         this.number = number;
         this.path = path;
@@ -67,7 +68,7 @@ final class Node {
                             .withRetry(new RetryPolicy(Duration.ofSeconds(2), 3, Duration.ofMinutes(1), false)),
                     this::handle);
         }
-        List<TenantQueue> queues = TENANTS.stream()
+        List<TenantQueue> queues = tenants.stream()
                 .flatMap(tenant -> QUEUES.stream().map(queue -> new TenantQueue(tenant, queue)))
                 .toList();
         WorkerConfig config = WorkerConfig.DEFAULT.withSlots(8).withLease(LEASE);
@@ -75,6 +76,7 @@ final class Node {
             started.add(new Started(run, handler));
             return () -> {};
         });
+        parts = worker.parts();
     }
 
     private void handle(Payload payload, JobContext context) {

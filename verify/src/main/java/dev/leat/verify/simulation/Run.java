@@ -2,7 +2,9 @@ package dev.leat.verify.simulation;
 
 import dev.leat.verify.history.Event;
 import dev.leat.verify.history.Verdict;
+import dev.leat.verify.history.Violation;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What came of one simulated life.
@@ -26,14 +28,18 @@ public record Run(
         history = List.copyOf(history);
     }
 
-    /** What was broken, in a word that stays the same when less is done; empty if nothing was. */
-    public String complaint() {
-        return holds()
-                ? ""
-                : verdict.violations().stream()
-                        .findFirst()
-                        .map(violation -> violation.invariant().name())
-                        .orElse("impossible transition");
+    /** What was broken, sentence by sentence. */
+    public List<String> complaints() {
+        return Stream.concat(verdict.violations().stream().map(Violation::toString), impossible.stream())
+                .toList();
+    }
+
+    /** What was broken first, in a word that stays the same when less is done; empty if nothing was. */
+    String complaint() {
+        return verdict.violations().stream()
+                .findFirst()
+                .map(violation -> violation.invariant().name())
+                .orElse(impossible.isEmpty() ? "" : "impossible");
     }
 
     /** Whether every promise was kept. */

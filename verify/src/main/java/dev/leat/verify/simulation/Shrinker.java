@@ -1,6 +1,5 @@
 package dev.leat.verify.simulation;
 
-import dev.leat.api.store.JobStore;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,12 +14,12 @@ public final class Shrinker {
      * Leaves out ever smaller parts of a life, as long as the same promise is broken without them: half of it, a quarter, down
      * to single steps. Faults and jobs are steps like others.
      *
-     * @param planted what stands in the way to the store, as in the life that failed
+     * @param world as that of the life that failed
      * @return the life that is left, which breaks the same promise
      * @throws IllegalArgumentException if nothing is wrong with this life
      */
-    public static Run shrink(long seed, Function<JobStore, JobStore> planted) {
-        Run run = Simulation.run(seed, Set.of(), planted);
+    public static Run shrink(long seed, Function<VirtualClock, World> world) {
+        Run run = Simulation.run(seed, Set.of(), world);
         if (run.holds()) {
             throw new IllegalArgumentException("nothing is wrong with the life of seed " + seed);
         }
@@ -34,7 +33,7 @@ public final class Shrinker {
                         .toList();
                 Set<Integer> without = new TreeSet<>(leftOut);
                 without.addAll(part);
-                Run fewer = part.isEmpty() ? run : Simulation.run(seed, without, planted);
+                Run fewer = part.isEmpty() ? run : Simulation.run(seed, without, world);
                 if (!part.isEmpty() && fewer.complaint().equals(complaint)) {
                     leftOut.addAll(part);
                     run = fewer;

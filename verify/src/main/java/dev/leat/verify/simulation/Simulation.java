@@ -20,8 +20,6 @@ import dev.leat.api.store.Operate;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Settlement;
 import dev.leat.engine.handler.JobSignal;
-import dev.leat.engine.memory.InMemoryControlStore;
-import dev.leat.engine.memory.InMemoryJobStore;
 import dev.leat.engine.work.Worker;
 import dev.leat.verify.history.Event;
 import dev.leat.verify.history.HistoryChecker;
@@ -61,7 +59,8 @@ public final class Simulation {
     private final States states;
     private final JobStore jobs;
     private final Inspect inspect;
-    private final ControlStore control = new InMemoryControlStore(clock);
+    private final ControlStore control;
+    private final List<TenantName> tenants;
     private final List<Node> nodes = new ArrayList<>();
     private final List<Runnable> late = new ArrayList<>();
     private final List<NewJob> made = new ArrayList<>();
@@ -76,37 +75,39 @@ public final class Simulation {
     private final List<String> steps = new ArrayList<>();
     private long operations;
 
-    private Simulation(long seed, Set<Integer> leftOut, Function<JobStore, JobStore> planted) {
+    private Simulation(long seed, Set<Integer> leftOut, Function<VirtualClock, World> worlds) {
         this.seed = seed;
         this.leftOut = leftOut;
         random = new SplittableRandom(seed);
-        InMemoryJobStore memory = new InMemoryJobStore(clock);
-        inspect = memory;
-        jobs = planted.apply(memory);
-        states = new States(memory, coverage);
+        World world = worlds.apply(clock);
+        jobs = world.jobs();
+        inspect = world.truth().feature(Inspect.class).orElseThrow();
+        control = world.control();
+        tenants = world.tenants();
+        states = new States(inspect, coverage);
         caller = node("caller");
         for (int i = 0; i < NODES; i++) {
             nodes.add(node("node-" + ++born));
         }
     }
 
-    /** The life that this seed has. */
+    /** The life that this seed has, in memory. */
     public static Run run(long seed) {
-        return run(seed, Set.of(), store -> store);
+        return run(seed, Set.of(), World::inMemory);
     }
 
     /**
-     * The life that this seed has without some of its steps, and with something in the way to the store.
+     * The life that this seed has without some of its steps, in another world.
      *
      * @param leftOut numbers of steps, from 0
      */
-    public static Run run(long seed, Set<Integer> leftOut, Function<JobStore, JobStore> planted) {
-        return new Simulation(seed, leftOut, planted).live();
+    public static Run run(long seed, Set<Integer> leftOut, Function<VirtualClock, World> world) {
+        return new Simulation(seed, leftOut, world).live();
     }
 
     private Node node(String name) {
         Recorder recorder = new Recorder(name, clock::nanoTime, this::recorded);
-        return new Node(name, 1 + random.nextInt(NODES), new Path(jobs, late::add), recorder, clock);
+        return new Node(name, 1 + random.nextInt(NODES), new Path(jobs, late::add), tenants, recorder, clock);
     }
 
     private void recorded(List<Event> events) {
@@ -183,7 +184,7 @@ public final class Simulation {
 
     private void enqueue() {
         List<NewJob> batch = new ArrayList<>();
-        Lane lane = new Lane(any(Node.TENANTS), any(Node.QUEUES), random.nextInt(12) == 0 ? Node.POISON : Node.WORK);
+        Lane lane = new Lane(any(tenants), any(Node.QUEUES), random.nextInt(12) == 0 ? Node.POISON : Node.WORK);
         for (int i = 1 + random.nextInt(6); i > 0; i--) {
             batch.add(job(lane));
         }
@@ -195,10 +196,10 @@ public final class Simulation {
     private NewJob job(Lane lane) {
         int number = made.size() + 1;
         JobId id =
-                JobId.of(clock.instant().getEpochSecond() - JobId.EPOCH_SECOND, caller.number, random.nextInt(1 << 20));
+                JobId.of(jobs.time().getEpochSecond() - JobId.EPOCH_SECOND, caller.number, random.nextInt(1 << 20));
         Due due = switch (random.nextInt(5)) {
             case 0 -> Due.after(Duration.ofMillis(random.nextInt(40_000)));
-            case 1 -> Due.at(clock.instant().plusMillis(random.nextInt(40_000) - 5_000));
+            case 1 -> Due.at(jobs.time().plusMillis(random.nextInt(40_000) - 5_000));
             default -> Due.now();
         };
         Payload payload = Payload.of(("\"" + number + "\"").getBytes(StandardCharsets.UTF_8), ContentType.JSON);
@@ -254,7 +255,7 @@ public final class Simulation {
 
     private void duty(Node node) {
         if (!node.stopped) {
-            List<Worker.Part> parts = node.worker.parts();
+            List<Worker.Part> parts = node.parts;
             // The dispatcher, which comes first, twice as often as the others.
             int which = random.nextInt(parts.size() + 1);
             if (which >= parts.size()) {
@@ -402,7 +403,7 @@ public final class Simulation {
             clock.advance(Duration.ofMillis(500));
             for (Node node : List.copyOf(nodes)) {
                 node.worker.expectJobs();
-                for (Worker.Part part : node.worker.parts()) {
+                for (Worker.Part part : node.parts) {
                     work(part);
                     look();
                 }

@@ -331,8 +331,8 @@ enum Bug {
         this.planted = planted;
     }
 
-    JobStore in(JobStore store) {
-        return planted.apply(store);
+    World world(VirtualClock clock) {
+        return World.inMemory(clock).through(planted);
     }
 
     /** Knows which lease holds which job now. */

@@ -38,9 +38,9 @@ class SimulationTest {
 
     @Test
     void aLifeThatBreaksAPromiseIsShrunkToTheFewStepsThatDoIt() {
-        Run whole = Simulation.run(1, Set.of(), Bug.TRIMMED_QUEUE::in);
+        Run whole = Simulation.run(1, Set.of(), Bug.TRIMMED_QUEUE::world);
 
-        Run few = Shrinker.shrink(1, Bug.TRIMMED_QUEUE::in);
+        Run few = Shrinker.shrink(1, Bug.TRIMMED_QUEUE::world);
 
         assertThat(few.complaint()).isEqualTo(whole.complaint()).isEqualTo("I1");
         assertThat(few.steps()).hasSizeLessThan(12).anyMatch(step -> step.endsWith(" enqueue"));
