@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The lives that the engine has in memory, on a real server. */
 class SimulatedLivesTest {
     /** With {@code -Dlives=200} as many as that, which takes some minutes. */
-    private static final int LIVES = Integer.getInteger("lives", 15);
+    private static final int LIVES = Integer.getInteger("lives", 5);
 
     @TempDir
     private Path home;
@@ -43,14 +43,17 @@ class SimulatedLivesTest {
                 Statement sql = connection.createStatement()) {
             // A row that the clock reads: a new function for each step would have every connection plan anew.
             sql.execute("""
-                    create table leat.test_clock as select interval '0' ahead;
-                    create or replace function leat.now() returns timestamptz language sql stable parallel safe
-                    as 'select statement_timestamp() + ahead from leat.test_clock'""");
+                create table leat.test_clock as select interval '0' ahead;
+                create or replace function leat.now() returns timestamptz language sql stable parallel safe
+                as 'select statement_timestamp() + ahead from leat.test_clock'\
+                """);
             for (long seed = 1; seed <= LIVES; seed++) {
                 long life = seed;
                 Run run = Simulation.run(seed, Set.of(), clock -> world(clock, stores, sql, life));
                 assertThat(run.complaints()).as("seed " + seed).isEmpty();
-                assertThat(run.verdict().completed()).as("completed with seed " + seed).isPositive();
+                assertThat(run.verdict().completed())
+                        .as("completed with seed " + seed)
+                        .isPositive();
                 all.addAll(run.coverage());
             }
         }

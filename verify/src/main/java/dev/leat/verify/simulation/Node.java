@@ -54,8 +54,7 @@ final class Node {
     /** A handler that was started, and has not come to anything yet. */
     record Started(String name, Runnable run) {}
 
-    Node(
-            String name, int number, Path path, List<TenantName> tenants, Recorder recorder, VirtualClock clock) {
+    Node(String name, int number, Path path, List<TenantName> tenants, Recorder recorder, VirtualClock clock) {
         this.name = name;
         this.number = number;
         this.path = path;

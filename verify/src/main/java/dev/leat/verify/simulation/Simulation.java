@@ -195,8 +195,7 @@ public final class Simulation {
 
     private NewJob job(Lane lane) {
         int number = made.size() + 1;
-        JobId id =
-                JobId.of(jobs.time().getEpochSecond() - JobId.EPOCH_SECOND, caller.number, random.nextInt(1 << 20));
+        JobId id = JobId.of(jobs.time().getEpochSecond() - JobId.EPOCH_SECOND, caller.number, random.nextInt(1 << 20));
         Due due = switch (random.nextInt(5)) {
             case 0 -> Due.after(Duration.ofMillis(random.nextInt(40_000)));
             case 1 -> Due.at(jobs.time().plusMillis(random.nextInt(40_000) - 5_000));

@@ -2,6 +2,7 @@ package dev.leat.verify.simulation;
 
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
+import dev.leat.api.TenantName;
 import dev.leat.api.Transition;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.NewJob;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The states in which jobs are seen after each step, and whether there is a way from one to the next. */
@@ -34,12 +36,15 @@ final class States {
      * @param byHand whether jobs may have left a final state
      */
     void look(String verb, boolean byHand) {
+        Map<TenantName, List<JobId>> wanted = new LinkedHashMap<>();
         for (Seen seen : jobs.values()) {
             if (byHand || seen.state == null || !seen.state.isFinal()) {
-                inspect.find(seen.job.lane().tenant(), seen.job.id())
-                        .ifPresent(found -> moved(seen, found.state(), verb));
+                wanted.computeIfAbsent(seen.job.lane().tenant(), tenant -> new ArrayList<>())
+                        .add(seen.job.id());
             }
         }
+        wanted.forEach((tenant, ids) -> inspect.find(tenant, ids)
+                .forEach(found -> moved(Objects.requireNonNull(jobs.get(found.id())), found.state(), verb)));
     }
 
     private void moved(Seen seen, JobState to, String verb) {
