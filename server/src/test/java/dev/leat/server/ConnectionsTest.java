@@ -64,6 +64,37 @@ class ConnectionsTest {
     }
 
     @Test
+    void allPipelinedRequestsAreAnsweredBeforeAConnectionThatTheLastOfThemClosesEnds() throws Exception {
+        String head = "Host: localhost\r\nContent-Type: application/json\r\n";
+        String job = "{\"kind\":\"nobody\"}";
+        String one = RawConnection.post(head + "Content-Length: " + job.length() + "\r\n") + job;
+        String last = RawConnection.post(head + "Connection: close\r\nContent-Length: " + job.length() + "\r\n") + job;
+        try (RawConnection connection = new RawConnection(rig.uri("/"))) {
+            connection.send(one.repeat(9) + last);
+            for (int i = 0; i < 10; i++) {
+                assertThat(connection.answer().status()).as("answer " + i).isEqualTo(200);
+            }
+            assertThat(connection.read()).isNegative();
+        }
+    }
+
+    /** What the server itself refuses waits in the same line. */
+    @Test
+    void refusedRequestsAmongPipelinedOnesDoNotEndTheConnectionEarly() throws Exception {
+        try (RawConnection connection = new RawConnection(rig.uri("/"))) {
+            String stats = "GET /api/v1/stats HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            String foreign = "GET /livez HTTP/1.1\r\nHost: elsewhere\r\n\r\n";
+            String pathless = "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            connection.send(
+                    stats + pathless + foreign + stats + foreign + stats.replace("Host", "Connection: close\r\nHost"));
+            for (int status : new int[] {200, 200, 403, 200, 403, 200}) {
+                assertThat(connection.answer().status()).isEqualTo(status);
+            }
+            assertThat(connection.read()).isNegative();
+        }
+    }
+
+    @Test
     void anHttp2ConnectionThatOnlyPingsOutlivesTheTimeOfAHead() throws Exception {
         try (RawConnection pings = new RawConnection(rig.uri("/"))) {
             pings.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").send(frame(SETTINGS, 0, 0, new byte[0]));

@@ -46,6 +46,11 @@ final class HeadTimeout extends ChannelInboundHandlerAdapter {
         void answered() {
             running.decrementAndGet();
         }
+
+        /** How many have arrived and not been answered to the end. */
+        int running() {
+            return running.get();
+        }
     }
 
     @Override

@@ -109,8 +109,9 @@ public final class HttpServer implements AutoCloseable {
                     listening = pipeline.channel().parent();
                     connections.add(pipeline.channel());
                 })
-                .decorator(HttpServer::counted)
-                .decorator(new Guard(config.host(), address.getAddress(), config.allowedHosts()));
+                .decorator(new Guard(config.host(), address.getAddress(), config.allowedHosts()))
+                // The first that a request meets, so that those are counted too that are refused.
+                .decorator(HttpServer::counted);
         bindApi(builder);
         builder.route().get("/livez").build((context, request) -> text("alive\n"));
         builder.route().get("/readyz").build(answering(call -> ready(health.get())));
@@ -130,10 +131,14 @@ public final class HttpServer implements AutoCloseable {
     private static HttpResponse counted(HttpService service, ServiceRequestContext context, HttpRequest request)
             throws Exception {
         var _ = context.log().whenAvailable(RequestLogProperty.SESSION).thenAccept(log -> {
-            if (log.channel() != null) {
-                HeadTimeout.Requests requests = HeadTimeout.Requests.of(log.channel());
+            Channel channel = log.channel();
+            if (channel != null) {
+                HeadTimeout.Requests requests = HeadTimeout.Requests.of(channel);
                 requests.arrived();
-                var _ = context.log().whenComplete().thenAccept(done -> requests.answered());
+                var _ = context.log().whenComplete().thenAccept(done -> {
+                    requests.answered();
+                    LastAnswer.answered(channel);
+                });
             }
         });
         return service.serve(context, request);
