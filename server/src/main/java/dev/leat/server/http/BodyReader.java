@@ -4,6 +4,8 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpObject;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.stream.SubscriptionOption;
+import dev.leat.server.local.Problems;
+import dev.leat.wire.ApiException;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -16,13 +18,15 @@ final class BodyReader implements Subscriber<HttpObject> {
     private static final int FIRST = 4 * 1024;
 
     private final BodyBudget.Share share;
+    private final int most;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
     private @Nullable Subscription source;
     private byte[] bytes = new byte[0];
     private int length;
 
-    private BodyReader(BodyBudget.Share share) {
+    private BodyReader(BodyBudget.Share share, int most) {
         this.share = share;
+        this.most = most;
     }
 
     /**
@@ -30,11 +34,16 @@ final class BodyReader implements Subscriber<HttpObject> {
      *
      * @param share grows with the body
      * @param most the longest body that the server lets through
-     * @return fails with {@code SERVER_BUSY} as soon as there is no room
+     * @return fails with {@code SERVER_BUSY} as soon as there is no room, and with {@code BODY_TOO_LARGE} as soon as it is clear
+     *     that there never will be
+     * @throws ApiException instead, if that is clear at once
      */
     static CompletableFuture<byte[]> read(HttpRequest request, BodyBudget.Share share, long most) {
-        long said = Math.min(request.headers().contentLength(), most);
-        BodyReader reader = new BodyReader(share);
+        long said = request.headers().contentLength();
+        if (said > most) {
+            throw tooLarge();
+        }
+        BodyReader reader = new BodyReader(share, Math.toIntExact(most));
         if (said > 0) {
             share.growTo(said);
             reader.bytes = new byte[Math.toIntExact(said)];
@@ -68,13 +77,20 @@ final class BodyReader implements Subscriber<HttpObject> {
         if (whole.isDone()) {
             return;
         }
+        if (more > most - length) {
+            throw tooLarge();
+        }
         if (length + more > bytes.length) {
-            int size = Math.max(FIRST, Math.max(length + more, 2 * length));
+            int size = Math.min(most, Math.max(FIRST, Math.max(length + more, 2 * length)));
             share.growTo(size);
             bytes = Arrays.copyOf(bytes, size);
         }
         data.readBytes(bytes, length, more);
         length += more;
+    }
+
+    private static ApiException tooLarge() {
+        return Problems.exception(413, "BODY_TOO_LARGE", Failures.BODY_TOO_LARGE);
     }
 
     @Override

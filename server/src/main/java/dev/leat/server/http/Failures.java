@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /** Has every failure, also those below HTTP's surface, told as a {@link Problem}. */
 final class Failures implements ServerErrorHandler {
+    static final String BODY_TOO_LARGE = "The body is larger than server.max_body allows.";
+
     /** Of an answer that nobody reads. */
     private static final int CLIENT_GONE = 499;
 
@@ -38,8 +40,7 @@ final class Failures implements ServerErrorHandler {
     private static Problem problem(Throwable cause) {
         return switch (cause) {
             case CompletionException wrapped when wrapped.getCause() != null -> problem(wrapped.getCause());
-            case ContentTooLargeException tooLarge ->
-                Problems.of(413, "BODY_TOO_LARGE", "The body is larger than server.max_body allows.");
+            case ContentTooLargeException tooLarge -> Problems.of(413, "BODY_TOO_LARGE", BODY_TOO_LARGE);
             case RequestTimeoutException slow ->
                 Problems.of(408, "REQUEST_TIMEOUT", "The request took longer than server.request_timeout allows.");
             case HttpStatusException status -> status(status.httpStatus().code());
@@ -69,7 +70,7 @@ final class Failures implements ServerErrorHandler {
             case 404 ->
                 Problems.of(404, "NOT_FOUND", "There is nothing at this address; see /openapi.json for what there is.");
             case 405 -> Problems.of(405, "METHOD_NOT_ALLOWED", "This address does not take this method.");
-            case 413 -> Problems.of(413, "BODY_TOO_LARGE", "The body is larger than server.max_body allows.");
+            case 413 -> Problems.of(413, "BODY_TOO_LARGE", BODY_TOO_LARGE);
             case 414 -> Problems.of(414, "URI_TOO_LONG", "The address is too long.");
             case 431 -> Problems.of(431, "HEADERS_TOO_LARGE", "The headers are too long.");
             case 503 -> Problems.of(503, "UNAVAILABLE", "The server cannot answer now; try again later.");
