@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -100,9 +102,28 @@ class BodyMemoryTest {
         return holds.get();
     }
 
+    /** All of a body but its last byte. */
     private static RawConnection hold(ChildNode node) throws IOException {
         return new RawConnection(node.uri())
-                .send(RawConnection.post(HEAD + "Content-Length: " + LARGEST + "\r\n") + "[");
+                .send(RawConnection.post(HEAD + "Content-Length: " + LARGEST + "\r\n") + " ".repeat(LARGEST - 1));
+    }
+
+    @Test
+    void clientsThatOnlySayHowMuchIsToComeTakeNoRoomFromOthers() throws Exception {
+        List<RawConnection> idle = new ArrayList<>();
+        try (ChildNode node = ChildNode.start("60s")) {
+            for (int i = 0; i < 200; i++) {
+                idle.add(new RawConnection(node.uri())
+                        .send(RawConnection.post(
+                                HEAD + "Content-Length: " + (i % 2 == 0 ? LARGEST : 64 * 1024) + "\r\n")));
+            }
+            assertThat(sendLarge(node).status()).isEqualTo(413);
+            assertThat(send(node, post(JOB)).status()).isEqualTo(200);
+        } finally {
+            for (RawConnection each : idle) {
+                each.close();
+            }
+        }
     }
 
     @Test

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
-/** Reads a body into one array, which is copied only if the client did not say how long the body is. */
+/**
+ * Reads a body into one array, which grows in doublings with what has come, whatever the client has said is to come: only
+ * what is there takes room from others.
+ */
 final class BodyReader implements Subscriber<HttpObject> {
     private static final int FIRST = 4 * 1024;
 
@@ -43,11 +46,7 @@ final class BodyReader implements Subscriber<HttpObject> {
         if (said > most) {
             throw tooLarge();
         }
-        BodyReader reader = new BodyReader(share, Math.toIntExact(most));
-        if (said > 0) {
-            share.growTo(said);
-            reader.bytes = new byte[Math.toIntExact(said)];
-        }
+        BodyReader reader = new BodyReader(share, Math.toIntExact(said > 0 ? said : most));
         request.subscribe(reader, SubscriptionOption.WITH_POOLED_OBJECTS);
         return reader.whole;
     }

@@ -69,4 +69,22 @@ class BodyReaderTest {
                 .satisfies(e -> assertTooLarge(e.getCause()));
         assertThatThrownBy(() -> read(request(MOST + 1))).satisfies(BodyReaderTest::assertTooLarge);
     }
+
+    @Test
+    void bodiesThatHaveNotComeTakeNoRoom() {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(read(request(i % 2 == 0 ? MOST : 100))).isNotDone();
+        }
+        assertThat(send(request(MOST), MOST)).hasSize(MOST);
+        assertThat(send(request(100), 100)).hasSize(100);
+    }
+
+    /** Were it not so, small bodies would find less room than there is. */
+    @Test
+    void aShortBodyOfKnownLengthTakesNoMoreThanItsLength() {
+        for (int i = 0; i < BodyBudget.SMALL / 100; i++) {
+            assertThat(send(request(100), 100)).hasSize(100);
+        }
+        assertThatThrownBy(() -> send(request(100), 100)).isInstanceOf(CompletionException.class);
+    }
 }
