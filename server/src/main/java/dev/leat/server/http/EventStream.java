@@ -21,7 +21,11 @@ import org.slf4j.LoggerFactory;
 /** One client that follows events. Written to only as fast as it reads; cut off if it does not read at all. */
 final class EventStream implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
-    private static final int BATCH = 1_000;
+    /** How many events are looked at before what there is of them is written. */
+    private static final int BATCH = 128;
+    /** How many characters of events are written at once: what a client costs that does not read, twice. */
+    private static final int ENOUGH = 16 * 1024;
+
     private static final long TICK_MILLIS = 1_000;
     private static final int TICKS_TO_HEARTBEAT = 15;
     private static final int PATIENCE_SECONDS = 30;
@@ -31,6 +35,10 @@ final class EventStream implements Runnable {
     private final QueueSnapshots snapshots;
     private final Filter filter;
     private final @Nullable String lastId;
+    /** The number of the last event that the client has, or did not want. */
+    private long place;
+    /** Whether there were more events behind the place when it was last looked. */
+    private boolean behind;
 
     /** @param lastId of the last event that the client has, if it has been here before */
     EventStream(
@@ -77,50 +85,68 @@ final class EventStream implements Runnable {
     }
 
     private void follow() throws InterruptedException, ExecutionException, TimeoutException {
-        long place = lastId == null ? log.end() : log.place(lastId);
-        StringBuilder text = new StringBuilder("retry: 1000\n\n");
-        if (place < 0) {
-            place = log.end();
-            text.append(event(log.id(place), "reset", "{}"));
-        } else {
-            // Gives a client that hears nothing before it loses the connection a place to come back to.
-            text.append("id: ").append(log.id(place)).append("\n\n");
-        }
+        write(start().getBytes(UTF_8));
         QueueSnapshots.@Nullable Snapshot shown = null;
         int quiet = 0;
         boolean open = true;
         while (open && out.isOpen()) {
-            EventLog.Batch batch = log.after(place, BATCH);
-            place = batch.after();
-            if (batch.missed()) {
-                text.append(event(log.id(place), "reset", "{}"));
-            }
-            for (JobEventView each : batch.events()) {
-                place++;
-                if (filter.matches(each)) {
-                    text.append(event(log.id(place), "job", WireJson.STRICT.writeText(each)));
-                }
-            }
-            QueueSnapshots.Snapshot now = shown;
-            if (batch.events().size() < BATCH) {
-                now = snapshots.last();
-            }
-            boolean changed = now != null && now != shown;
-            if (text.isEmpty() && !changed && ++quiet >= TICKS_TO_HEARTBEAT) {
-                text.append(": still here\n\n");
-            }
-            if (!text.isEmpty()) {
-                write(text.toString().getBytes(UTF_8));
-                text.setLength(0);
-                quiet = 0;
-            }
-            if (now != null && changed) {
+            boolean wrote = writeNext();
+            QueueSnapshots.Snapshot now = behind ? shown : snapshots.last();
+            if (now != null && now != shown) {
                 write(now.event());
                 shown = now;
+                wrote = true;
+            }
+            quiet = wrote ? 0 : quiet + 1;
+            if (quiet >= TICKS_TO_HEARTBEAT) {
+                write(": still here\n\n".getBytes(UTF_8));
                 quiet = 0;
             }
-            open = batch.events().size() == BATCH || log.await(place, TICK_MILLIS);
+            open = behind || log.await(place, TICK_MILLIS);
         }
+    }
+
+    /** What comes first; knows the place from here on. */
+    private String start() {
+        place = lastId == null ? log.end() : log.place(lastId);
+        String start = "retry: 1000\n\n";
+        if (place < 0) {
+            place = log.end();
+            return start + event(log.id(place), "reset", "{}");
+        }
+        // Gives a client that hears nothing before it loses the connection a place to come back to.
+        return start + "id: " + log.id(place) + "\n\n";
+    }
+
+    /** Writes some of the events behind the place, and moves it behind them. False if there was nothing for this client. */
+    private boolean writeNext() throws InterruptedException, ExecutionException, TimeoutException {
+        byte[] next = next();
+        if (next.length > 0) {
+            write(next);
+        }
+        return next.length > 0;
+    }
+
+    /** In a method of its own, so that the text is gone when the bytes of it wait for their reader. */
+    private byte[] next() {
+        StringBuilder text = new StringBuilder();
+        EventLog.Batch batch = log.after(place, BATCH);
+        place = batch.after();
+        if (batch.missed()) {
+            text.append(event(log.id(place), "reset", "{}"));
+        }
+        behind = batch.events().size() == BATCH;
+        for (JobEventView each : batch.events()) {
+            if (text.length() >= ENOUGH) {
+                behind = true;
+                break;
+            }
+            place++;
+            if (filter.matches(each)) {
+                text.append(event(log.id(place), "job", WireJson.STRICT.writeText(each)));
+            }
+        }
+        return text.toString().getBytes(UTF_8);
     }
 
     /** Returns when the bytes are on their way: whatever changes meanwhile is told as one change. */

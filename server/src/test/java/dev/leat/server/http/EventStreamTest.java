@@ -29,6 +29,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +41,7 @@ import org.reactivestreams.Subscription;
 @Timeout(60)
 class EventStreamTest {
     private static final int CHANGES = 50;
+    private static final Pattern JOB_EVENT = Pattern.compile("id: \\S+-(\\d+)\nevent: job\n");
 
     private final AtomicLong available = new AtomicLong();
     private final EventLog log = new EventLog(() -> Instant.EPOCH);
@@ -80,6 +84,36 @@ class EventStreamTest {
         assertThat(String.join("", heard).split("event: queues", -1).length - 1)
                 .as("times it was told the counts")
                 .isLessThanOrEqualTo(3);
+        log.close();
+        stream.join();
+    }
+
+    /** A thousand followers that come back from afar and then do not read must not cost the node its memory. */
+    @Test
+    void whatAFollowerCatchesUpOnComesInSmallPieces() throws Exception {
+        int events = 3_000;
+        String name = "n".repeat(63);
+        for (int i = 1; i <= events; i++) {
+            log.add(List.of(new JobEvent.Entered(
+                    new JobId(i),
+                    new Lane(TenantName.MAIN, new QueueName(name), new KindName(name)),
+                    JobState.AVAILABLE)));
+        }
+        HttpResponseWriter out = HttpResponse.streaming();
+        out.write(Answers.headers(200, MediaType.EVENT_STREAM).build());
+        Follower follower = new Follower();
+        out.subscribe(follower);
+        follower.reads(Long.MAX_VALUE);
+        Thread stream = Thread.startVirtualThread(
+                new EventStream(out, log, snapshots, new EventStream.Filter(null, null, null), log.id(0)));
+
+        List<String> heard = follower.hearsUntil("id: " + log.id(events));
+
+        assertThat(heard).allSatisfy(piece -> assertThat(piece).hasSizeLessThan(17 << 10));
+        Matcher ids = JOB_EVENT.matcher(String.join("", heard));
+        assertThat(ids.results().map(id -> Integer.parseInt(id.group(1))))
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, events).boxed().toList());
         log.close();
         stream.join();
     }
