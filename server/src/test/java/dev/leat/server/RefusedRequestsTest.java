@@ -2,6 +2,7 @@ package dev.leat.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leat.wire.EnqueueAnswer;
 import dev.leat.wire.Problem;
 import java.io.IOException;
 import java.net.URI;
@@ -127,6 +128,42 @@ class RefusedRequestsTest {
                 }
             }
         }
+    }
+
+    /** Armeria by itself drops a semicolon and what follows, so that another queue or job than the named one would be meant. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/v1/queues/meant;not/pause",
+                "/api/v1/queues/meant;/pause",
+                "/api/v1/queues/meant%3Bnot/pause",
+                "/api/v1/queues/meant%3bnot/pause",
+                "/api/v1/queues/meant/pause;not",
+                "/api/v1;not/queues/meant/pause",
+                "/api/v1/jobs/JOB;not/cancel",
+                "/api/v1/jobs/JOB%3Bnot/cancel",
+            })
+    void aPathIsTakenWholeOrNotAtAll(String path) throws Exception {
+        String job = rig.read(
+                        rig.post("/api/v1/jobs", "{\"kind\":\"nobody\",\"queue\":\"meant\"}"), EnqueueAnswer.class)
+                .jobs()
+                .getFirst()
+                .id()
+                .toString();
+        try (RawConnection connection = new RawConnection(rig.uri("/"))) {
+            RawConnection.Answer answer = connection
+                    .send("POST " + path.replace("JOB", job) + " HTTP/1.1\r\n" + PLAIN + "Content-Length: 0\r\n\r\n")
+                    .answer();
+            assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+            assertThat(answer.problem().message()).isNotEmpty();
+        }
+        assertThat(rig.get("/api/v1/queues").body()).doesNotContain("\"paused\":true");
+        assertThat(rig.get("/api/v1/jobs/" + job).body()).contains("\"state\":\"available\"");
+    }
+
+    @Test
+    void aSemicolonInTheQueryIsNoConcernOfThePath() throws Exception {
+        assertThat(rig.get("/api/v1/queues?cursor=;").body()).doesNotContain("PATH_NOT_PLAIN");
     }
 
     /** The address that a client finds under the name, in brackets if it has colons. */

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Lets in no request that a foreign web page could have made a browser send: the Host must be a name of this server (so that
  * no name of somebody else's can be pointed here), the Origin must be that Host, and what changes something must come as
  * JSON, which a page cannot send elsewhere without asking first.
+ *
+ * <p>Nor one whose path has a semicolon: what follows it would be dropped on the way, and something else done than was asked.
  */
 final class Guard implements DecoratingHttpServiceFunction {
     private static final String POLICY =
@@ -70,8 +72,19 @@ final class Guard implements DecoratingHttpServiceFunction {
             headers.set(HttpHeaderNames.CONTENT_SECURITY_POLICY, POLICY);
             headers.set(HttpHeaderNames.REFERRER_POLICY, "no-referrer");
         });
-        Problem refusal = refusal(request.headers());
+        String path = context.routingContext().requestTarget().maybePathWithMatrixVariables();
+        Problem refusal = path.contains(";") ? notPlain() : refusal(request.headers());
         return refusal == null ? service.serve(context, request) : Answers.problem(refusal);
+    }
+
+    private static Problem notPlain() {
+        return new Problem(
+                400,
+                "Bad Request",
+                "PATH_NOT_PLAIN",
+                "The path has a semicolon, which no path has here.",
+                "path",
+                "a path without parameters");
     }
 
     private @Nullable Problem refusal(RequestHeaders headers) {
