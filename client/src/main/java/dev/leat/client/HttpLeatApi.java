@@ -187,10 +187,21 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
                 if (last || !AWAY.contains(response.statusCode())) {
                     return read(response, type);
                 }
-            } catch (ConnectException | HttpConnectTimeoutException e) {
+            } catch (HttpConnectTimeoutException e) {
+                // Ends the wait for a handshake too, and then something listens.
+                throw request.uri().getScheme().equals("https")
+                        ? noTls(
+                                "nothing made one within "
+                                        + config.connectTimeout().toMillis() / 1_000.0
+                                        + " s; what listens there, if anything does, may not speak TLS",
+                                e)
+                        : unreachable(e);
+            } catch (ConnectException e) {
                 throw unreachable(e);
             } catch (SSLException e) {
-                throw noTls(e);
+                boolean plain =
+                        String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("unrecognized ssl message");
+                throw noTls(plain ? "what listens there does not speak TLS" : String.valueOf(e.getMessage()), e);
             } catch (TimeoutException e) {
                 throw silent(e);
             } catch (IOException e) {
@@ -267,13 +278,11 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
     }
 
     /** A connection that is not encrypted carries no request, so whatever fails about that fails before anything was asked. */
-    private ApiException noTls(SSLException e) {
-        boolean plain = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("unrecognized ssl message");
+    private ApiException noTls(String reason, Exception e) {
         return failure(
                 503,
                 "SERVER_UNREACHABLE",
-                "No encrypted connection to " + config.base() + " can be made ("
-                        + (plain ? "what listens there does not speak TLS" : e.getMessage())
+                "No encrypted connection to " + config.base() + " can be made (" + reason
                         + "), so nothing was asked. A Leat server by itself speaks no TLS; try "
                         + config.base().replaceFirst("^https:", "http:") + ", or the address of the proxy before it.",
                 e);

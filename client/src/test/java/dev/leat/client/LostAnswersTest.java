@@ -199,6 +199,27 @@ class LostAnswersTest {
         }
     }
 
+    /** Such as a server that waits for a request, of which no TLS handshake is the start. */
+    @Test
+    void whereNobodyAnswersAHandshakeIsToldWithTheWayOut() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String host = "://127.0.0.1:" + silent.getLocalPort();
+            ClientConfig config =
+                    ClientConfig.at(URI.create("https" + host)).withConnectTimeout(Duration.ofMillis(300));
+            try (HttpLeatApi api = new HttpLeatApi(config)) {
+                assertThatThrownBy(api::stats)
+                        .isInstanceOfSatisfying(
+                                ApiException.class,
+                                e -> assertThat(e.problem().code()).isEqualTo("SERVER_UNREACHABLE"))
+                        .hasMessageContaining("within 0.3 s")
+                        .hasMessageContaining("so nothing was asked")
+                        .hasMessageContaining("may not speak TLS")
+                        .hasMessageContaining("try http" + host)
+                        .hasMessageNotContaining("Start one");
+            }
+        }
+    }
+
     @Test
     void anAnswerThatStopsInItsMiddleIsALostAnswerToo() throws IOException {
         byte[] half = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"
