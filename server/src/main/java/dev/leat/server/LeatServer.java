@@ -4,6 +4,7 @@ import dev.leat.api.control.ControlStore;
 import dev.leat.api.store.JobStore;
 import dev.leat.engine.Leat;
 import dev.leat.engine.config.LeatConfig;
+import dev.leat.engine.config.StoreConfig;
 import dev.leat.engine.duty.DutyRunner;
 import dev.leat.engine.duty.Pace;
 import dev.leat.engine.id.MonotonicClock;
@@ -22,6 +23,9 @@ import java.util.function.Consumer;
 
 /** One node: an engine on its stores, with workers if configured, and the HTTP server in front. */
 public final class LeatServer implements AutoCloseable {
+    /** Of a store that is not configured but brought along. */
+    private static final int CONNECTIONS = 10;
+
     private static final Duration UPKEEP = Duration.ofHours(1);
 
     /** What is to be closed, the last first. */
@@ -54,13 +58,19 @@ public final class LeatServer implements AutoCloseable {
             DutyRunner upkeep = DutyRunner.start("idempotency-keys", api.upkeep(), Pace.every(UPKEEP), clock);
             opened.push(upkeep::close);
             QueueSnapshots queues = new QueueSnapshots(() -> api.queues(QueueFilter.FIRST), events, clock);
-            http = new HttpServer(config.server(), api, events, queues, jobs::health, () -> metrics.text(queues));
+            http = new HttpServer(
+                    config.server(), storeCalls(config), api, events, queues, jobs::health, () -> metrics.text(queues));
             opened.push(http::close);
         } catch (RuntimeException | Error e) {
             closeAfter(e);
             throw e;
         }
         host = config.server().host();
+    }
+
+    /** Half of the store's connections; the others are for the workers and their leases. */
+    private static int storeCalls(LeatConfig config) {
+        return Math.max(1, config.store().map(StoreConfig::connections).orElse(CONNECTIONS) / 2);
     }
 
     private void closeAfter(Throwable failure) {

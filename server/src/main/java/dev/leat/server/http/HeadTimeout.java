@@ -31,6 +31,9 @@ final class HeadTimeout extends ChannelInboundHandlerAdapter {
         private final AtomicInteger arrived = new AtomicInteger();
         private final AtomicInteger running = new AtomicInteger();
 
+        /** How many have one of the {@link Places}. */
+        final AtomicInteger working = new AtomicInteger();
+
         static Requests of(Channel channel) {
             Requests fresh = new Requests();
             Requests known = channel.attr(REQUESTS).setIfAbsent(fresh);

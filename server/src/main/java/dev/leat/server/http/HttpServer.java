@@ -34,6 +34,7 @@ import dev.leat.wire.WireJson;
 import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -43,6 +44,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,11 @@ import org.jspecify.annotations.Nullable;
 public final class HttpServer implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 4_096;
     private static final int MOST_FOLLOWERS = 1_000;
+    /** Requests that are worked on, or whose answers are not read, at the same moment. */
+    private static final int MOST_REQUESTS = 128;
+
+    private static final int MOST_OF_CONNECTION = 32;
+    private static final long CUT_MILLIS = 1_000;
     private static final long HEAD_MILLIS = 10_000;
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final String UI = "META-INF/resources/ui";
@@ -62,6 +69,9 @@ public final class HttpServer implements AutoCloseable {
             Thread.ofVirtual().name("leat-http-", 0).factory());
     private final BodyBudget bodies;
     private final long largestBody;
+    private final Places places = new Places(MOST_REQUESTS, MOST_OF_CONNECTION);
+    private final StoreGate gate;
+    private final long cutMillis;
     private final Semaphore followers = new Semaphore(MOST_FOLLOWERS);
     private final Server server;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -71,10 +81,12 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Listens.
      *
+     * @param storeCalls how many requests may be at the store at the same moment
      * @param metrics what {@code /metrics} answers, in Prometheus' text format
      */
     public HttpServer(
             ServerConfig config,
+            int storeCalls,
             LeatApi api,
             EventLog events,
             QueueSnapshots snapshots,
@@ -83,6 +95,8 @@ public final class HttpServer implements AutoCloseable {
         this.api = api;
         this.events = events;
         this.snapshots = snapshots;
+        gate = new StoreGate(storeCalls, config.requestTimeout());
+        cutMillis = config.requestTimeout().toMillis() + CUT_MILLIS;
         largestBody = config.maxBody().bytes();
         bodies = new BodyBudget(Runtime.getRuntime().maxMemory(), largestBody);
         InetSocketAddress address = new InetSocketAddress(config.address(), config.port());
@@ -111,7 +125,7 @@ public final class HttpServer implements AutoCloseable {
                 })
                 .decorator(new Guard(config.host(), address.getAddress(), config.allowedHosts()))
                 // The first that a request meets, so that those are counted too that are refused.
-                .decorator(HttpServer::counted);
+                .decorator(this::counted);
         bindApi(builder);
         builder.route().get("/livez").build((context, request) -> text("alive\n"));
         builder.route().get("/readyz").build(answering(call -> ready(health.get())));
@@ -128,20 +142,37 @@ public final class HttpServer implements AutoCloseable {
         server.start().join();
     }
 
-    private static HttpResponse counted(HttpService service, ServiceRequestContext context, HttpRequest request)
+    private HttpResponse counted(HttpService service, ServiceRequestContext context, HttpRequest request)
             throws Exception {
         var _ = context.log().whenAvailable(RequestLogProperty.SESSION).thenAccept(log -> {
             Channel channel = log.channel();
             if (channel != null) {
-                HeadTimeout.Requests requests = HeadTimeout.Requests.of(channel);
-                requests.arrived();
-                var _ = context.log().whenComplete().thenAccept(done -> {
-                    requests.answered();
-                    LastAnswer.answered(channel);
-                });
+                count(context, channel);
             }
         });
         return service.serve(context, request);
+    }
+
+    private void count(ServiceRequestContext context, Channel channel) {
+        HeadTimeout.Requests requests = HeadTimeout.Requests.of(channel);
+        requests.arrived();
+        Backlog.arrived(channel, requests.running(), MOST_OF_CONNECTION);
+        // The time-out of the server itself ends when the answer is ready, also if nobody reads it.
+        Future<?> deadline = context.path().equals(Route.EVENTS.path())
+                ? null
+                : channel.eventLoop().schedule(() -> cut(channel), cutMillis, TimeUnit.MILLISECONDS);
+        var _ = context.log().whenComplete().thenAccept(done -> {
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+            requests.answered();
+            channel.eventLoop().execute(() -> Backlog.answered(channel, requests.running(), MOST_OF_CONNECTION));
+            LastAnswer.answered(channel);
+        });
+    }
+
+    private static void cut(Channel channel) {
+        var _ = channel.close();
     }
 
     private void bindApi(ServerBuilder builder) {
@@ -174,15 +205,22 @@ public final class HttpServer implements AutoCloseable {
     private HttpService answering(Function<Call, HttpResponse> answer) {
         return (context, request) -> {
             Call call = new Call(context);
-            return HttpResponse.of(request.subscribe().thenCompose(read -> onThread(() -> answer.apply(call))));
+            return HttpResponse.of(
+                    request.subscribe().thenCompose(read -> onThread(context, () -> answer.apply(call))));
         };
     }
 
-    private CompletableFuture<HttpResponse> onThread(Supplier<HttpResponse> answer) {
+    /** What is to be done at the store, or a refusal if there is no place for the request. */
+    private CompletableFuture<HttpResponse> onThread(ServiceRequestContext context, Supplier<HttpResponse> answer) {
+        try {
+            places.take(context);
+        } catch (ApiException e) {
+            return CompletableFuture.completedFuture(Answers.problem(e.problem()));
+        }
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        return answer.get();
+                        return gate.call(answer, context::isCancelled);
                     } catch (RuntimeException e) {
                         return Answers.problem(Problems.of(e));
                     }
@@ -195,8 +233,9 @@ public final class HttpServer implements AutoCloseable {
         BodyBudget.Share share = bodies.share();
         CompletableFuture<HttpResponse> answer;
         try {
+            places.check();
             answer = BodyReader.read(request, share, largestBody)
-                    .thenCompose(body -> onThread(() -> enqueue(context, request, body)));
+                    .thenCompose(body -> onThread(context, () -> enqueue(context, request, body)));
         } catch (ApiException e) {
             return Answers.problem(e.problem());
         }
