@@ -1,5 +1,6 @@
 package dev.leat.server.http;
 
+import dev.leat.api.InvalidValueException;
 import dev.leat.server.local.Problems;
 import dev.leat.wire.ApiException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +32,22 @@ final class BodyBudget {
     BodyBudget(long heap, long largest) {
         small = new AtomicLong(Math.max(heap / 8, (long) COST * SMALL));
         large = new AtomicLong(Math.max(heap / 4, COST * largest));
+    }
+
+    /**
+     * Refuses a largest body that would take more than half of the memory alone.
+     *
+     * @throws InvalidValueException naming {@code server.max_body}
+     */
+    static void check(long heap, long largest) {
+        long most = heap / 2 / COST;
+        if (largest > most) {
+            throw new InvalidValueException(
+                    "OUT_OF_RANGE",
+                    "server.max_body",
+                    "is " + largest + " bytes, too much for a heap of " + heap + " bytes",
+                    "up to " + most + " bytes, or a larger heap");
+        }
     }
 
     /** Room for one body. */

@@ -98,6 +98,7 @@ public final class HttpServer implements AutoCloseable {
         gate = new StoreGate(storeCalls, config.requestTimeout());
         cutMillis = config.requestTimeout().toMillis() + CUT_MILLIS;
         largestBody = config.maxBody().bytes();
+        BodyBudget.check(Runtime.getRuntime().maxMemory(), largestBody);
         bodies = new BodyBudget(Runtime.getRuntime().maxMemory(), largestBody);
         InetSocketAddress address = new InetSocketAddress(config.address(), config.port());
         ServerBuilder builder = Server.builder()

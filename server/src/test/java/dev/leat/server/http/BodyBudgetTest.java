@@ -3,6 +3,7 @@ package dev.leat.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.leat.api.InvalidValueException;
 import dev.leat.wire.ApiException;
 import org.junit.jupiter.api.Test;
 
@@ -51,5 +52,16 @@ class BodyBudgetTest {
         grows.close();
         budget.share().growTo(LARGE);
         assertBusy(budget.share(), LARGE);
+    }
+
+    @Test
+    void aLargestBodyThatTheHeapIsTooSmallForIsRefusedByName() {
+        BodyBudget.check(256L << 20, 16 << 20);
+        BodyBudget.check(256L << 20, 32 << 20);
+        assertThatThrownBy(() -> BodyBudget.check(256L << 20, (32 << 20) + 1))
+                .isInstanceOfSatisfying(InvalidValueException.class, e -> {
+                    assertThat(e.field()).isEqualTo("server.max_body");
+                    assertThat(e.allowed()).contains("33554432");
+                });
     }
 }
