@@ -1,5 +1,6 @@
 package dev.leat.engine.duty;
 
+import dev.leat.api.StoreException;
 import dev.leat.engine.id.MonotonicClock;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -74,11 +75,22 @@ public final class DutyRunner implements AutoCloseable {
                 failing(true);
                 // The first failure and then ever fewer, so that an outage of hours does not fill the log.
                 if (Integer.bitCount(failures) == 1 && !isClosing()) {
-                    LOG.warn("{} failed {} times, and tries again: {}", name, failures, e.getMessage(), e);
+                    tell(failures, e);
                 }
                 pause = pace.backoffNanos(failures, random);
             }
             pause(pause, failures > 0);
+        }
+    }
+
+    /** A store says in its message all that there is to know, and fails every duty at once; anything else is a bug. */
+    private void tell(int failures, Throwable e) {
+        String text = "{} failed {} times, and tries again: {}";
+        if (e instanceof StoreException) {
+            LOG.warn(text, name, failures, e.getMessage());
+            LOG.debug("{} failed", name, e);
+        } else {
+            LOG.warn(text, name, failures, e.getMessage(), e);
         }
     }
 

@@ -6,6 +6,8 @@ import dev.leat.api.StoreException;
 import dev.leat.engine.rig.Gate;
 import dev.leat.engine.rig.SteppedClock;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -147,6 +149,30 @@ class DutyRunnerTest {
         clock.advance(clock.nextWait());
         clock.nextWait();
         assertThat(calls).hasValue(2);
+    }
+
+    /** An outage fails every duty of every node, and says all that there is to say in its message. */
+    @Test
+    void aStoreThatIsAwayIsLoggedInOneLineAndWhatNobodyExpectedWithItsStack() throws Exception {
+        Path log = Path.of(System.getProperty("org.slf4j.simpleLogger.logFile"));
+        run(call -> call == 1 ? fail() : 0);
+        clock.nextWait();
+        String said = lastSaid(log, "test failed 1 times, and tries again: down");
+        assertThat(said).doesNotContain("\tat ");
+        runner.close();
+
+        run(call -> {
+            throw new IllegalStateException("a bug");
+        });
+        clock.nextWait();
+        assertThat(lastSaid(log, "test failed 1 times, and tries again: a bug")).contains("\tat ");
+    }
+
+    /** What the log has from the last line on that says so. */
+    private static String lastSaid(Path log, String words) throws IOException {
+        String all = Files.readString(log);
+        assertThat(all).contains(words);
+        return all.substring(all.lastIndexOf(words));
     }
 
     @Test
