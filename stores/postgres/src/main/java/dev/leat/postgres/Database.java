@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Set;
 import java.util.function.Function;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * Runs work on pooled connections, and tells of each failure whether it may have taken effect.
@@ -31,6 +33,8 @@ final class Database implements AutoCloseable {
 
     private static final Set<String> UNDONE = Set.of("40001", "40P01", "23505");
     private static final Set<String> BROKEN = Set.of("57P01", "57P02", "57P03", "57014", "53300");
+    private static final Set<String> ENDING = Set.of("FATAL", "PANIC");
+    private static final Set<String> ENDING_CLASSES = Set.of("53", "58", "XX");
     private static final int TRIES = 5;
 
     private final String shownUrl;
@@ -181,7 +185,24 @@ final class Database implements AutoCloseable {
 
     private static boolean isBroken(SQLException e) {
         String state = e.getSQLState();
-        return state == null || state.startsWith("08") || BROKEN.contains(state) || e instanceof NotConnected;
+        return state == null
+                || state.startsWith("08")
+                || BROKEN.contains(state)
+                || e instanceof NotConnected
+                || hasEnded(e);
+    }
+
+    /**
+     * Whether the session or the whole server ended, and not just the statement: it may have been committing. The server may
+     * say the severity in its own language; then what fails for want of disk or by its own fault counts as that too.
+     */
+    private static boolean hasEnded(SQLException e) {
+        ServerErrorMessage said = e instanceof PSQLException told ? told.getServerErrorMessage() : null;
+        String severity = said == null ? null : said.getSeverity();
+        return severity != null
+                && !severity.equals("ERROR")
+                && (ENDING.contains(severity)
+                        || ENDING_CLASSES.contains(e.getSQLState().substring(0, 2)));
     }
 
     /** What to do on a connection. */
