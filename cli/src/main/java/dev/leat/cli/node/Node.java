@@ -121,6 +121,7 @@ final class Node implements AutoCloseable {
         if (postgres != null) {
             postgres.letGo();
         }
+        stores.hurry();
         try {
             server.close();
         } finally {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -78,29 +79,11 @@ class DatabaseOutageTest {
     /** Its data is moved away, so that the database stays down however often the node starts it. */
     @Test
     void aNodeThatIsToldToStopWhileItsDatabaseIsDownEndsInGoodOrder() throws Exception {
-        Path out = home.resolve("out.txt");
         Path err = home.resolve("err.txt");
         Path data = home.resolve("dev/postgres/data");
-        Process dev = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        "dev.leat.cli.Main",
-                        "dev",
-                        "--port",
-                        "0",
-                        "--data",
-                        home.resolve("dev").toString())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        Process dev = startDev();
         try {
-            Awaitility.await()
-                    .atMost(Duration.ofMinutes(2))
-                    .until(() -> Files.readString(out).contains("Ctrl-C stops it") || !dev.isAlive());
-            long postmaster = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid"))
-                    .getFirst()
-                    .strip());
+            long postmaster = postmaster(data);
             Files.move(data, data.resolveSibling("away"));
             kill(postmaster);
             Awaitility.await()
@@ -116,5 +99,67 @@ class DatabaseOutageTest {
         } finally {
             dev.destroyForcibly().waitFor();
         }
+    }
+
+    /** It answers nothing and closes nothing, which no call can tell from a long statement. */
+    @Test
+    void aNodeThatIsToldToStopWhileItsDatabaseHangsEndsInGoodOrder() throws Exception {
+        Path err = home.resolve("err.txt");
+        Process dev = startDev();
+        List<ProcessHandle> database = new ArrayList<>();
+        try {
+            ProcessHandle postmaster = ProcessHandle.of(postmaster(home.resolve("dev/postgres/data")))
+                    .orElseThrow();
+            database.add(postmaster);
+            signal("-STOP", postmaster);
+            for (ProcessHandle child : postmaster.children().toList()) {
+                database.add(child);
+                signal("-STOP", child);
+            }
+
+            dev.destroy();
+            assertThat(dev.waitFor(75, TimeUnit.SECONDS))
+                    .as(Files.readString(err))
+                    .isTrue();
+            assertThat(dev.exitValue()).as(Files.readString(err)).isZero();
+            assertThat(Files.readString(err)).contains("- stopped");
+        } finally {
+            dev.destroyForcibly().waitFor();
+            database.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private static void signal(String signal, ProcessHandle process) throws Exception {
+        new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+    }
+
+    private static long postmaster(Path data) throws IOException {
+        return Long.parseLong(
+                Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip());
+    }
+
+    /** Ready when this returns. */
+    private Process startDev() throws IOException {
+        Path out = home.resolve("out.txt");
+        Process dev = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        "dev.leat.cli.Main",
+                        "dev",
+                        "--port",
+                        "0",
+                        "--data",
+                        home.resolve("dev").toString())
+                .redirectOutput(out.toFile())
+                .redirectError(home.resolve("err.txt").toFile())
+                .start();
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> Files.readString(out).contains("Ctrl-C stops it") || !dev.isAlive());
+        return dev;
     }
 }

@@ -10,10 +10,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs work on pooled connections, and tells of each failure whether it may have taken effect.
@@ -22,6 +28,8 @@ import org.postgresql.util.ServerErrorMessage;
  * another call took at the same moment: two claims with one claim id, of which the second then finds the leases of the first.
  */
 final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
     /**
      * Generic plans: these statements are the same whatever their parameters, and planning them costs more than running
      * them. Such a plan may be made while a table is tiny, and must not scan it whole or sort what an index has in order
@@ -36,10 +44,14 @@ final class Database implements AutoCloseable {
     private static final Set<String> ENDING = Set.of("FATAL", "PANIC");
     private static final Set<String> ENDING_CLASSES = Set.of("53", "58", "XX");
     private static final int TRIES = 5;
+    private static final long HURRIED = TimeUnit.SECONDS.toNanos(5);
+    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final String shownUrl;
     private final Statements statements;
     private final HikariDataSource pool;
+    /** The connections at work, and since when. */
+    private final Map<Connection, Long> busy = new ConcurrentHashMap<>();
 
     Database(PostgresConfig config, Statements statements) {
         shownUrl = config.shownUrl();
@@ -83,8 +95,8 @@ final class Database implements AutoCloseable {
 
     private <T> T committing(Work<T> work, Function<SQLException, Effect> effect) {
         return retried(() -> {
-            try (Connection connection = open()) {
-                return work.on(connection);
+            try {
+                return on(work);
             } catch (SQLException e) {
                 throw e instanceof NotConnected ? e : new Failed(e, effect.apply(e));
             }
@@ -103,24 +115,22 @@ final class Database implements AutoCloseable {
 
     /** Several statements, all or none. Only a commit whose answer is lost leaves the effect unknown. */
     <T> T transaction(Work<T> work) {
-        return retried(() -> {
-            try (Connection connection = open()) {
-                connection.setAutoCommit(false);
-                T result;
-                try {
-                    result = work.on(connection);
-                } catch (SQLException | RuntimeException e) {
-                    undo(connection, e);
-                    throw e;
-                }
-                try {
-                    connection.commit();
-                } catch (SQLException e) {
-                    throw new Failed(e, isBroken(e) ? Effect.UNKNOWN : Effect.NONE);
-                }
-                return result;
+        return retried(() -> on(connection -> {
+            connection.setAutoCommit(false);
+            T result;
+            try {
+                result = work.on(connection);
+            } catch (SQLException | RuntimeException e) {
+                undo(connection, e);
+                throw e;
             }
-        });
+            try {
+                connection.commit();
+            } catch (SQLException e) {
+                throw new Failed(e, isBroken(e) ? Effect.UNKNOWN : Effect.NONE);
+            }
+            return result;
+        }));
     }
 
     Instant time() {
@@ -141,6 +151,40 @@ final class Database implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
+    }
+
+    /** From now on a connection that is at work for longer than some seconds is cut, which fails its call. */
+    void hurry() {
+        Thread.ofPlatform().name("leat-postgres-hurry").daemon().start(() -> {
+            while (!pool.isClosed()) {
+                long now = System.nanoTime();
+                busy.forEach((connection, since) -> {
+                    if (now - since > HURRIED) {
+                        cut(connection);
+                    }
+                });
+                LockSupport.parkNanos(LOOK);
+            }
+        });
+    }
+
+    private static void cut(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            LOG.debug("a connection was given back before it could be cut", e);
+        }
+    }
+
+    private <T> T on(Work<T> work) throws SQLException {
+        try (Connection connection = open()) {
+            busy.put(connection, System.nanoTime());
+            try {
+                return work.on(connection);
+            } finally {
+                busy.remove(connection);
+            }
+        }
     }
 
     private Connection open() throws SQLException {

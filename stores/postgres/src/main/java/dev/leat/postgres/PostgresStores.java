@@ -104,6 +104,11 @@ public final class PostgresStores implements AutoCloseable {
         return control;
     }
 
+    /** For a process that is about to end: from now on no call waits longer than some seconds for a database that hangs. */
+    public void hurry() {
+        database.hurry();
+    }
+
     /** Closes both stores and their connections. May be called twice. */
     @Override
     public void close() {
