@@ -9,9 +9,11 @@ import dev.leat.api.QueueName;
 import dev.leat.client.ClientConfig;
 import dev.leat.client.HttpLeatApi;
 import dev.leat.engine.config.LeatConfig;
+import dev.leat.wire.ApiException;
 import dev.leat.wire.EnqueueJob;
 import dev.leat.wire.RawJson;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,6 +113,13 @@ class DatabaseOutageTest {
             ProcessHandle postmaster = ProcessHandle.of(postmaster(home.resolve("dev/postgres/data")))
                     .orElseThrow();
             database.add(postmaster);
+            // Calls under way, so that some wait for an answer and not for a connection.
+            String said = Files.readString(home.resolve("out.txt"));
+            URI uri = URI.create(said.substring(said.indexOf("http://")).split("[\\s/]+", 3)[0] + "//"
+                    + said.substring(said.indexOf("http://") + 7).split("[\\s/]", 2)[0]);
+            for (int i = 0; i < 4; i++) {
+                Thread.startVirtualThread(() -> askUntilItFails(uri));
+            }
             signal("-STOP", postmaster);
             for (ProcessHandle child : postmaster.children().toList()) {
                 database.add(child);
@@ -126,6 +135,16 @@ class DatabaseOutageTest {
         } finally {
             dev.destroyForcibly().waitFor();
             database.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private static void askUntilItFails(URI uri) {
+        try (HttpLeatApi api = new HttpLeatApi(ClientConfig.at(uri))) {
+            while (true) {
+                api.stats();
+            }
+        } catch (ApiException e) {
+            // The database hangs by now, or the node is gone.
         }
     }
 
