@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlanTest {
-    private static final int JOBS = 100_000;
+    private static final int JOBS = 30_000;
     private static final int BLOCKS = 100;
     private static final Pattern ROWS = Pattern.compile("actual (?:time=\\S+ )?rows=([0-9.]+) loops=(\\d+)");
     private static final Pattern DROPPED = Pattern.compile("Rows Removed by [^:]+: (\\d+)");
@@ -54,7 +54,7 @@ class PlanTest {
                         "insert into %s overriding system value values (1, 'main', 'busy', 'mail'), (2, 'main', 'quiet', 'mail')"
                                 .formatted(fixture.of("lane")));
         server().execute(
-                        "insert into %s select i * 40000 + 1, 2, 4, 25, 1, 1, now(), '\\x00', '\\x0102' from generate_series(0, 4) i"
+                        "insert into %s select i * 12000 + 1, 2, 4, 25, 1, 1, now(), '\\x00', '\\x0102' from generate_series(0, 4) i"
                                 .formatted(fixture.of("job")));
         if (analyzed()) {
             server().execute("analyze " + fixture.of("job"));

@@ -19,7 +19,9 @@ public enum Op {
     /** What was in the store at the end. */
     FINAL;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 }

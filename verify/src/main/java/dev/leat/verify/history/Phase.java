@@ -13,7 +13,9 @@ public enum Phase {
     /** It may have happened or not: its answer was lost. */
     INFO;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 }

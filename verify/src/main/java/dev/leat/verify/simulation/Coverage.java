@@ -2,13 +2,14 @@ package dev.leat.verify.simulation;
 
 import dev.leat.api.Transition;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** How often everything happened that can: every transition, every answer, every fault. Not thread-safe. */
 public final class Coverage {
     private final Map<Transition, Long> transitions = new EnumMap<>(Transition.class);
-    private final Map<String, Long> answers = new TreeMap<>();
+    private final Map<String, Map<String, Long>> answers = new HashMap<>();
     private final Map<Fault, Long> faults = new EnumMap<>(Fault.class);
 
     /** Of nothing yet. */
@@ -29,15 +30,16 @@ public final class Coverage {
         faults.merge(fault, 1L, Long::sum);
     }
 
-    /** @param answer such as {@code settle completed accepted} */
-    void add(String answer) {
-        answers.merge(answer, 1L, Long::sum);
+    /** Somebody asked for something, and that was the answer. */
+    void add(String asked, String answer) {
+        answers.computeIfAbsent(asked, first -> new HashMap<>()).merge(answer, 1L, Long::sum);
     }
 
     /** Adds up. */
     public void addAll(Coverage other) {
         other.transitions.forEach((transition, times) -> transitions.merge(transition, times, Long::sum));
-        other.answers.forEach((answer, times) -> answers.merge(answer, times, Long::sum));
+        other.answers.forEach((asked, given) -> given.forEach((answer, times) ->
+                answers.computeIfAbsent(asked, first -> new HashMap<>()).merge(answer, times, Long::sum)));
         other.faults.forEach((fault, times) -> faults.merge(fault, times, Long::sum));
     }
 
@@ -46,9 +48,11 @@ public final class Coverage {
         return new EnumMap<>(transitions);
     }
 
-    /** Those that were given. */
+    /** Those that were given, each behind what was asked, such as {@code settle accepted}. */
     public Map<String, Long> answers() {
-        return new TreeMap<>(answers);
+        Map<String, Long> all = new TreeMap<>();
+        answers.forEach((asked, given) -> given.forEach((answer, times) -> all.put(asked + " " + answer, times)));
+        return all;
     }
 
     /** Every one there is. */

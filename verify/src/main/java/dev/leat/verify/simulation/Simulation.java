@@ -114,8 +114,8 @@ public final class Simulation {
         history.addAll(events);
         for (Event event : events) {
             if (event.phase() != Phase.INVOKE && event.op() != Op.FAULT && event.op() != Op.FINAL) {
-                coverage.add(event.op().word() + " "
-                        + (event.word() == null ? event.phase().word() : event.word()));
+                coverage.add(
+                        event.op().word(), event.word() == null ? event.phase().word() : event.word());
             }
         }
     }
@@ -178,7 +178,7 @@ public final class Simulation {
         try {
             call.run();
         } catch (StoreException e) {
-            coverage.add("caller " + (e.effect() == StoreException.Effect.NONE ? "refused" : "left unknown"));
+            coverage.add("caller", e.effect() == StoreException.Effect.NONE ? "refused" : "left unknown");
         }
     }
 
@@ -276,7 +276,7 @@ public final class Simulation {
             changed |= part.duty().doWork() > 0;
         } catch (StoreException e) {
             changed = true;
-            coverage.add("duty " + (e.effect() == StoreException.Effect.NONE ? "refused" : "left unknown"));
+            coverage.add("duty", e.effect() == StoreException.Effect.NONE ? "refused" : "left unknown");
         }
     }
 
@@ -318,7 +318,7 @@ public final class Simulation {
         Leadership held = node.leadership;
         if (held == null || random.nextInt(3) == 0) {
             Optional<Leadership> granted = control.lead(ROLE, node.name, TERM);
-            coverage.add("lead " + (granted.isPresent() ? "granted" : "refused"));
+            coverage.add("lead", granted.isPresent() ? "granted" : "refused");
             node.leadership = granted.orElse(held);
         } else if (random.nextInt(6) == 0) {
             control.resign(held);
@@ -328,7 +328,7 @@ public final class Simulation {
             node.recorder.record(call, Op.LEAD, Phase.INVOKE, event -> event.epoch(held.epoch()));
             Written written = control.write(List.of(new Change.Append("plan", "\"" + node.name + "\"")), held);
             String word = written instanceof Written.Done ? "accepted" : "deposed";
-            coverage.add("leader's write " + word);
+            coverage.add("leader's write", word);
             node.recorder.record(
                     call, Op.LEAD, Phase.OK, event -> event.epoch(held.epoch()).word(word));
         }
