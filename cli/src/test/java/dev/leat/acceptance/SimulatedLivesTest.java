@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The lives that the engine has in memory, on a real server. */
 class SimulatedLivesTest {
     /** With {@code -Dlives=200} as many as that, which takes some minutes. */
-    private static final int LIVES = Integer.getInteger("lives", 5);
+    private static final int LIVES = Integer.getInteger("lives", 2);
 
     @TempDir
     private Path home;
