@@ -38,6 +38,8 @@ final class ChildJvm implements AutoCloseable {
     private static ChildJvm on(PostgresServerConfig config, String how) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 ChildJvm.class.getName(),

@@ -33,6 +33,7 @@ final class ChildNode implements AutoCloseable {
                                         .toString(),
                                 "-Xmx256m",
                                 "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
                                 "-XX:+ExitOnOutOfMemoryError",
                                 "--sun-misc-unsafe-memory-access=allow",
                                 "-cp",

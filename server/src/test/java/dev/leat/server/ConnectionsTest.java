@@ -64,6 +64,17 @@ class ConnectionsTest {
     }
 
     @Test
+    void aRequestThatTakesTooLongEndsItsConnection() throws Exception {
+        try (RawConnection connection = new RawConnection(rig.uri("/"))) {
+            connection.send(
+                    RawConnection.post("Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n")
+                            + "{");
+            assertThat(connection.answer().status()).isEqualTo(408);
+            assertThat(connection.read()).isNegative();
+        }
+    }
+
+    @Test
     void allPipelinedRequestsAreAnsweredBeforeAConnectionThatTheLastOfThemClosesEnds() throws Exception {
         String head = "Host: localhost\r\nContent-Type: application/json\r\n";
         String job = "{\"kind\":\"nobody\"}";

@@ -57,6 +57,12 @@ class FloodTest {
             for (int i = 0; i < 60; i++) {
                 clients.add(new RawConnection(node.uri()).send(request.repeat(100)));
             }
+            try (RawConnection watcher = new RawConnection(node.uri())) {
+                String metrics = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
+                assertThat(watcher.send(metrics).answer().status())
+                        .as("a watcher while every place is taken")
+                        .isEqualTo(200);
+            }
             Awaitility.await()
                     .atMost(60, TimeUnit.SECONDS)
                     .until(() ->

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -71,6 +72,9 @@ public final class WireJson {
     private static final String BODY = "body";
     /** The field of a refusal whose place only the parser knows. */
     private static final String HERE = "";
+
+    /** Where the parser says what of its own could be changed. */
+    private static final Pattern SETTING = Pattern.compile(",? from `[^`]*`");
 
     private final JsonMapper mapper;
 
@@ -210,8 +214,9 @@ public final class WireJson {
                 new InvalidValueException(
                         "JSON_TOO_COMPLEX",
                         field,
-                        "goes too far: " + tooMuch.getOriginalMessage(),
-                        "nesting up to " + MAX_DEPTH + " levels, numbers up to 1,000 characters");
+                        "goes too far: "
+                                + SETTING.matcher(tooMuch.getOriginalMessage()).replaceAll(""),
+                        "nesting up to " + MAX_DEPTH + " levels, numbers up to 1,000 characters, names up to 50,000");
             case StreamReadException malformed ->
                 new InvalidValueException(
                         malformed.getOriginalMessage().startsWith("Duplicate")

@@ -170,6 +170,17 @@ class WireJsonTest {
     }
 
     @Test
+    void aNameThatIsTooLongIsRefusedInWordsOfOurs() {
+        assertThatThrownBy(() -> read("{\"" + "k".repeat(60_000) + "\":1}"))
+                .isInstanceOfSatisfying(InvalidValueException.class, e -> {
+                    assertThat(e.code()).isEqualTo("JSON_TOO_COMPLEX");
+                    assertThat(e.getMessage())
+                            .contains("exceeds the maximum allowed (50000)")
+                            .doesNotContain("StreamReadConstraints");
+                });
+    }
+
+    @Test
     void whatIsNotUtf8IsRefusedAlsoWhereNobodyReadsIt() {
         for (int[] bytes : new int[][] {{0xc0, 0x80}, {0xff}, {0xed, 0xa0, 0x80}, {0xf5, 0x80, 0x80, 0x80}, {0xe4}}) {
             byte[] json = "{\"kind\":\"k\",\"payload\":\"........\"}".getBytes(UTF_8);

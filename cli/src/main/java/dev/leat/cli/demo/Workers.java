@@ -73,8 +73,10 @@ final class Workers implements AutoCloseable {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC"));
             ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                    .filter(option ->
-                            option.startsWith("-XX:AOT") || option.startsWith("-Xlog:") || option.startsWith("--"))
+                    .filter(option -> option.startsWith("-XX:AOT")
+                            || option.startsWith("-XX:Tiered")
+                            || option.startsWith("-Xlog:")
+                            || option.startsWith("--"))
                     .forEach(command::add);
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.leat.cli.Main", "demo-worker"));
             ProcessBuilder builder = new ProcessBuilder(command)

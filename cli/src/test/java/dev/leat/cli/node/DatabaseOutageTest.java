@@ -165,6 +165,8 @@ class DatabaseOutageTest {
         Path out = home.resolve("out.txt");
         Process dev = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         "dev.leat.cli.Main",

@@ -1,10 +1,15 @@
 package dev.leat.engine.config;
 
+import dev.leat.api.Checks;
 import dev.leat.api.InvalidValueException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Checks of configuration records that say what they found as the file does. */
 final class Bounds {
+    private static final Pattern HOST =
+            Pattern.compile("[\\p{Alnum}_-]+(?:\\.[\\p{Alnum}_-]+)*\\.?|\\[?\\p{XDigit}*:[\\p{XDigit}:.]+]?");
+
     private Bounds() {}
 
     /** A list with {@code min..max} items, both included. */
@@ -14,6 +19,21 @@ final class Bounds {
             throw new InvalidValueException("OUT_OF_RANGE", field, found, "a list of " + min + " to " + max + " items");
         }
         return List.copyOf(value);
+    }
+
+    /** A list of at most {@code max} names or addresses of hosts. */
+    static List<String> hosts(String field, List<String> value, int max) {
+        List<String> hosts = items(field, value, 0, max);
+        for (String host : hosts) {
+            if (!HOST.matcher(host).matches()) {
+                throw new InvalidValueException(
+                        "HOST_INVALID",
+                        field,
+                        "has " + Checks.shown(host) + ", which is no name of a host",
+                        "names or addresses without scheme, port and wildcards");
+            }
+        }
+        return hosts;
     }
 
     /** A size in {@code min..max}, both included. */

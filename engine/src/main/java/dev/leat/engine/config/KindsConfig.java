@@ -51,7 +51,7 @@ public record KindsConfig(
             List<String> allowedHosts) {
 
         public Http {
-            allowedHosts = Bounds.items("allowed_hosts", allowedHosts, 0, 1_000);
+            allowedHosts = Bounds.hosts("allowed_hosts", allowedHosts, 1_000);
         }
     }
 

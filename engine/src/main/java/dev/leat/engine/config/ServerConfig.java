@@ -25,7 +25,7 @@ public record ServerConfig(
         @Setting(
                 value = "Names that requests may give as their Host besides the address itself and localhost.",
                 defaultsTo = "[]",
-                allowed = "up to 1000 names",
+                allowed = "up to 1000 names without port",
                 example = "[jobs.example.org]")
         List<String> allowedHosts,
 
@@ -41,7 +41,7 @@ public record ServerConfig(
     private static final Pattern LITERAL = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9a-f.]*:[0-9a-f:.]*");
 
     public ServerConfig {
-        allowedHosts = Bounds.items("allowed_hosts", allowedHosts, 0, 1_000);
+        allowedHosts = Bounds.hosts("allowed_hosts", allowedHosts, 1_000);
         if (!address(host).isLoopbackAddress()) {
             throw hostInvalid("is " + host + ", which other machines can reach, and there are no keys yet");
         }

@@ -91,6 +91,14 @@ class ConfigMistakesTest {
                         "2:8: kinds are all switched off, but worker.enabled is true; allowed: at least one kind that"
                                 + " is enabled, or worker.enabled: false"),
                 arguments(
+                        "server: {allowed_hosts: [jobs.example.org, 'https://jobs']}",
+                        "1:25: server.allowed_hosts has \"https://jobs\", which is no name of a host; allowed: names"
+                                + " or addresses without scheme, port and wildcards"),
+                arguments(
+                        "kinds: {http: {allowed_hosts: ['billing:8080']}}",
+                        "1:31: kinds.http.allowed_hosts has \"billing:8080\", which is no name of a host; allowed:"
+                                + " names or addresses without scheme, port and wildcards"),
+                arguments(
                         "server: {request_timeout: 30}",
                         "1:27: server.request_timeout is \"30\"; allowed: a duration such as 250ms, 30s, 5m, 1h or 2d"),
                 arguments("worker: {lease: 500ms}", "1:17: worker.lease is 500ms; allowed: a duration from 1s to 1d"),

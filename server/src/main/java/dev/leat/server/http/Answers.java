@@ -29,6 +29,9 @@ final class Answers {
         ResponseHeadersBuilder headers = headers(problem.status(), PROBLEM);
         if (problem.status() == 503) {
             headers.set(HttpHeaderNames.RETRY_AFTER, "1");
+        } else if (problem.status() == 408) {
+            // The rest of the request may still come, and would be taken for the next one's beginning.
+            headers.set(HttpHeaderNames.CONNECTION, "close");
         }
         return AggregatedHttpResponse.of(headers.build(), HttpData.wrap(WireJson.STRICT.writeBytes(problem)));
     }

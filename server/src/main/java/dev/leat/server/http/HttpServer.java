@@ -57,6 +57,9 @@ public final class HttpServer implements AutoCloseable {
     private static final int MOST_REQUESTS = 128;
 
     private static final int MOST_OF_CONNECTION = 32;
+    /** Who asks how the server does has places of its own, so as to be answered when it has the most to do. */
+    private static final int MOST_WATCHERS = 8;
+
     private static final long CUT_MILLIS = 1_000;
     private static final long HEAD_MILLIS = 10_000;
     private static final Duration IDLE = Duration.ofSeconds(60);
@@ -70,6 +73,7 @@ public final class HttpServer implements AutoCloseable {
     private final BodyBudget bodies;
     private final long largestBody;
     private final Places places = new Places(MOST_REQUESTS, MOST_OF_CONNECTION);
+    private final Places watchers = new Places(MOST_WATCHERS, MOST_OF_CONNECTION);
     private final StoreGate gate;
     private final long cutMillis;
     private final Semaphore followers = new Semaphore(MOST_FOLLOWERS);
@@ -129,8 +133,8 @@ public final class HttpServer implements AutoCloseable {
                 .decorator(this::counted);
         bindApi(builder);
         builder.route().get("/livez").build((context, request) -> text("alive\n"));
-        builder.route().get("/readyz").build(answering(call -> ready(health.get())));
-        builder.route().get("/metrics").build(answering(call -> metrics(metrics.get())));
+        builder.route().get("/readyz").build(watching(() -> ready(health.get())));
+        builder.route().get("/metrics").build(watching(() -> metrics(metrics.get())));
         byte[] description = OpenApi.bytes();
         builder.route()
                 .get("/openapi.json")
@@ -206,22 +210,31 @@ public final class HttpServer implements AutoCloseable {
     private HttpService answering(Function<Call, HttpResponse> answer) {
         return (context, request) -> {
             Call call = new Call(context);
-            return HttpResponse.of(
-                    request.subscribe().thenCompose(read -> onThread(context, () -> answer.apply(call))));
+            return HttpResponse.of(request.subscribe().thenCompose(read -> atStore(context, () -> answer.apply(call))));
         };
     }
 
-    /** What is to be done at the store, or a refusal if there is no place for the request. */
-    private CompletableFuture<HttpResponse> onThread(ServiceRequestContext context, Supplier<HttpResponse> answer) {
+    private HttpService watching(Supplier<HttpResponse> answer) {
+        return (context, request) ->
+                HttpResponse.of(request.subscribe().thenCompose(read -> onThread(context, watchers, answer)));
+    }
+
+    private CompletableFuture<HttpResponse> atStore(ServiceRequestContext context, Supplier<HttpResponse> answer) {
+        return onThread(context, places, () -> gate.call(answer, context::isCancelled));
+    }
+
+    /** The answer, or a refusal if there is no place for the request. */
+    private CompletableFuture<HttpResponse> onThread(
+            ServiceRequestContext context, Places of, Supplier<HttpResponse> answer) {
         try {
-            places.take(context);
+            of.take(context);
         } catch (ApiException e) {
             return CompletableFuture.completedFuture(Answers.problem(e.problem()));
         }
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        return gate.call(answer, context::isCancelled);
+                        return answer.get();
                     } catch (RuntimeException e) {
                         return Answers.problem(Problems.of(e));
                     }
@@ -236,7 +249,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             places.check();
             answer = BodyReader.read(request, share, largestBody)
-                    .thenCompose(body -> onThread(context, () -> enqueue(context, request, body)));
+                    .thenCompose(body -> atStore(context, () -> enqueue(context, request, body)));
         } catch (ApiException e) {
             return Answers.problem(e.problem());
         }
