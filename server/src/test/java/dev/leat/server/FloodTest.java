@@ -49,6 +49,33 @@ class FloodTest {
         }
     }
 
+    /** All of them together would take six times the memory that the node has. */
+    @Test
+    void noMoreAnswersAreMadeThanThereArePlacesWhileNobodyReadsThem() throws Exception {
+        List<RawConnection> clients = new ArrayList<>();
+        try (ChildNode node = ChildNode.start("60s")) {
+            String request = large(node);
+            for (int i = 0; i < 20; i++) {
+                clients.add(new RawConnection(node.uri()).send(request.repeat(300)));
+            }
+            Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> status(node) == 503);
+            for (RawConnection client : clients) {
+                client.close();
+            }
+            Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> status(node) == 200);
+        } finally {
+            for (RawConnection client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    private static int status(ChildNode node) throws IOException {
+        try (RawConnection connection = new RawConnection(node.uri())) {
+            return connection.send(STATS).answer().status();
+        }
+    }
+
     @Test
     void answersThatNobodyReadsEndNeitherTheNodeNorLastForEver() throws Exception {
         List<RawConnection> clients = new ArrayList<>();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxAttempts of an enqueue, a claim and a final state
  * @param crashes of a final state
  * @param token of the lease
- * @param size of a claim: how many jobs the lease was made with
+ * @param size of a claim's invoke: the most jobs it asks for; of its answer: how many jobs the lease was made with
  * @param suspect of a claim: whether the job was in the lease of a worker that died
  * @param until of a claim: the end of the lease by the store's clock, nanoseconds since 1970
  * @param lasting of a claim and a renewal: the length of the lease, nanoseconds

@@ -166,7 +166,7 @@ public final class HistoryChecker implements Consumer<Event> {
 
     private void claim(Event event) {
         switch (event.phase()) {
-            case INVOKE -> call(event);
+            case INVOKE -> call(event).most = event.size();
             case FAIL, INFO -> answered(event);
             case OK -> {
                 Holder holder = holders.computeIfAbsent(event.process(), name -> new Holder());
@@ -179,6 +179,13 @@ public final class HistoryChecker implements Consumer<Event> {
                 holder.answered = id;
                 if (event.job() != 0) {
                     granted(event, holder, call == null ? event.at() : call.at);
+                    if (call != null && call.most > 0 && ++call.handedOut == call.most + 1) {
+                        violation(
+                                Invariant.I2,
+                                trace(event),
+                                event.at(),
+                                "was handed out by a claim that asked for at most " + call.most + " jobs");
+                    }
                 }
             }
         }
@@ -632,6 +639,8 @@ public final class HistoryChecker implements Consumer<Event> {
         private final long at;
         private final Map<ItemId, Item> items = new LinkedHashMap<>(4);
         private int open;
+        private int most;
+        private int handedOut;
         private long epoch;
 
         Call(long at) {

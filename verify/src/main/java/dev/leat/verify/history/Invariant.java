@@ -3,7 +3,7 @@ package dev.leat.verify.history;
 /** What must hold in every history. The numbers are those of docs/reliability.md. */
 public enum Invariant {
     I1("nothing accepted is lost"),
-    I2("nothing is handed out that was not enqueued, and nothing is changed on the way"),
+    I2("nothing is handed out that was not enqueued or not asked for, and nothing is changed on the way"),
     I3("at most one completion of a job is accepted"),
     I4("tokens grow, and an older one changes nothing"),
     I5("a job is in one lease at a time"),

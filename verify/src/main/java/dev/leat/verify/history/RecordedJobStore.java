@@ -105,7 +105,7 @@ public final class RecordedJobStore implements JobStore {
                 call,
                 Op.CLAIM,
                 Phase.INVOKE,
-                event -> event.lasting(request.lease().toNanos()));
+                event -> event.size(request.maxJobs()).lasting(request.lease().toNanos()));
     }
 
     private void ended(long call, Phase phase) {

@@ -23,8 +23,8 @@ public record World(JobStore jobs, JobStore truth, ControlStore control, List<Te
                 jobs, jobs, new InMemoryControlStore(clock), List.of(TenantName.MAIN, new TenantName("other")));
     }
 
-    /** With something in the way to the store of jobs. */
-    public World through(UnaryOperator<JobStore> between) {
-        return new World(between.apply(jobs), truth, control, tenants);
+    /** With something in the way to the stores. */
+    public World through(UnaryOperator<JobStore> toJobs, UnaryOperator<ControlStore> toControl) {
+        return new World(toJobs.apply(jobs), truth, toControl.apply(control), tenants);
     }
 }

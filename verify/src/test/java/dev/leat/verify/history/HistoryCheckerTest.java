@@ -95,6 +95,46 @@ class HistoryCheckerTest {
     }
 
     @Test
+    void aClaimHandsOutNoMoreThanItAskedFor() {
+        for (int most = 1; most <= 2; most++) {
+            int asked = most;
+            Told told = history()
+                    .enqueue(JOB)
+                    .enqueue(JOB + 1)
+                    .add(
+                            "w1",
+                            99,
+                            Op.CLAIM,
+                            Phase.INVOKE,
+                            event -> event.size(asked).lasting(Told.LEASE));
+            for (long job = JOB; job <= JOB + 1; job++) {
+                long each = job;
+                told.add(
+                        "w1",
+                        99,
+                        Op.CLAIM,
+                        Phase.OK,
+                        event -> event.job(each)
+                                .lane("main", "mail", "send")
+                                .sha256(Told.SHA)
+                                .token(1)
+                                .attempt(1)
+                                .maxAttempts(3)
+                                .size(2)
+                                .lasting(Told.LEASE)
+                                .until(100 * Told.LEASE));
+            }
+            told.settle("w1", JOB, 1, "completed").settle("w1", JOB + 1, 1, "completed");
+            told.end(JOB, "completed").end(JOB + 1, "completed");
+            if (most == 1) {
+                breaks(Invariant.I2, told);
+            } else {
+                holds(told);
+            }
+        }
+    }
+
+    @Test
     void aRefusedJobIsNotHandedOut() {
         breaks(
                 Invariant.I2,

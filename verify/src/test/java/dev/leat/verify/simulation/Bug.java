@@ -3,6 +3,10 @@ package dev.leat.verify.simulation;
 import dev.leat.api.JobId;
 import dev.leat.api.Lane;
 import dev.leat.api.StoreException;
+import dev.leat.api.control.Change;
+import dev.leat.api.control.ControlStore;
+import dev.leat.api.control.Leadership;
+import dev.leat.api.control.Written;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
@@ -26,9 +30,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Mistakes that job systems were built with, each put between the world and a store that does not make it. */
 enum Bug {
@@ -323,16 +329,79 @@ enum Bug {
             }
             return store.promote(max);
         }
+    }),
+
+    /** A limit inside a subselect is applied once for each row that a plan looks at. */
+    CLAIM_BEYOND_ITS_LIMIT(store -> new PassThrough(store) {
+        @Override
+        public Claimed claim(ClaimRequest request) {
+            return store.claim(new ClaimRequest(
+                    request.claimId(),
+                    request.worker(),
+                    request.lanes(),
+                    3 * request.maxJobs(),
+                    request.maxBytes(),
+                    request.lease(),
+                    request.suspects()));
+        }
+    }),
+
+    /** Two calls look whether the job is there, neither sees it, and both make it. */
+    CHECK_THEN_INSERT(store -> new PassThrough(store) {
+        private final Set<JobId> known = new HashSet<>();
+
+        @Override
+        public List<Enqueued> enqueue(List<NewJob> jobs) {
+            List<NewJob> again = jobs.stream()
+                    .filter(job -> !known.add(job.id()))
+                    .map(job -> new NewJob(
+                            new JobId(job.id().value() + 1),
+                            job.nonce(),
+                            job.lane(),
+                            job.payload(),
+                            job.priority(),
+                            job.maxAttempts(),
+                            job.due()))
+                    .toList();
+            store.enqueue(again);
+            return store.enqueue(jobs);
+        }
+    }),
+
+    /** Whoever once held the lock believes to hold it, and nobody checks. */
+    LEADER_BY_LOCK_ALONE(UnaryOperator.identity(), control -> new ControlPassThrough(control) {
+        @Override
+        public Written write(List<Change> changes, @Nullable Leadership as) {
+            return control.write(changes, null);
+        }
+    }),
+
+    /** The lock is the connection's, and the connection goes from one node to the next. */
+    LOCK_OF_A_POOLED_CONNECTION(UnaryOperator.identity(), control -> new ControlPassThrough(control) {
+        private @Nullable Leadership held;
+
+        @Override
+        public Optional<Leadership> lead(String role, String node, Duration lease) {
+            Optional<Leadership> granted = control.lead(role, node, lease);
+            granted.ifPresent(leadership -> held = leadership);
+            return Optional.ofNullable(held);
+        }
     });
 
-    private final UnaryOperator<JobStore> planted;
+    private final UnaryOperator<JobStore> ofJobs;
+    private final UnaryOperator<ControlStore> ofControl;
 
-    Bug(UnaryOperator<JobStore> planted) {
-        this.planted = planted;
+    Bug(UnaryOperator<JobStore> ofJobs) {
+        this(ofJobs, UnaryOperator.identity());
+    }
+
+    Bug(UnaryOperator<JobStore> ofJobs, UnaryOperator<ControlStore> ofControl) {
+        this.ofJobs = ofJobs;
+        this.ofControl = ofControl;
     }
 
     World world(VirtualClock clock) {
-        return World.inMemory(clock).through(planted);
+        return World.inMemory(clock).through(ofJobs, ofControl);
     }
 
     /** Knows which lease holds which job now. */
