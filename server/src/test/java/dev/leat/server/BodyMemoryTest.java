@@ -2,6 +2,7 @@ package dev.leat.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -61,6 +62,12 @@ class BodyMemoryTest {
                 assertThat(each.get()).isEqualTo(code);
             }
         }
+    }
+
+    @Test
+    void aNodeThatHasNoMemoryForItsLargestBodyDoesNotStart() {
+        assertThatThrownBy(() -> ChildNode.start("LEAT_SERVER_MAX_BODY", "64MiB"))
+                .hasMessageContaining("server.max_body is 67108864 bytes, too much for a heap of");
     }
 
     @Test

@@ -26,6 +26,11 @@ final class ChildNode implements AutoCloseable {
 
     /** A node that has as much memory as the launcher gives one. */
     static ChildNode start(String requestTimeout) throws IOException {
+        return start("LEAT_SERVER_REQUEST_TIMEOUT", requestTimeout);
+    }
+
+    /** As that one, with one setting. */
+    static ChildNode start(String setting, String value) throws IOException {
         Path log = Files.createTempFile("leat-node", ".log");
         return new ChildNode(
                 new ProcessBuilder(
@@ -39,7 +44,8 @@ final class ChildNode implements AutoCloseable {
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 ChildNode.class.getName(),
-                                requestTimeout)
+                                setting,
+                                value)
                         .redirectError(log.toFile())
                         .start(),
                 log);
@@ -56,7 +62,7 @@ final class ChildNode implements AutoCloseable {
 
     /** The node; it lives until its standard input ends. */
     public static void main(String[] args) throws IOException {
-        try (ServerRig rig = new ServerRig(Map.of("LEAT_SERVER_REQUEST_TIMEOUT", args[0]))) {
+        try (ServerRig rig = new ServerRig(Map.of(args[0], args[1]))) {
             System.out.println(rig.server.port());
             System.out.flush();
             System.in.transferTo(OutputStream.nullOutputStream());
