@@ -59,4 +59,20 @@ class DatabaseTest {
             assertThat(failure.effect()).isEqualTo(Effect.UNKNOWN);
         }
     }
+
+    @Test
+    void aStatementThatTakesLongIsCutOnceThereIsAHurry() {
+        try (Database database = open()) {
+            database.hurry();
+            StoreException failure = catchThrowableOfType(
+                    StoreException.class,
+                    () -> database.statement(connection -> {
+                        try (var statement = connection.createStatement()) {
+                            return statement.execute("select pg_sleep(50)");
+                        }
+                    }));
+
+            assertThat(failure.effect()).isEqualTo(Effect.UNKNOWN);
+        }
+    }
 }
