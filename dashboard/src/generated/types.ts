@@ -70,7 +70,7 @@ export const jobStates = ['scheduled', 'available', 'running', 'retryable', 'com
 export type JobState = (typeof jobStates)[number];
 
 /** A job, as in a list. */
-export interface JobSummary {
+export interface JobHeadView {
   readonly id: JobId;
   readonly queue: QueueName;
   readonly kind: KindName;
@@ -92,7 +92,7 @@ export interface JobSummary {
 
 /** A page of jobs, newest first. */
 export interface JobPage {
-  readonly jobs: readonly JobSummary[];
+  readonly jobs: readonly JobHeadView[];
   /** The cursor of the next page; null on the last page. */
   readonly next: string | null;
 }

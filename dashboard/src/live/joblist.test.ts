@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Instant, JobEventView, JobId, JobPage, JobState, JobSummary, KindName, QueueName } from '../generated/types';
+import type { Instant, JobEventView, JobId, JobPage, JobState, JobHeadView, KindName, QueueName } from '../generated/types';
 import { NO_FACETS } from '../route';
 import type { Facets } from '../route';
 import { MOST_UNSEEN, event, placed, read } from './joblist';
@@ -8,7 +8,7 @@ import type { JobList } from './joblist';
 const AT = '2026-01-31T12:00:00Z' as Instant;
 const RUNNING: Facets = { ...NO_FACETS, states: ['running'] };
 
-function job(id: string, state: JobState = 'running'): JobSummary {
+function job(id: string, state: JobState = 'running'): JobHeadView {
   return {
     id: id as JobId,
     queue: 'mail' as QueueName,
@@ -25,7 +25,7 @@ function job(id: string, state: JobState = 'running'): JobSummary {
   };
 }
 
-const page = (...jobs: JobSummary[]): JobPage => ({ jobs, next: 'older' });
+const page = (...jobs: JobHeadView[]): JobPage => ({ jobs, next: 'older' });
 const told = (id: string, state: JobState, queue = 'mail'): JobEventView => ({
   id: id as JobId,
   queue: queue as QueueName,

@@ -1,10 +1,10 @@
-import type { JobEventView, JobId, JobPage, JobState, JobSummary } from '../generated/types';
+import type { JobEventView, JobId, JobPage, JobState, JobHeadView } from '../generated/types';
 import type { Facets } from '../route';
 import { FINAL } from '../states';
 
 /** A row of the list, which may show a job that is no longer in the filter: it stays where it is while it is looked at. */
 export interface Row {
-  readonly job: JobSummary;
+  readonly job: JobHeadView;
   /** Whether the job has left the filter since the row was placed. */
   readonly left: boolean;
 }
@@ -67,7 +67,7 @@ export function event(list: JobList, told: JobEventView, facets: Facets): JobLis
 }
 
 /** What an event says of a job; the times in it are near enough until the list is read again. */
-function inNewState(job: JobSummary, told: JobEventView): JobSummary {
+function inNewState(job: JobHeadView, told: JobEventView): JobHeadView {
   return told.state === job.state
     ? job
     : {

@@ -10,7 +10,7 @@ import dev.leat.engine.memory.InMemoryJobStore;
 import dev.leat.server.LeatServer;
 import dev.leat.testkit.StoreClock;
 import dev.leat.wire.EnqueueAnswer;
-import dev.leat.wire.JobSummary;
+import dev.leat.wire.JobHeadView;
 import dev.leat.wire.WireJson;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -81,11 +81,11 @@ final class CommandRig {
     }
 
     /** All jobs, newest first. */
-    List<JobSummary> listed() {
+    List<JobHeadView> listed() {
         return ask("jobs", "list", "--all", "--json")
                 .out()
                 .lines()
-                .map(line -> WireJson.STRICT.read(line.getBytes(UTF_8), JobSummary.class))
+                .map(line -> WireJson.STRICT.read(line.getBytes(UTF_8), JobHeadView.class))
                 .toList();
     }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.cli.CommandRig.Ran;
-import dev.leat.wire.JobSummary;
+import dev.leat.wire.JobHeadView;
 import dev.leat.wire.JobView;
 import dev.leat.wire.Problem;
 import dev.leat.wire.WireJson;
@@ -155,7 +155,7 @@ class EnqueueTest {
         Ran first = rig.ask("enqueue", "bulk", "note", "--file", file.toString(), "--json");
         assertThat(first.err()).isEmpty();
         assertThat(first.out().strip()).isEqualTo("{\"accepted\":2500,\"duplicates\":0}");
-        List<JobSummary> listed = rig.listed();
+        List<JobHeadView> listed = rig.listed();
         assertThat(listed).hasSize(2_500).allMatch(job -> job.queue().value().equals("bulk"));
         assertThat(shown(listed.getLast().id()).payload().text()).isEqualTo("{ \"i\":0}");
 
@@ -176,9 +176,9 @@ class EnqueueTest {
         assertThat(rig.ask("enqueue", "bulk", "note", "--file", file.toString(), "--run-at", "2199-01-01T00:00:00Z")
                         .code())
                 .isZero();
-        List<JobSummary> jobs = rig.listed();
+        List<JobHeadView> jobs = rig.listed();
         assertThat(jobs).hasSize(2);
-        JobSummary other = jobs.stream()
+        JobHeadView other = jobs.stream()
                 .filter(job -> job.queue().value().equals("other"))
                 .findFirst()
                 .orElseThrow();

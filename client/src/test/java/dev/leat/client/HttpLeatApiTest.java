@@ -18,8 +18,8 @@ import dev.leat.wire.ApiException;
 import dev.leat.wire.EnqueueJob;
 import dev.leat.wire.EnqueueStatus;
 import dev.leat.wire.JobFilter;
+import dev.leat.wire.JobHeadView;
 import dev.leat.wire.JobPage;
-import dev.leat.wire.JobSummary;
 import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
 import dev.leat.wire.QueueFilter;
@@ -110,11 +110,11 @@ class HttpLeatApiTest {
         JobFilter filter =
                 new JobFilter(new QueueName("pages"), new KindName("note"), Set.of(JobState.SCHEDULED), null, 2);
         JobPage page = api.jobs(filter);
-        page.jobs().stream().map(JobSummary::id).forEach(seen::add);
+        page.jobs().stream().map(JobHeadView::id).forEach(seen::add);
         while (page.next() != null) {
             page = api.jobs(new JobFilter(filter.queue(), filter.kind(), filter.states(), page.next(), 2));
             assertThat(page.jobs()).hasSizeLessThanOrEqualTo(2);
-            page.jobs().stream().map(JobSummary::id).forEach(seen::add);
+            page.jobs().stream().map(JobHeadView::id).forEach(seen::add);
         }
         assertThat(seen).hasSize(5);
         assertThat(api.jobs(new JobFilter(

@@ -6,8 +6,8 @@ import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.wire.EnqueueAnswer;
 import dev.leat.wire.EnqueueStatus;
+import dev.leat.wire.JobHeadView;
 import dev.leat.wire.JobPage;
-import dev.leat.wire.JobSummary;
 import dev.leat.wire.JobView;
 import dev.leat.wire.Problem;
 import dev.leat.wire.QueuePage;
@@ -135,7 +135,7 @@ class HttpApiTest {
         String cursor = "";
         while (cursor != null) {
             JobPage page = rig.read(rig.get("/api/v1/jobs?limit=40&queue=q&cursor=" + cursor), JobPage.class);
-            page.jobs().stream().map(JobSummary::id).forEach(seen::add);
+            page.jobs().stream().map(JobHeadView::id).forEach(seen::add);
             cursor = page.next();
         }
         assertThat(seen)

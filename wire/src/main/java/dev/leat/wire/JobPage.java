@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 @Doc("A page of jobs, newest first.")
 public record JobPage(
-        List<JobSummary> jobs,
+        List<JobHeadView> jobs,
 
         @Doc("The cursor of the next page; null on the last page.") @Nullable
         String next) {}

@@ -7,8 +7,8 @@ import dev.leat.cli.screen.Ages;
 import dev.leat.cli.screen.Table;
 import dev.leat.cli.screen.Text;
 import dev.leat.wire.JobFilter;
+import dev.leat.wire.JobHeadView;
 import dev.leat.wire.JobPage;
-import dev.leat.wire.JobSummary;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -80,7 +80,7 @@ final class ListCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void print(List<JobSummary> jobs, boolean first) {
+    private void print(List<JobHeadView> jobs, boolean first) {
         if (target.json()) {
             jobs.forEach(target::printJson);
             return;
@@ -91,7 +91,7 @@ final class ListCommand implements Callable<Integer> {
         }
         Ages ages = Ages.fromNow();
         Table table = new Table("ID", "QUEUE", "KIND", "STATE", ">ATTEMPT", "WHEN", "ERROR");
-        for (JobSummary job : jobs) {
+        for (JobHeadView job : jobs) {
             table.row(
                     job.id(),
                     job.queue(),
@@ -106,7 +106,7 @@ final class ListCommand implements Callable<Integer> {
     }
 
     /** The moment that says most about a job in its state. */
-    private static String when(JobSummary job, Ages ages) {
+    private static String when(JobHeadView job, Ages ages) {
         return ages.of(
                 switch (job.state()) {
                     case SCHEDULED, RETRYABLE -> job.dueAt();

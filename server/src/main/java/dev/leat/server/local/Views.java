@@ -11,7 +11,7 @@ import dev.leat.api.store.JobRecord;
 import dev.leat.wire.AttemptView;
 import dev.leat.wire.Content;
 import dev.leat.wire.FailureView;
-import dev.leat.wire.JobSummary;
+import dev.leat.wire.JobHeadView;
 import dev.leat.wire.JobView;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -44,8 +44,8 @@ final class Views {
                 job.attempts().stream().map(Views::attempt).toList());
     }
 
-    static JobSummary summary(JobHead job) {
-        return new JobSummary(
+    static JobHeadView summary(JobHead job) {
+        return new JobHeadView(
                 job.id(),
                 job.lane().queue(),
                 job.lane().kind(),

@@ -8,7 +8,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 @Doc("A job, as in a list.")
-public record JobSummary(
+public record JobHeadView(
         JobId id,
         QueueName queue,
         KindName kind,
