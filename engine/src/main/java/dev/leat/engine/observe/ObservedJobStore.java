@@ -4,13 +4,12 @@ import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.Lane;
 import dev.leat.api.TenantName;
-import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
-import dev.leat.api.store.Health;
+import dev.leat.api.store.ForwardingJobStore;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
@@ -25,7 +24,6 @@ import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Turn;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +43,7 @@ import java.util.stream.Collectors;
  *
  * <p>Of a call whose answer is lost nothing is told, nor of jobs in a transaction of the caller's, which may not commit.
  */
-public final class ObservedJobStore implements JobStore {
-    private final JobStore store;
+public final class ObservedJobStore extends ForwardingJobStore {
     private final Consumer<List<JobEvent>> inOrder;
     private final Consumer<List<JobEvent>> inAnyOrder;
     /** The lanes of the leases that are held here; a settlement names only its lease. */
@@ -64,7 +61,7 @@ public final class ObservedJobStore implements JobStore {
      * @param inAnyOrder told afterwards, by many threads at once; only the caller whose jobs these are waits
      */
     public ObservedJobStore(JobStore store, Consumer<List<JobEvent>> inOrder, Consumer<List<JobEvent>> inAnyOrder) {
-        this.store = store;
+        super(store);
         this.inOrder = inOrder;
         this.inAnyOrder = inAnyOrder;
     }
@@ -212,21 +209,6 @@ public final class ObservedJobStore implements JobStore {
     }
 
     @Override
-    public Capabilities capabilities() {
-        return store.capabilities();
-    }
-
-    @Override
-    public Health health() {
-        return store.health();
-    }
-
-    @Override
-    public Instant time() {
-        return store.time();
-    }
-
-    @Override
     public <T> Optional<T> feature(Class<T> facet) {
         return facet == Operate.class
                 ? store.feature(Operate.class).map(operate -> facet.cast(new Observed(operate)))
@@ -262,11 +244,6 @@ public final class ObservedJobStore implements JobStore {
             }
             return events;
         }
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 
     private record Held(Lane lane, AtomicInteger jobs) {}

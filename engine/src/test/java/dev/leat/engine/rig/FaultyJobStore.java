@@ -3,11 +3,10 @@ package dev.leat.engine.rig;
 import dev.leat.api.JobId;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
-import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Enqueued;
-import dev.leat.api.store.Health;
+import dev.leat.api.store.ForwardingJobStore;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
@@ -19,7 +18,6 @@ import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Turn;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -32,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** The way to a store, which fails when a test says so, and remembers what went over it. */
-public final class FaultyJobStore implements JobStore {
+public final class FaultyJobStore extends ForwardingJobStore {
     /** What becomes of a call. */
     public enum Fault {
         /** It is done. */
@@ -58,7 +56,6 @@ public final class FaultyJobStore implements JobStore {
         RECLAIM
     }
 
-    private final JobStore store;
     private final Map<Verb, Deque<Fault>> next = new EnumMap<>(Verb.class);
     private Set<Verb> down = Set.of();
     private Fault how = Fault.NONE;
@@ -72,7 +69,7 @@ public final class FaultyJobStore implements JobStore {
     private volatile Runnable beforeEnqueueAnswer = () -> {};
 
     public FaultyJobStore(JobStore store) {
-        this.store = store;
+        super(store);
     }
 
     /** From now on, until {@link #heal}, these calls fail, or all if none is named. */
@@ -165,21 +162,6 @@ public final class FaultyJobStore implements JobStore {
     }
 
     @Override
-    public Capabilities capabilities() {
-        return store.capabilities();
-    }
-
-    @Override
-    public Health health() {
-        return store.health();
-    }
-
-    @Override
-    public Instant time() {
-        return store.time();
-    }
-
-    @Override
     public List<Enqueued> enqueue(List<NewJob> jobs) {
         enqueued.add(List.copyOf(jobs));
         return call(Verb.ENQUEUE, () -> {
@@ -234,10 +216,5 @@ public final class FaultyJobStore implements JobStore {
     @Override
     public <T> Optional<T> feature(Class<T> facet) {
         return store.feature(facet);
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 }

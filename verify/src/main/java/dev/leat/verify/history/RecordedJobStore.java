@@ -3,13 +3,12 @@ package dev.leat.verify.history;
 import dev.leat.api.JobId;
 import dev.leat.api.StoreException;
 import dev.leat.api.TenantName;
-import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
-import dev.leat.api.store.Health;
+import dev.leat.api.store.ForwardingJobStore;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
@@ -17,8 +16,6 @@ import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Operate;
 import dev.leat.api.store.Operated;
 import dev.leat.api.store.Outcome;
-import dev.leat.api.store.Promoted;
-import dev.leat.api.store.Reclaimed;
 import dev.leat.api.store.Renewed;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
@@ -34,12 +31,11 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A store that writes down what is asked of it, before, and what it answers, after. */
-public final class RecordedJobStore implements JobStore {
-    private final JobStore store;
+public final class RecordedJobStore extends ForwardingJobStore {
     private final Recorder recorder;
 
     public RecordedJobStore(JobStore store, Recorder recorder) {
-        this.store = store;
+        super(store);
         this.recorder = recorder;
     }
 
@@ -266,40 +262,10 @@ public final class RecordedJobStore implements JobStore {
     }
 
     @Override
-    public Capabilities capabilities() {
-        return store.capabilities();
-    }
-
-    @Override
-    public Health health() {
-        return store.health();
-    }
-
-    @Override
-    public Instant time() {
-        return store.time();
-    }
-
-    @Override
-    public Promoted promote(int max) {
-        return store.promote(max);
-    }
-
-    @Override
-    public Reclaimed reclaim(int max) {
-        return store.reclaim(max);
-    }
-
-    @Override
     public <T> Optional<T> feature(Class<T> facet) {
         return facet == Operate.class
                 ? store.feature(Operate.class).map(operate -> facet.cast(new RecordedOperate(operate)))
                 : store.feature(facet);
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 
     private final class RecordedOperate implements Operate {

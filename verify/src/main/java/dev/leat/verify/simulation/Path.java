@@ -4,11 +4,10 @@ import dev.leat.api.JobId;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.TenantName;
-import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Enqueued;
-import dev.leat.api.store.Health;
+import dev.leat.api.store.ForwardingJobStore;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
@@ -21,7 +20,6 @@ import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Turn;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,15 +27,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One process's way to the store, on which calls get lost. */
-final class Path implements JobStore {
-    private final JobStore store;
+final class Path extends ForwardingJobStore {
     private final Consumer<Runnable> late;
     private boolean cut;
     private @Nullable Fault next;
 
     /** @param late takes calls that are given up and arrive later */
     Path(JobStore store, Consumer<Runnable> late) {
-        this.store = store;
+        super(store);
         this.late = late;
     }
 
@@ -134,21 +131,6 @@ final class Path implements JobStore {
         return facet == Operate.class
                 ? store.feature(Operate.class).map(operate -> facet.cast(new OperatePath(operate)))
                 : store.feature(facet);
-    }
-
-    @Override
-    public Capabilities capabilities() {
-        return store.capabilities();
-    }
-
-    @Override
-    public Health health() {
-        return store.health();
-    }
-
-    @Override
-    public Instant time() {
-        return store.time();
     }
 
     @Override
