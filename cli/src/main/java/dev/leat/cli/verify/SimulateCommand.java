@@ -1,5 +1,6 @@
 package dev.leat.cli.verify;
 
+import ch.qos.logback.classic.Level;
 import dev.leat.api.Checks;
 import dev.leat.cli.screen.Table;
 import dev.leat.cli.screen.Terminal;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -58,6 +60,7 @@ public final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Checks.range("runs", runs, 1, MOST_RUNS);
+        quieten();
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         boolean progress = !json && Terminal.isWatched();
@@ -87,6 +90,14 @@ public final class SimulateCommand implements Callable<Integer> {
         }
         sumUp(out, all, operations, jobs);
         return 0;
+    }
+
+    /** What an engine warns of is what these lives are made of. */
+    private static void quieten() {
+        if (System.getenv("LEAT_LOG") == null
+                && LoggerFactory.getLogger("dev.leat.engine") instanceof ch.qos.logback.classic.Logger engine) {
+            engine.setLevel(Level.OFF);
+        }
     }
 
     private void sumUp(PrintWriter out, Coverage all, long operations, long jobs) {

@@ -395,9 +395,11 @@ public final class Simulation {
             node.path.heal();
         }
         caller.path.heal();
-        did = "operate";
-        late.forEach(this::attempt);
-        look();
+        for (Runnable call : late) {
+            did = "operate";
+            attempt(call);
+            look();
+        }
         for (int round = 0; round < ROUNDS_TO_END && !states.allFinal(); round++) {
             clock.advance(Duration.ofMillis(500));
             for (Node node : List.copyOf(nodes)) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulationTest {
     private static final int SEEDS = 2_000;
@@ -26,6 +28,13 @@ class SimulationTest {
         reporter.publishEntry("faults", all.faults().toString());
         assertThat(all.transitions()).doesNotContainValue(0L);
         assertThat(all.faults()).doesNotContainValue(0L);
+    }
+
+    /** Each was told as broken once. */
+    @ParameterizedTest
+    @ValueSource(longs = {6_035})
+    void aSeedThatBrokeAPromiseKeepsItNow(long seed) {
+        assertThat(Simulation.run(seed).complaints()).isEmpty();
     }
 
     @Test
