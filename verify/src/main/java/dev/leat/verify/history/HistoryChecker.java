@@ -45,6 +45,9 @@ public final class HistoryChecker implements Consumer<Event> {
 
     private long epoch = Long.MIN_VALUE;
 
+    /** Any of these may have handed out one job alone, of which nobody heard. */
+    private int unansweredClaims;
+
     // Time without faults.
     private int broken;
     private long calm;
@@ -166,8 +169,16 @@ public final class HistoryChecker implements Consumer<Event> {
 
     private void claim(Event event) {
         switch (event.phase()) {
-            case INVOKE -> call(event).most = event.size();
-            case FAIL, INFO -> answered(event);
+            case INVOKE -> {
+                call(event).most = event.size();
+                unansweredClaims++;
+            }
+            case FAIL -> {
+                if (answered(event)) {
+                    unansweredClaims--;
+                }
+            }
+            case INFO -> answered(event);
             case OK -> {
                 Holder holder = holders.computeIfAbsent(event.process(), name -> new Holder());
                 CallId id = new CallId(event.process(), event.call(), event.op());
@@ -175,6 +186,9 @@ public final class HistoryChecker implements Consumer<Event> {
                 // Its answers come together; by the next one's it is over.
                 if (holder.answered != null && !holder.answered.equals(id)) {
                     calls.remove(holder.answered);
+                }
+                if (call != null && !id.equals(holder.answered)) {
+                    unansweredClaims--;
                 }
                 holder.answered = id;
                 if (event.job() != 0) {
@@ -524,6 +538,7 @@ public final class HistoryChecker implements Consumer<Event> {
             violation(Invariant.I2, job, event.at(), "is in the store, and was never enqueued");
             return;
         }
+        int alone = job.unsettledAlone + unheardOf(event, job);
         switch (Objects.requireNonNullElse(event.word(), "")) {
             case "completed" -> {
                 if (job.completions.most() == 0) {
@@ -537,7 +552,7 @@ public final class HistoryChecker implements Consumer<Event> {
             }
             case "discarded" -> {
                 boolean crashed = event.crashes() >= JobStore.CRASH_LIMIT
-                        || (job.unsettledAlone > 0 && event.attempt() >= event.maxAttempts());
+                        || (alone > 0 && event.attempt() >= event.maxAttempts());
                 if (job.discards.most() == 0 && !crashed) {
                     violation(
                             Invariant.I7, job, event.at(), "is discarded, and neither failed nor crashed often enough");
@@ -552,22 +567,30 @@ public final class HistoryChecker implements Consumer<Event> {
             lost++;
             violation(Invariant.I1, job, event.at(), "was completed, and is " + event.word());
         }
-        if (event.crashes() > job.unsettledAlone) {
+        if (event.crashes() > alone) {
             violation(
                     Invariant.I7,
                     job,
                     event.at(),
-                    "is charged " + event.crashes() + " crashes, and was alone in " + job.unsettledAlone
+                    "is charged " + event.crashes() + " crashes, and was alone in " + alone
                             + " leases that were not settled");
         }
-        if (event.attempt() > job.attempts.most() + job.unsettledAlone) {
+        if (event.attempt() > job.attempts.most() + alone) {
             violation(
                     Invariant.I7,
                     job,
                     event.at(),
-                    "is charged " + event.attempt() + " attempts, and at most "
-                            + (job.attempts.most() + job.unsettledAlone) + " of its runs cost one");
+                    "is charged " + event.attempt() + " attempts, and at most " + (job.attempts.most() + alone)
+                            + " of its runs cost one");
         }
+    }
+
+    /** How many leases that nobody heard of it takes to explain what the job is charged, at most as many as there may be. */
+    private int unheardOf(Event event, JobTrace job) {
+        int charged = Math.max(event.crashes(), event.attempt() - job.attempts.most());
+        int leases = Math.clamp(charged - job.unsettledAlone, 0, unansweredClaims);
+        unansweredClaims -= leases;
+        return leases;
     }
 
     // Calls.

@@ -400,6 +400,26 @@ class HistoryCheckerTest {
     }
 
     @Test
+    void aClaimThatNobodyHeardOfMayHaveHandedOutOneJobAlone() {
+        holds(charged(history().enqueue(JOB).enqueue(OTHER), JOB));
+        breaks(Invariant.I7, charged(history().enqueue(JOB).enqueue(OTHER), JOB, OTHER));
+    }
+
+    private static Told charged(Told history, long... jobs) {
+        history.add("w3", 99, Op.CLAIM, Phase.INVOKE, event -> {}).add("w3", 99, Op.CLAIM, Phase.INFO, event -> {});
+        for (long job : jobs) {
+            history.claim("w1", job, job, event -> event.attempt(2)).settle("w1", job, job, "completed");
+            history.end(job, "completed", event -> event.crashes(1).attempt(2));
+        }
+        if (jobs.length == 1) {
+            history.claim("w1", OTHER, OTHER)
+                    .settle("w1", OTHER, OTHER, "completed")
+                    .end(OTHER, "completed");
+        }
+        return history;
+    }
+
+    @Test
     void onlyAJobThatRanAloneIsChargedForADeath() {
         Told history = history().enqueue(JOB);
         for (int crash = 0; crash < 3; crash++) {
