@@ -29,8 +29,8 @@ import picocli.CommandLine.Command;
 /**
  * The program {@code leat}: reads the command line and hands over to one command.
  *
- * <p>Exit codes: 0 done, 1 the command failed or was refused, 2 the command line or a file of jobs was not understood, 141 nobody
- * reads the output any more. What went wrong is told on standard error: as {@code leat: } and a sentence, or after {@code --json}
+ * <p>Exit codes: 0 done, 1 the command failed or was refused, 2 the command line or a file of jobs was not understood, 130 it
+ * was interrupted, 141 nobody reads the output any more. What went wrong is told on standard error: as {@code leat: } and a sentence, or after {@code --json}
  * as a {@link Problem}.
  */
 @Command(

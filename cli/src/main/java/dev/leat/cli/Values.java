@@ -6,6 +6,7 @@ import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
 import dev.leat.engine.config.Times;
 import dev.leat.wire.IdempotencyKey;
+import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,7 @@ final class Values {
                 .registerConverter(KindName.class, reading(KindName::new))
                 .registerConverter(IdempotencyKey.class, reading(IdempotencyKey::new))
                 .registerConverter(JobId.class, reading(JobId::parse))
+                .registerConverter(URI.class, reading(Values::url))
                 .registerConverter(Duration.class, reading(Times::parse))
                 .registerConverter(Instant.class, reading(Values::instant));
     }
@@ -36,6 +38,14 @@ final class Values {
                 throw new TypeConversionException(e.getMessage());
             }
         };
+    }
+
+    private static URI url(String text) {
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidValueException("URL_INVALID", "url", "is no URL", "such as http://127.0.0.1:8080");
+        }
     }
 
     private static Instant instant(String text) {

@@ -24,7 +24,8 @@ final class CliPage {
           (`jobs list`: for each job), of the same shape as over HTTP. What came from elsewhere is shown without control
           characters; JSON has everything as it is. How far it is, it says only on a terminal.
         - **How it ends.** 0: done. 1: it failed or was refused, for some of several jobs too, or its answer could not be
-          written. 2: the command line was not understood, or the file of jobs that it names. 141, without a word: nobody reads
+          written. 2: the command line was not understood, or the file of jobs that it names. 130: Ctrl-C; after
+          `enqueue --file` with a word on how to go on. 141, without a word: nobody reads
           the answer any more, as in `leat jobs list | head -1`. What went wrong is told on standard error, after `--json` as
           one JSON object, a problem with a stable `code`. `LEAT_DEBUG=1` adds the stack, `LEAT_LOG=DEBUG` says more.
         - **How long it waits.** 5 s for a connection, 30 s for an answer, all tries together. Only what may be asked twice is

@@ -1,12 +1,18 @@
 package dev.leat.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,5 +76,47 @@ class OutputTest {
                 .hasLineCount(1)
                 .contains("\"code\":\"OUTPUT_LOST\"")
                 .contains("No space left on device");
+    }
+
+    /** Whoever feeds it has not come to the end yet. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--json"})
+    void anInterruptedFileSaysHowToGoOn(String json) throws Exception {
+        CommandRig rig = new CommandRig(false);
+        Path err = home.resolve("err");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                "dev.leat.cli.Main",
+                "enqueue",
+                "--file",
+                "-",
+                "--server",
+                rig.server.uri().toString()));
+        if (!json.isEmpty()) {
+            command.add(json);
+        }
+        Process leat = new ProcessBuilder(command).redirectError(err.toFile()).start();
+        try {
+            OutputStream in = leat.getOutputStream();
+            in.write("{\"kind\":\"note\"}\n".repeat(2_500).getBytes(UTF_8));
+            in.flush();
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> rig.ask("queues", "list").out().contains("2000"));
+            new ProcessBuilder("kill", "-INT", Long.toString(leat.pid()))
+                    .start()
+                    .waitFor();
+            assertThat(leat.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(leat.exitValue()).isEqualTo(130);
+            assertThat(Files.readString(err))
+                    .contains("the first 2000 jobs are enqueued; to go on, run the same command again")
+                    .contains(json.isEmpty() ? "leat: interrupted\n" : "\"code\":\"INTERRUPTED\"");
+        } finally {
+            leat.destroyForcibly();
+        }
     }
 }

@@ -206,7 +206,7 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
                 throw silent(e);
             } catch (IOException e) {
                 if (last) {
-                    throw lost(e);
+                    throw request.method().equals("GET") ? broken(e) : lost(e);
                 }
             }
             pause(tried);
@@ -305,6 +305,16 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
                 "OUTCOME_UNKNOWN",
                 "The answer of " + config.base() + " was lost (" + e.getMessage() + "). What was asked may have"
                         + " happened: look before you ask again.",
+                e);
+    }
+
+    /** Of a call that only reads. */
+    private ApiException broken(IOException e) {
+        return failure(
+                503,
+                "SERVER_UNREACHABLE",
+                "What listens at " + config.base() + " broke off before it answered (" + e.getMessage()
+                        + "). Nothing was changed: ask again, or see whether it is a Leat server.",
                 e);
     }
 

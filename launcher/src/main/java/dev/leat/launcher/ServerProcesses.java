@@ -93,10 +93,15 @@ final class ServerProcesses {
         try {
             String program = Files.readSymbolicLink(process.resolve("exe")).toString();
             return (program.endsWith("/postgres") || program.endsWith("/postgres (deleted)"))
-                    && Files.isSameFile(process.resolve("cwd"), data);
+                    && isData(process.resolve("cwd"));
         } catch (IOException e) {
             return false; // gone, a zombie, or of a user whose processes we may not look at
         }
+    }
+
+    /** Also if it was removed below the feet of the process. */
+    private boolean isData(Path folder) throws IOException {
+        return Files.readSymbolicLink(folder).toString().equals(data + " (deleted)") || Files.isSameFile(folder, data);
     }
 
     private static void kill(long pid) {

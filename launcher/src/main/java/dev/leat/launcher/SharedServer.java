@@ -168,6 +168,8 @@ final class SharedServer {
                 return false;
             }
             if (!files.hasData()) {
+                // It may live on without its files, and take what it can never give back.
+                killRunning();
                 throw new LauncherException(
                         Reason.START_FAILED,
                         "The data of the server in " + files.home()

@@ -262,6 +262,20 @@ final class SharedServerTest {
         }
     }
 
+    /** It could go on for a minute, and take what is lost with it. */
+    @Test
+    void aServerWhoseDataIsRemovedWhileItRunsIsEnded() throws Exception {
+        try (PostgresServer server = PostgresServer.start(config());
+                PostgresWatch watch = server.watch()) {
+            List<Long> running = processes().all();
+            assertThat(running).isNotEmpty();
+            PrivateFiles.deleteTree(data());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> running.stream().noneMatch(processes()::isAlive));
+        }
+    }
+
     @Test
     void strangersInTheDataDirectoryAreNotEnded() throws Exception {
         PostgresServer.start(config()).close();

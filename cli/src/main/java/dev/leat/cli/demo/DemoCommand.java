@@ -1,5 +1,6 @@
 package dev.leat.cli.demo;
 
+import dev.leat.cli.screen.AtExit;
 import dev.leat.cli.screen.Terminal;
 import dev.leat.cli.settings.DataFolder;
 import dev.leat.launcher.PostgresServer;
@@ -130,9 +131,8 @@ public final class DemoCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch finished = new CountDownLatch(1);
-        Thread hook = new Thread(() -> stopAndWait(stop, finished), "leat-demo-stop");
-        Runtime.getRuntime().addShutdownHook(hook);
-        try (PostgresServer server = PostgresServer.start(
+        try (AtExit _ = AtExit.does("leat-demo-stop", () -> stopAndWait(stop, finished));
+                PostgresServer server = PostgresServer.start(
                         PostgresServerConfig.at(wish.data().resolve("postgres")).withStopOnExit(false));
                 PostgresWatch _ = server.watch();
                 PostgresStores stores = opened(server)) {
@@ -145,7 +145,6 @@ public final class DemoCommand implements Callable<Integer> {
             return complete ? 0 : STOPPED;
         } finally {
             finished.countDown();
-            removeHook(hook);
         }
     }
 
@@ -209,14 +208,6 @@ public final class DemoCommand implements Callable<Integer> {
             finished.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The JVM is on its way out, and the hook waits for us.
         }
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.leat.api.InvalidValueException;
 import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
+import dev.leat.cli.screen.AtExit;
 import dev.leat.cli.screen.Terminal;
 import dev.leat.cli.screen.Text;
 import dev.leat.wire.ApiException;
@@ -28,6 +29,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +152,8 @@ public final class EnqueueCommand implements Callable<Integer> {
         boolean given = name.equals(STANDARD_INPUT);
         Sent sent = new Sent();
         try (InputStream in = given ? System.in : opened(name);
-                Session session = target.open()) {
+                Session session = target.open();
+                AtExit _ = AtExit.does("leat-enqueue-interrupted", () -> tellInterrupted(sent))) {
             JobFile jobs = new JobFile(given ? "standard input" : name, in, standard, key == null ? "" : key.value());
             for (Optional<JobFile.Batch> batch = next(jobs, sent); batch.isPresent(); batch = next(jobs, sent)) {
                 sent.add(enqueued(session.api(), jobs, batch.get(), sent));
@@ -161,6 +164,15 @@ public final class EnqueueCommand implements Callable<Integer> {
         } else {
             target.out().println(sent);
         }
+    }
+
+    private void tellInterrupted(Sent sent) {
+        String message = "interrupted" + sent.soFar();
+        target.err()
+                .println(
+                        target.json()
+                                ? WireJson.LENIENT.writeText(new Problem(500, "Error", "INTERRUPTED", message))
+                                : "leat: " + message);
     }
 
     private InputStream opened(String name) {
@@ -226,15 +238,16 @@ public final class EnqueueCommand implements Callable<Integer> {
         private final boolean watched = !target.json() && Terminal.isWatched();
         private final long startedAt = System.nanoTime();
         private long toldAt = startedAt;
-        private long accepted;
-        private long duplicates;
+        // Whoever interrupts the command asks too.
+        private final AtomicLong accepted = new AtomicLong();
+        private final AtomicLong duplicates = new AtomicLong();
 
         void add(EnqueueAnswer answer) {
             long fresh = answer.jobs().stream()
                     .filter(each -> each.status() == EnqueueStatus.ACCEPTED)
                     .count();
-            accepted += fresh;
-            duplicates += answer.jobs().size() - fresh;
+            accepted.addAndGet(fresh);
+            duplicates.addAndGet(answer.jobs().size() - fresh);
             if (watched && System.nanoTime() - toldAt >= TELL_NANOS) {
                 toldAt = System.nanoTime();
                 target.err().println(Text.shown(toString()));
@@ -243,7 +256,7 @@ public final class EnqueueCommand implements Callable<Integer> {
 
         /** The end of a message about a failure; empty if nothing was enqueued before. */
         String soFar() {
-            long all = accepted + duplicates;
+            long all = accepted.get() + duplicates.get();
             return all == 0
                     ? ""
                     : "\nthe first " + all + " jobs are enqueued; to go on, run the same command again, with nothing"
@@ -251,17 +264,18 @@ public final class EnqueueCommand implements Callable<Integer> {
         }
 
         Summary summary() {
-            return new Summary(accepted, duplicates);
+            return new Summary(accepted.get(), duplicates.get());
         }
 
         @Override
         public String toString() {
+            long before = duplicates.get();
             double seconds = (System.nanoTime() - startedAt) / 1e9;
             return String.format(
                     Locale.ROOT,
                     "%,d jobs enqueued%s in %.1f s",
-                    accepted,
-                    duplicates == 0 ? "" : String.format(Locale.ROOT, ", %,d were there before", duplicates),
+                    accepted.get(),
+                    before == 0 ? "" : String.format(Locale.ROOT, ", %,d were there before", before),
                     seconds);
         }
     }

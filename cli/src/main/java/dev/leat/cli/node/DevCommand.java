@@ -22,7 +22,8 @@ import picocli.CommandLine.ParameterException;
         sortOptions = false,
         description = {
             "Runs Leat on this machine, with a PostgreSQL that it brings along.",
-            "Listens on loopback only. Jobs are kept when it stops."
+            "Listens on loopback only. Jobs are kept when it stops.",
+            "Without --config, jobs of the kind http may also call this machine, by 127.0.0.1 and localhost."
         },
         footer = {"", "Example:", "  leat dev --port 8081"})
 public final class DevCommand extends NodeCommand {

@@ -4,6 +4,7 @@ import dev.leat.api.Checks;
 import dev.leat.api.InvalidValueException;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Checks of configuration records that say what they found as the file does. */
 final class Bounds {
@@ -24,14 +25,15 @@ final class Bounds {
     /** A list of at most {@code max} names or addresses of hosts. */
     static List<String> hosts(String field, List<String> value, int max) {
         List<String> hosts = items(field, value, 0, max);
-        for (String host : hosts) {
-            if (!HOST.matcher(host).matches()) {
-                throw new InvalidValueException(
-                        "HOST_INVALID",
-                        field,
-                        "has " + Checks.shown(host) + ", which is no name of a host",
-                        "names or addresses without scheme, port and wildcards");
-            }
+        List<String> wrong =
+                hosts.stream().filter(host -> !HOST.matcher(host).matches()).toList();
+        if (!wrong.isEmpty()) {
+            throw new InvalidValueException(
+                    "HOST_INVALID",
+                    field,
+                    "has " + wrong.stream().map(Checks::shown).collect(Collectors.joining(", "))
+                            + (wrong.size() == 1 ? ", which is no name of a host" : ", which are no names of hosts"),
+                    "names or addresses without scheme, port and wildcards");
         }
         return hosts;
     }

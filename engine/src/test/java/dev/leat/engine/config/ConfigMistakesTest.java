@@ -95,6 +95,10 @@ class ConfigMistakesTest {
                         "1:25: server.allowed_hosts has \"https://jobs\", which is no name of a host; allowed: names"
                                 + " or addresses without scheme, port and wildcards"),
                 arguments(
+                        "server: {allowed_hosts: ['*', ok, '']}",
+                        "1:25: server.allowed_hosts has \"*\", \"\", which are no names of hosts; allowed: names"
+                                + " or addresses without scheme, port and wildcards"),
+                arguments(
                         "kinds: {http: {allowed_hosts: ['billing:8080']}}",
                         "1:31: kinds.http.allowed_hosts has \"billing:8080\", which is no name of a host; allowed:"
                                 + " names or addresses without scheme, port and wildcards"),

@@ -55,12 +55,12 @@ final class Guard implements DecoratingHttpServiceFunction {
     Guard(String configured, InetAddress bound, List<String> allowedHosts) {
         hosts.add(literal(configured));
         hosts.add(literal(NetUtil.toAddressString(bound)));
-        allowedHosts.forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+        allowedHosts.forEach(host -> hosts.add(literal(host)));
     }
 
     /** As it stands in a URL. */
     private static String literal(String host) {
-        String bare = host.toLowerCase(Locale.ROOT);
+        String bare = withoutRoot(host.toLowerCase(Locale.ROOT));
         return bare.contains(":") && !bare.startsWith("[") ? "[" + bare + "]" : bare;
     }
 
@@ -153,7 +153,12 @@ final class Guard implements DecoratingHttpServiceFunction {
     private static String host(String authority) {
         int colon = authority.lastIndexOf(':');
         boolean port = colon >= 0 && authority.indexOf(']', colon) < 0;
-        return (port ? authority.substring(0, colon) : authority).toLowerCase(Locale.ROOT);
+        return withoutRoot((port ? authority.substring(0, colon) : authority).toLowerCase(Locale.ROOT));
+    }
+
+    /** A dot at the end of a name says that nothing is to be put behind it. */
+    private static String withoutRoot(String host) {
+        return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 
     private static boolean isSame(String origin, String authority) {
