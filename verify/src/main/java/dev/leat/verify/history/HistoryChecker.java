@@ -144,6 +144,9 @@ public final class HistoryChecker implements Consumer<Event> {
             case FAIL -> {
                 answered(event);
                 job.possibleEnqueues--;
+                if (job.possibleEnqueues == 0 && !job.accepted) {
+                    job.asked = null;
+                }
             }
             case INFO -> answered(event);
         }
