@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. It ends with the JVM; {@link #close} returns when each of its threads has ended.
  */
 public final class FaultProxy implements AutoCloseable {
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    /** Not virtual: a socket that a virtual thread waits for is closed only when that thread has come round to it. */
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofPlatform().daemon().name("leat-fault-proxy-", 0).factory());
+
     private final InetSocketAddress address;
 
     final ReentrantLock lock = new ReentrantLock();
