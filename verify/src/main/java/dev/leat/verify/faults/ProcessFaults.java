@@ -71,6 +71,9 @@ public final class ProcessFaults {
     }
 
     private static void thaw(ProcessHandle process) {
+        if (!process.isAlive()) {
+            return; // its number may be another's by now
+        }
         try {
             signal("-CONT", process);
         } catch (IOException e) {
