@@ -50,19 +50,31 @@ final class Load {
     private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final String filling;
-    private final AtomicLong ids = new AtomicLong();
+    private final AtomicLong ids;
+    private final Queue<JobId> asked = new ConcurrentLinkedQueue<>();
     private final NavigableSet<JobId> accepted = new ConcurrentSkipListSet<>();
     private final NavigableSet<JobId> completed = new ConcurrentSkipListSet<>();
     private final Queue<StoreException> failures = new ConcurrentLinkedQueue<>();
     private final Queue<String> dishonest = new ConcurrentLinkedQueue<>();
 
-    /** @param bytes in each payload, about */
-    Load(int bytes) {
+    /**
+     * Not begun yet.
+     *
+     * @param firstId of jobs; no other load may come to its ids
+     * @param bytes in each payload, about
+     */
+    Load(long firstId, int bytes) {
+        ids = new AtomicLong(firstId);
         filling = "x".repeat(bytes);
     }
 
     NavigableSet<JobId> accepted() {
         return accepted;
+    }
+
+    /** Also those that were never answered for. */
+    Collection<JobId> asked() {
+        return asked;
     }
 
     NavigableSet<JobId> completed() {
@@ -180,10 +192,11 @@ final class Load {
 
         private void produce(int batch) {
             while (!stopped) {
-                long first = 1 + ids.getAndAdd(2L * batch);
+                long first = ids.getAndAdd(2L * batch);
                 List<NewJob> jobs = LongStream.range(first, first + batch)
                         .mapToObj(Load.this::job)
                         .toList();
+                jobs.forEach(job -> asked.add(job.id()));
                 boolean mayBeStored = false;
                 List<Enqueued> answers = List.of();
                 while (answers.isEmpty() && !stopped) {

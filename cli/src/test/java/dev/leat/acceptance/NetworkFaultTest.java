@@ -1,0 +1,204 @@
+package dev.leat.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.leat.api.JobId;
+import dev.leat.api.KindName;
+import dev.leat.api.Lane;
+import dev.leat.api.Payload;
+import dev.leat.api.QueueName;
+import dev.leat.api.StoreException;
+import dev.leat.api.StoreException.Effect;
+import dev.leat.api.TenantName;
+import dev.leat.api.store.Due;
+import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.Inspect;
+import dev.leat.api.store.NewJob;
+import dev.leat.launcher.PostgresServer;
+import dev.leat.launcher.PostgresServerConfig;
+import dev.leat.postgres.PostgresConfig;
+import dev.leat.postgres.PostgresStores;
+import dev.leat.verify.faults.ActiveFault;
+import dev.leat.verify.faults.FaultProxy;
+import dev.leat.verify.faults.NetworkFault;
+import dev.leat.verify.faults.NetworkFault.CutReplies;
+import dev.leat.verify.faults.NetworkFault.Drip;
+import dev.leat.verify.faults.NetworkFault.HalfOpen;
+import dev.leat.verify.faults.NetworkFault.Latency;
+import dev.leat.verify.faults.NetworkFault.LostReplies;
+import dev.leat.verify.faults.NetworkFault.LostRequests;
+import dev.leat.verify.faults.NetworkFault.Partition;
+import dev.leat.verify.faults.NetworkFault.Refusal;
+import dev.leat.verify.faults.NetworkFault.Reset;
+import dev.leat.verify.faults.NetworkFault.Side;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What callers of the store are told when the network between it and PostgreSQL breaks. */
+@Timeout(120)
+class NetworkFaultTest {
+    private static final Lane LANE = new Lane(TenantName.MAIN, QueueName.DEFAULT, new KindName("mail"));
+    private static final AtomicLong IDS = new AtomicLong();
+
+    @TempDir
+    static Path home;
+
+    private static PostgresServer server;
+    private static PostgresStores direct;
+    private static FaultProxy proxy;
+    private static PostgresStores stores;
+
+    @BeforeAll
+    static void start() {
+        server = PostgresServer.start(PostgresServerConfig.at(home.resolve("postgres")));
+        direct = PostgresStores.open(PostgresConfig.of(server.url(), server.user(), server.password()));
+        proxy = FaultProxy.to(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.port()));
+        stores = PostgresStores.open(throughProxy());
+    }
+
+    @AfterAll
+    static void stop() {
+        stores.close();
+        proxy.close();
+        direct.close();
+        server.close();
+    }
+
+    /** The store waits 90 s for an answer, which no test wants to. */
+    private static PostgresConfig throughProxy() {
+        String url = server.url().replace(":" + server.port() + "/", ":" + proxy.port() + "/") + "&socketTimeout=1";
+        return PostgresConfig.of(url, server.user(), server.password()).withConnections(2);
+    }
+
+    @Test
+    void aSlowNetworkOnlyTakesLonger() {
+        for (NetworkFault slow : List.of(new Latency(Duration.ofMillis(20)), new Drip(Duration.ofNanos(1_000)))) {
+            try (ActiveFault fault = proxy.inject(slow)) {
+                assertThat(enqueue(job())).isInstanceOf(Enqueued.Accepted.class);
+            }
+        }
+    }
+
+    @Test
+    void aLostReplyIsUnknownAndAskingAgainFindsTheJob() {
+        assertUnknown(new LostReplies(), true);
+    }
+
+    @Test
+    void aReplyCutInTheMiddleIsUnknownAndAskingAgainFindsTheJob() {
+        assertUnknown(new CutReplies(3), true);
+    }
+
+    @Test
+    void aLostRequestIsUnknownAndAskingAgainStoresTheJob() {
+        assertUnknown(new LostRequests(), false);
+    }
+
+    @Test
+    void aHalfOpenConnectionIsUnknownAfterTheTimeOut() {
+        assertUnknown(new HalfOpen(), false);
+    }
+
+    private static void assertUnknown(NetworkFault fault, boolean stored) {
+        working();
+        NewJob job = job();
+        try (ActiveFault active = proxy.inject(fault)) {
+            StoreException failure = catchThrowableOfType(StoreException.class, () -> enqueue(job));
+            assertThat(failure.effect()).isEqualTo(Effect.UNKNOWN);
+            assertThat(isStored(job)).isEqualTo(stored);
+        }
+        assertThat(askedUntilAnswered(job)).isInstanceOf(stored ? Enqueued.Duplicate.class : Enqueued.Accepted.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCallThatAPartitionHoldsSucceedsWhenItIsMendedInTime(Side side) {
+        working();
+        NewJob job = job();
+        CompletableFuture<Enqueued> answer;
+        try (ActiveFault partition = proxy.inject(new Partition(side))) {
+            answer = CompletableFuture.supplyAsync(() -> enqueue(job));
+            if (side == Side.OUT) {
+                Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> isStored(job));
+            }
+            assertThat(answer).isNotDone();
+        }
+        assertThat(answer.join()).isInstanceOf(Enqueued.Accepted.class);
+    }
+
+    @Test
+    void aResetCostsAtMostCallsOfUnknownEffect() {
+        working();
+        proxy.inject(new Reset());
+        NewJob job = job();
+        assertThat(askedUntilAnswered(job)).isInstanceOf(Enqueued.Accepted.class);
+        assertThat(isStored(job)).isTrue();
+    }
+
+    @Test
+    void aStoreThatIsRefusedIsToldSoAtOnceAndWhatIsConnectedGoesOn() {
+        working();
+        try (ActiveFault refusal = proxy.inject(new Refusal())) {
+            assertThatThrownBy(() -> PostgresStores.open(throughProxy()))
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.effect()).isEqualTo(Effect.NONE));
+            assertThat(enqueue(job())).isInstanceOf(Enqueued.Accepted.class);
+        }
+        PostgresStores.open(throughProxy()).close();
+    }
+
+    /** From here on a connection stands that works. */
+    private static void working() {
+        askedUntilAnswered(job());
+    }
+
+    /** After a fault the pool may hand out connections that the fault broke; none of them does anything. */
+    private static Enqueued askedUntilAnswered(NewJob job) {
+        while (true) {
+            try {
+                return enqueue(job);
+            } catch (StoreException e) {
+                assertThat(e.effect()).isEqualTo(Effect.UNKNOWN);
+            }
+        }
+    }
+
+    private static Enqueued enqueue(NewJob job) {
+        return stores.jobs().enqueue(List.of(job)).getFirst();
+    }
+
+    private static boolean isStored(NewJob job) {
+        return direct.jobs()
+                .feature(Inspect.class)
+                .orElseThrow()
+                .find(TenantName.MAIN, job.id())
+                .isPresent();
+    }
+
+    private static NewJob job() {
+        long id = IDS.addAndGet(2);
+        return new NewJob(
+                new JobId(id),
+                id,
+                LANE,
+                Payload.json("1"),
+                NewJob.DEFAULT_PRIORITY,
+                NewJob.DEFAULT_MAX_ATTEMPTS,
+                Due.now());
+    }
+}
