@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** PostgreSQL on a disk that runs full while producers and a worker are busy, and has room again. */
 @Timeout(300)
 class FullDiskTest {
-    private static final long DISK = 512 << 20;
+    private static final long DISK = 192 << 20;
     private static final int FAILURES = 20;
 
     @TempDir

@@ -2,9 +2,9 @@ package dev.leat.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.leat.api.JobId;
+import dev.leat.api.JobState;
 import dev.leat.api.KindName;
 import dev.leat.api.Lane;
 import dev.leat.api.Payload;
@@ -12,9 +12,12 @@ import dev.leat.api.QueueName;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Claim;
+import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Inspect;
+import dev.leat.api.store.Lease;
 import dev.leat.api.store.NewJob;
 import dev.leat.launcher.PostgresServer;
 import dev.leat.launcher.PostgresServerConfig;
@@ -37,7 +40,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
@@ -94,35 +101,73 @@ class NetworkFaultTest {
         }
     }
 
+    /** Its transaction has not come to its commit. */
     @Test
-    void aLostReplyIsUnknownAndAskingAgainFindsTheJob() {
-        assertUnknown(new LostReplies(), true);
-    }
-
-    @Test
-    void aReplyCutInTheMiddleIsUnknownAndAskingAgainFindsTheJob() {
-        assertUnknown(new CutReplies(3), true);
-    }
-
-    @Test
-    void aLostRequestIsUnknownAndAskingAgainStoresTheJob() {
-        assertUnknown(new LostRequests(), false);
-    }
-
-    @Test
-    void aHalfOpenConnectionIsUnknownAfterTheTimeOut() {
-        assertUnknown(new HalfOpen(), false);
-    }
-
-    private static void assertUnknown(NetworkFault fault, boolean stored) {
-        working();
-        NewJob job = job();
-        try (ActiveFault active = proxy.inject(fault)) {
-            StoreException failure = catchThrowableOfType(StoreException.class, () -> enqueue(job));
-            assertThat(failure.effect()).isEqualTo(Effect.UNKNOWN);
-            assertThat(isStored(job)).isEqualTo(stored);
+    void anEnqueueOfWhichNothingIsHeardDidNothing() {
+        for (NetworkFault fault : List.of(new LostReplies(), new LostRequests(), new HalfOpen())) {
+            working();
+            NewJob job = job();
+            assertThat(failedUnder(fault, job)).as("%s", fault).isPresent();
+            assertThat(isStored(job)).as("%s", fault).isFalse();
+            assertThat(askedUntilAnswered(job)).as("%s", fault).isInstanceOf(Enqueued.Accepted.class);
         }
-        assertThat(askedUntilAnswered(job)).isInstanceOf(stored ? Enqueued.Duplicate.class : Enqueued.Accepted.class);
+    }
+
+    /** Wherever the answers of a transaction are cut, and be it that of its commit. */
+    @Test
+    void whatIsSaidToHaveHadNoEffectHadNone() {
+        Set<Effect> ofStored = new HashSet<>();
+        Set<Effect> ofOthers = new HashSet<>();
+        Optional<StoreException> failure;
+        int bytes = 0;
+        do {
+            working();
+            NewJob job = job();
+            failure = failedUnder(new CutReplies(bytes), job);
+            if (failure.isPresent()) {
+                boolean stored = isStored(job);
+                (stored ? ofStored : ofOthers).add(failure.get().effect());
+                assertThat(askedUntilAnswered(job))
+                        .isInstanceOf(stored ? Enqueued.Duplicate.class : Enqueued.Accepted.class);
+            }
+            bytes += 12;
+        } while (failure.isPresent());
+        assertThat(ofStored).containsExactly(Effect.UNKNOWN);
+        assertThat(ofOthers).contains(Effect.NONE);
+    }
+
+    @Test
+    void aClaimWhoseReplyIsLostIsUnknownAndAskingAgainHandsOutTheSame() {
+        NewJob job = job();
+        askedUntilAnswered(job);
+        ClaimRequest request = new ClaimRequest(
+                UUID.randomUUID(), 1, List.of(LANE), 10_000, Long.MAX_VALUE, Duration.ofHours(1), false);
+        try (ActiveFault fault = proxy.inject(new LostReplies())) {
+            assertThatThrownBy(() -> stores.jobs().claim(request))
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.effect()).isEqualTo(Effect.UNKNOWN));
+        }
+        assertThat(direct.jobs()
+                        .feature(Inspect.class)
+                        .orElseThrow()
+                        .find(TenantName.MAIN, job.id())
+                        .orElseThrow()
+                        .state())
+                .isEqualTo(JobState.RUNNING);
+        working();
+        assertThat(stores.jobs().claim(request).leases())
+                .flatExtracting(Lease::claims)
+                .extracting(Claim::job)
+                .contains(job.id());
+    }
+
+    private static Optional<StoreException> failedUnder(NetworkFault fault, NewJob job) {
+        try (ActiveFault active = proxy.inject(fault)) {
+            enqueue(job);
+            return Optional.empty();
+        } catch (StoreException e) {
+            return Optional.of(e);
+        }
     }
 
     @ParameterizedTest
@@ -132,9 +177,12 @@ class NetworkFaultTest {
         NewJob job = job();
         CompletableFuture<Enqueued> answer;
         try (ActiveFault partition = proxy.inject(new Partition(side))) {
+            long before = proxy.traffic().requestBytes();
             answer = CompletableFuture.supplyAsync(() -> enqueue(job));
             if (side == Side.OUT) {
-                Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> isStored(job));
+                Awaitility.await()
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> proxy.traffic().requestBytes() > before);
             }
             assertThat(answer).isNotDone();
         }
@@ -142,7 +190,7 @@ class NetworkFaultTest {
     }
 
     @Test
-    void aResetCostsAtMostCallsOfUnknownEffect() {
+    void aResetCostsAtMostTheCallsOnItsConnections() {
         working();
         proxy.inject(new Reset());
         NewJob job = job();
@@ -173,7 +221,7 @@ class NetworkFaultTest {
             try {
                 return enqueue(job);
             } catch (StoreException e) {
-                assertThat(e.effect()).isEqualTo(Effect.UNKNOWN);
+                assertThat(e).hasMessageContaining("cannot be reached");
             }
         }
     }

@@ -34,7 +34,7 @@ class PowerCutTest {
 
     private static final long SEED = Long.getLong("seed", 1);
     private static final int MOST_UNSAFE_CUTS = 5;
-    private static final long DISK = 512 << 20;
+    private static final long DISK = 256 << 20;
 
     @TempDir
     Path home;

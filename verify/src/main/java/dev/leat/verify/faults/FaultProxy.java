@@ -3,6 +3,7 @@ package dev.leat.verify.faults;
 import dev.leat.verify.faults.NetworkFault.Side;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -15,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. It ends with the JVM; {@link #close} returns when each of its threads has ended.
  */
 public final class FaultProxy implements AutoCloseable {
+    private static final int TRIES = 5_000;
+    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(1);
+
     /** Not virtual: a socket that a virtual thread waits for is closed only when that thread has come round to it. */
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofPlatform().daemon().name("leat-fault-proxy-", 0).factory());
@@ -230,13 +236,27 @@ public final class FaultProxy implements AutoCloseable {
         boolean refused = active.stream().anyMatch(each -> each.fault instanceof NetworkFault.Refusal);
         if (refused && placeholder == null) {
             door.close();
-            placeholder = SocketChannel.open()
-                    .setOption(StandardSocketOptions.SO_REUSEADDR, true)
-                    .bind(address);
+            placeholder = reserved();
         } else if (!refused && placeholder != null) {
             open(new ServerSocket(address.getPort(), 0, address.getAddress()));
             placeholder.close();
             placeholder = null;
+        }
+    }
+
+    /** The system closes the door only when the thread that waits at it has turned away. */
+    private SocketChannel reserved() throws IOException {
+        SocketChannel reserved = SocketChannel.open().setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        for (int tried = 1; ; tried++) {
+            try {
+                return reserved.bind(address);
+            } catch (BindException e) {
+                if (tried == TRIES) {
+                    reserved.close();
+                    throw e;
+                }
+                LockSupport.parkNanos(LOOK);
+            }
         }
     }
 

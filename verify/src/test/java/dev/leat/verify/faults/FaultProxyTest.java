@@ -68,6 +68,9 @@ class FaultProxyTest {
     void aRefusedClientIsToldSoAndOneThatIsConnectedGoesOn() throws Exception {
         try (Socket before = connected()) {
             assertEchoes(before);
+            for (int i = 0; i < 100; i++) {
+                proxy.inject(new Refusal()).close();
+            }
             ActiveFault refusal = proxy.inject(new Refusal());
             ActiveFault second = proxy.inject(new Refusal());
             assertThatThrownBy(this::connected).isInstanceOf(ConnectException.class);
