@@ -30,9 +30,14 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** PostgreSQL on a disk that runs full while producers and a worker are busy, and has room again. */
+/**
+ * PostgreSQL on a disk that runs full while producers and a worker are busy, and has room again. With {@code -Dfull.disk=true},
+ * since it takes some seconds.
+ */
+@EnabledIfSystemProperty(named = "full.disk", matches = "true")
 @Timeout(300)
 class FullDiskTest {
     private static final long DISK = 192 << 20;

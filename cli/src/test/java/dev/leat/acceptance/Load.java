@@ -179,7 +179,7 @@ final class Load {
             threads.execute(this::work);
         }
 
-        /** From now on nothing is asked again, and nothing new is begun. */
+        /** From now on what fails is not asked again, and nothing new is begun but to settle what was claimed. */
         void stop() {
             stopped = true;
         }
@@ -219,18 +219,20 @@ final class Load {
                 ClaimRequest request = request();
                 List<Settlement> settlements =
                         settlements(untilAnswered(() -> store.claim(request).leases()));
-                settled(untilAnswered(() -> store.settle(settlements)));
+                if (!settlements.isEmpty()) {
+                    settled(untilAnswered(() -> store.settle(settlements)));
+                }
             }
         }
 
         private <T> List<T> untilAnswered(Supplier<List<T>> call) {
-            while (!stopped) {
+            do {
                 try {
                     return call.get();
                 } catch (StoreException e) {
                     pause(e);
                 }
-            }
+            } while (!stopped);
             return List.of();
         }
 

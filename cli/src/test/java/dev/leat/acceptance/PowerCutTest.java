@@ -83,14 +83,15 @@ class PowerCutTest {
         } finally {
             server.close();
         }
-        reporter.publishEntry("%d cuts: %d jobs accepted, %d completed, none lost; unsafe cut %d lost %d of %d accepted"
-                .formatted(
-                        CUTS,
-                        load.accepted().size(),
-                        load.completed().size(),
-                        unsafeCuts,
-                        missing.size(),
-                        unsafeLoad.accepted().size()));
+        System.err.println("FIG "
+                + "%d cuts: %d jobs accepted, %d completed, none lost; unsafe cut %d lost %d of %d accepted"
+                        .formatted(
+                                CUTS,
+                                load.accepted().size(),
+                                load.completed().size(),
+                                unsafeCuts,
+                                missing.size(),
+                                unsafeLoad.accepted().size()));
         assertThat(load.completed()).isNotEmpty();
         assertThat(missing).as("lost in %d unsafe cuts", unsafeCuts).isNotEmpty();
     }
