@@ -15,7 +15,9 @@ import dev.leat.cli.screen.CommandGroup;
 import dev.leat.cli.screen.Output;
 import dev.leat.cli.screen.Text;
 import dev.leat.cli.settings.ConfigCommand;
+import dev.leat.cli.torture.TortureNode;
 import dev.leat.cli.verify.SimulateCommand;
+import dev.leat.cli.verify.TortureCommand;
 import dev.leat.engine.config.ConfigException;
 import dev.leat.wire.ApiException;
 import dev.leat.wire.Problem;
@@ -48,7 +50,9 @@ import picocli.CommandLine.Command;
             CompletionCommand.class,
             DemoCommand.class,
             SimulateCommand.class,
+            TortureCommand.class,
             DemoWorker.class,
+            TortureNode.class,
             TrainCommand.class
         })
 public final class Main extends CommandGroup {

@@ -26,7 +26,10 @@ public final class HistoryChecker implements Consumer<Event> {
     /** The most violations that are told. */
     public static final int MOST_VIOLATIONS = 100;
 
-    /** The fault that ends a process for good. All others last until they are mended. */
+    /**
+     * The fault that ends a process for good; what follows after a dash says when in its work. All others last until they are
+     * mended.
+     */
     public static final String KILL = "kill";
 
     private static final Set<Op> NEEDS_JOB = EnumSet.of(Op.ENQUEUE, Op.SETTLE, Op.CANCEL, Op.RETRY, Op.FINAL);
@@ -497,7 +500,7 @@ public final class HistoryChecker implements Consumer<Event> {
         switch (event.phase()) {
             case INVOKE -> {
                 faults++;
-                if (event.says(KILL)) {
+                if (isKill(Objects.requireNonNullElse(event.word(), ""))) {
                     killed(event);
                 } else {
                     calm = calmNow(event.at());
@@ -512,6 +515,10 @@ public final class HistoryChecker implements Consumer<Event> {
                 // It could not be done.
             }
         }
+    }
+
+    private static boolean isKill(String word) {
+        return word.equals(KILL) || word.startsWith(KILL + "-");
     }
 
     private void killed(Event event) {

@@ -1,0 +1,47 @@
+package dev.leat.cli.torture;
+
+import dev.leat.verify.torture.Member;
+import dev.leat.verify.torture.Torture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts the processes of the load: JVMs that run this program. */
+public final class ChildJvms implements Torture.Launch {
+    private final TorturedPostgres server;
+    private final Path logs;
+
+    /** @param logs the folder that takes what they say */
+    public ChildJvms(TorturedPostgres server, Path logs) {
+        this.server = server;
+        this.logs = logs;
+    }
+
+    @Override
+    public Process start(Member.Life life) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-XX:AOT") || option.startsWith("--"))
+                .forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.leat.cli.Main", "torture-node"));
+        command.addAll(
+                List.of("--role", life.role().word(), "--number", "" + life.number(), "--life", "" + life.life()));
+        command.addAll(
+                List.of("--seed", "" + life.seed(), "--history", life.history().toString()));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(
+                        logs.resolve(life.role().word() + "-" + life.number() + ".log")
+                                .toFile()));
+        builder.environment().putAll(server.environment(server.address().getPort()));
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a process of the load cannot be started", e);
+        }
+    }
+}

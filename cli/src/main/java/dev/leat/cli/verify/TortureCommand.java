@@ -1,0 +1,199 @@
+package dev.leat.cli.verify;
+
+import dev.leat.cli.screen.Terminal;
+import dev.leat.cli.torture.ChildJvms;
+import dev.leat.cli.torture.TorturedPostgres;
+import dev.leat.verify.torture.FaultKind;
+import dev.leat.verify.torture.Judgement;
+import dev.leat.verify.torture.Schedule;
+import dev.leat.verify.torture.Torture;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code leat torture}: load and faults on a store of its own, and the judgement of what was recorded. */
+@Command(
+        name = "torture",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Runs jobs on a scratch database while processes are killed and stopped and the store breaks, and checks"
+                    + " every promise.",
+            "The same seed gives the same load and the same faults, but not the same moments. Ends with 1 if a promise"
+                    + " was broken."
+        },
+        footer = {"", "Example:", "  leat torture --minutes 2 --seed 7"})
+public final class TortureCommand implements Callable<Integer> {
+    private static final double SHORTEST = 0.1;
+    private static final double LONGEST = 1_440;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
+    private CommandSpec spec;
+
+    @Option(names = "--backend", paramLabel = "NAME", description = "The store: postgres (default).")
+    private String backend = "postgres";
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            description = "How long there are load and faults: 0.1 to 1440 (default: ${DEFAULT-VALUE}).")
+    private double minutes = 1;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of the load and the faults (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "KIND",
+            split = ",",
+            description = "Only these kinds of faults (default: all that can be brought about here).")
+    private @Nullable Set<String> faults;
+
+    @Option(
+            names = "--setting",
+            paramLabel = "NAME=VALUE",
+            description = "A setting of PostgreSQL, such as synchronous_commit=off; may be given again.")
+    private Map<String, String> settings = Map.of();
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Where database and histories are kept; new or empty (default: a temporary folder, which is"
+                    + " kept only if a promise was broken).")
+    private @Nullable Path data;
+
+    @Option(names = "--json", description = "Print the result as a line of JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        check();
+        try (ScratchFolder scratch = ScratchFolder.at(data)) {
+            Interruption interruption = new Interruption();
+            try {
+                return run(scratch, interruption.stop);
+            } finally {
+                interruption.over();
+            }
+        }
+    }
+
+    private void check() {
+        if (!backend.equals("postgres")) {
+            throw refused("--backend is " + backend + "; allowed: postgres");
+        }
+        if (!(minutes >= SHORTEST && minutes <= LONGEST)) {
+            throw refused("--minutes is " + minutes + "; allowed: 0.1 to 1440");
+        }
+    }
+
+    private ParameterException refused(String problem) {
+        return new ParameterException(spec.commandLine(), problem);
+    }
+
+    private Set<FaultKind> kinds() {
+        if (faults == null) {
+            return EnumSet.allOf(FaultKind.class);
+        }
+        Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
+        for (String word : faults) {
+            kinds.add(FaultKind.of(word)
+                    .orElseThrow(() -> refused("--faults has " + word + "; allowed: " + String.join(", ", words()))));
+        }
+        return kinds;
+    }
+
+    private static Iterable<String> words() {
+        return java.util.Arrays.stream(FaultKind.values()).map(FaultKind::word).toList();
+    }
+
+    private int run(ScratchFolder scratch, CountDownLatch stop) throws IOException, InterruptedException {
+        Set<FaultKind> kinds = kinds();
+        Duration length = Duration.ofMillis((long) (minutes * 60_000));
+        Path history = Files.createDirectory(scratch.path().resolve("history"));
+        Judgement judgement;
+        Map<FaultKind, String> skipped = new TreeMap<>();
+        try (TorturedPostgres server = TorturedPostgres.start(scratch.path().resolve("postgres"), settings)) {
+            for (FaultKind kind : EnumSet.copyOf(kinds)) {
+                Optional<String> reason = server.impossible(kind);
+                if (reason.isPresent()) {
+                    skipped.put(kind, reason.get());
+                    kinds.remove(kind);
+                }
+            }
+            Torture.Wish wish = new Torture.Wish(history, length, seed, Schedule.of(seed, length, kinds));
+            judgement = new Torture(server, new ChildJvms(server, scratch.path()), wish, stop).run(this::progress);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        TortureReport report = new TortureReport(judgement, seed, skipped);
+        if (json) {
+            out.println(report.json());
+        } else {
+            report.lines().forEach(out::println);
+        }
+        if (judgement.verdict().holds()) {
+            return 0;
+        }
+        scratch.keep();
+        spec.commandLine().getErr().println("histories and logs are kept in " + scratch.path());
+        return 1;
+    }
+
+    private void progress(Torture.Progress now) {
+        if (!json && Terminal.isWatched()) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.print("\r\033[K%s: %,d jobs, %,d faults; broken now: %s"
+                    .formatted(
+                            now.phase(),
+                            now.jobs(),
+                            now.faults(),
+                            now.broken().isEmpty() ? "nothing" : String.join(", ", now.broken())));
+            err.flush();
+        }
+    }
+
+    /** Has a process that is told to end first put everything away. */
+    private static final class Interruption {
+        private final CountDownLatch stop = new CountDownLatch(1);
+        private final CountDownLatch over = new CountDownLatch(1);
+        private final Thread hook = new Thread(this::interrupted, "leat-torture-stop");
+
+        Interruption() {
+            Runtime.getRuntime().addShutdownHook(hook);
+        }
+
+        private void interrupted() {
+            stop.countDown();
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        void over() {
+            over.countDown();
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // The JVM is on its way out, and the hook lets it go now.
+            }
+        }
+    }
+}

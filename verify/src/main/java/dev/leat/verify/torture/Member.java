@@ -1,0 +1,167 @@
+package dev.leat.verify.torture;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.leat.api.StoreException;
+import dev.leat.engine.Leat;
+import dev.leat.engine.work.WorkerConfig;
+import dev.leat.verify.history.HistoryFile;
+import dev.leat.verify.history.RecordedJobStore;
+import dev.leat.verify.history.Recorder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process of the load, a producer or a worker: does its part and records it, until its standard input ends. It reads what
+ * it is told from there, a line each, and tells how far it is on standard output.
+ */
+public final class Member {
+    static final String READY = "ready";
+    static final String AT = "at ";
+    static final String ENQUEUED = "enqueued ";
+    static final String QUIET = "quiet";
+    static final String POISON = "poison";
+    static final String AWAIT = "await ";
+
+    static final Duration LEASE = Duration.ofSeconds(6);
+    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final int SLOTS = 24;
+    private static final long TRY_AGAIN_MILLIS = 200;
+
+    private static final WorkerConfig CONFIG =
+            new WorkerConfig(Workload.TENANTS, Workload.QUEUES, SLOTS, LEASE, Duration.ofMillis(200), GRACE, 8L << 20);
+
+    private final Life life;
+    private final Stores.Opening opening;
+    private final PrintStream out;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Gate gate;
+    private volatile @Nullable Producer producer;
+
+    /**
+     * Which process it is.
+     *
+     * @param role what it does
+     * @param number tells those of one role apart, from 1
+     * @param life how many processes had its place before
+     * @param seed of the whole run
+     * @param history the folder that its history goes into
+     */
+    public record Life(Role role, int number, int life, long seed, Path history) {
+        /** A name that no other process of the run has. */
+        String name() {
+            return role.word() + "-" + number + "." + life;
+        }
+    }
+
+    /** @param out takes lines for whoever started this process */
+    public Member(Life life, Stores.Opening opening, PrintStream out) {
+        this.life = life;
+        this.opening = opening;
+        this.out = out;
+        gate = new Gate(moment -> say(AT + moment.word()));
+    }
+
+    /** Returns when the input has ended, or {@link #stop} was called, and everything is put away. */
+    public void run(InputStream in) throws InterruptedException {
+        Thread.ofPlatform().daemon().name("leat-torture-told").start(() -> listen(in));
+        try (HistoryFile file = HistoryFile.create(life.history(), life.name());
+                Stores stores = new Trying(stop, TRY_AGAIN_MILLIS).until(opening::open)) {
+            Recorder recorder = new Recorder(life.name(), System::nanoTime, file);
+            RecordedJobStore recorded = new RecordedJobStore(
+                    new GatedStore(stores.jobs(), gate, EnumSet.complementOf(EnumSet.of(Gate.Moment.BEFORE_SETTLE))),
+                    recorder);
+            InsistentStore jobs = new InsistentStore(
+                    new GatedStore(recorded, gate, EnumSet.of(Gate.Moment.BEFORE_SETTLE)),
+                    new SplittableRandom(life.seed() + life.life()));
+            try (Leat leat =
+                    new Trying(stop, TRY_AGAIN_MILLIS).until(() -> Leat.open(jobs, stores.control(), CONFIG))) {
+                work(leat, jobs);
+                stores.hurry();
+            }
+        } catch (Trying.Stopped e) {
+            // It was to end before it could begin.
+        }
+    }
+
+    /** Has {@link #run} come to its end. */
+    public void stop() {
+        stop.countDown();
+    }
+
+    private void work(Leat leat, InsistentStore jobs) throws InterruptedException {
+        if (life.role() == Role.WORKER) {
+            Workload.KINDS.forEach(kind -> leat.handle(kind, new TaskHandler(gate)));
+            leat.start();
+            say(READY);
+        } else {
+            Producer made = new Producer(life, leat.client(), jobs, stop);
+            producer = made;
+            say(READY);
+            made.run(total -> say(ENQUEUED + total));
+            say(QUIET);
+        }
+        stop.await();
+    }
+
+    private void listen(InputStream in) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                told(line);
+            }
+        } catch (IOException e) {
+            say("standard input broke: " + e.getMessage());
+        }
+        stop();
+    }
+
+    private void told(String line) {
+        Producer told = producer;
+        if (line.startsWith(AWAIT)) {
+            gate.awaits(Gate.Moment.of(line.substring(AWAIT.length())));
+        } else if (line.equals(POISON) && told != null) {
+            told.poison();
+        } else if (line.equals(QUIET) && told != null) {
+            told.quiet();
+        }
+    }
+
+    private void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+
+    /** Does something over and over until the store lets it. */
+    record Trying(CountDownLatch stop, long pauseMillis) {
+        <T> T until(java.util.function.Supplier<T> call) throws InterruptedException {
+            while (true) {
+                try {
+                    return call.get();
+                } catch (StoreException e) {
+                    if (stop.await(pauseMillis, TimeUnit.MILLISECONDS)) {
+                        throw new Stopped(e);
+                    }
+                }
+            }
+        }
+
+        /** It was told to stop trying. */
+        static final class Stopped extends RuntimeException {
+            private static final long serialVersionUID = 1L;
+
+            Stopped(StoreException cause) {
+                super(cause);
+            }
+        }
+    }
+}

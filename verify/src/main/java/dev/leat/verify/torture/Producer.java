@@ -1,0 +1,156 @@
+package dev.leat.verify.torture;
+
+import dev.leat.api.JobId;
+import dev.leat.api.StoreException;
+import dev.leat.api.TenantName;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.Operate;
+import dev.leat.engine.client.Client;
+import dev.leat.engine.client.EnqueueOptions;
+import dev.leat.engine.client.PreparedJobs;
+import dev.leat.engine.client.UnconfirmedException;
+import dev.leat.engine.handler.JobKind;
+import dev.leat.verify.torture.Workload.Step;
+import dev.leat.verify.torture.Workload.When;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+
+/** Enqueues jobs, and changes some of them by hand, until it is told to be quiet. What is not answered is asked again. */
+final class Producer {
+    /** So that no two lives of a producer have a step in common. */
+    private static final long STEPS_OF_A_LIFE = 1_000_000;
+
+    private static final int REMEMBERED = 300;
+    private static final long PAUSE_MILLIS = 50;
+    private static final long TRY_AGAIN_MILLIS = 300;
+
+    private record Known(TenantName tenant, JobId id) {}
+
+    private final Workload workload;
+    private final long firstStep;
+    private final Client client;
+    private final JobStore jobs;
+    private final Operate operate;
+    private final CountDownLatch stop;
+    private final AtomicInteger poison = new AtomicInteger();
+    private final Deque<Known> latest = new ArrayDeque<>();
+    private volatile boolean quiet;
+
+    Producer(Member.Life life, Client client, JobStore jobs, CountDownLatch stop) {
+        workload = new Workload(life.seed(), life.number());
+        firstStep = life.life() * STEPS_OF_A_LIFE;
+        this.client = client;
+        this.jobs = jobs;
+        this.operate = jobs.feature(Operate.class).orElseThrow();
+        this.stop = stop;
+    }
+
+    /** The next job will be a poison. */
+    void poison() {
+        poison.incrementAndGet();
+    }
+
+    /** Has {@link #run} end as soon as everything that was asked is answered. */
+    void quiet() {
+        quiet = true;
+    }
+
+    /** @param told how many jobs were enqueued, now and then */
+    void run(LongConsumer told) throws InterruptedException {
+        long total = 0;
+        for (long number = firstStep; !quiet && !stop.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS); number++) {
+            total += done(workload.step(number));
+            if (poison.get() > 0) {
+                poison.decrementAndGet();
+                total += enqueue(
+                        Workload.KINDS.getFirst(),
+                        List.of(Task.poison()),
+                        EnqueueOptions.DEFAULT.forTenant("one").in("mail"));
+            }
+            if (number % 10 == 0) {
+                told.accept(total);
+            }
+        }
+        told.accept(total);
+    }
+
+    private int done(Step step) throws InterruptedException {
+        return switch (step) {
+            case Step.Enqueue enqueue -> enqueue(enqueue.kind(), enqueue.tasks(), options(enqueue));
+            case Step.Cancel(List<Integer> ago) -> byHand(ago, true);
+            case Step.Retry(List<Integer> ago) -> byHand(ago, false);
+        };
+    }
+
+    private EnqueueOptions options(Step.Enqueue step) {
+        EnqueueOptions options = EnqueueOptions.DEFAULT
+                .forTenant(step.tenant().value())
+                .in(step.queue().value())
+                .withPriority(step.priority())
+                .withMaxAttempts(step.maxAttempts());
+        return switch (step.due()) {
+            case When.Now now -> options;
+            case When.After after -> options.after(after.delay());
+            case When.At at -> at(options, at);
+        };
+    }
+
+    /** At once if the store does not say what time it is. */
+    private EnqueueOptions at(EnqueueOptions options, When.At due) {
+        try {
+            return options.at(jobs.time().plus(due.fromNow()));
+        } catch (StoreException e) {
+            return options;
+        }
+    }
+
+    private int enqueue(JobKind<Task> kind, List<Task> tasks, EnqueueOptions options) throws InterruptedException {
+        PreparedJobs prepared =
+                new Member.Trying(stop, TRY_AGAIN_MILLIS).until(() -> client.prepare(kind, tasks, options));
+        while (true) {
+            try {
+                client.enqueue(prepared);
+                break;
+            } catch (StoreException | UnconfirmedException e) {
+                if (stop.await(TRY_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return 0;
+                }
+            }
+        }
+        prepared.ids().forEach(id -> latest.addFirst(new Known(options.tenant(), id)));
+        while (latest.size() > REMEMBERED) {
+            latest.removeLast();
+        }
+        return tasks.size();
+    }
+
+    /** Once: what is not answered may have been done. */
+    private int byHand(List<Integer> ago, boolean cancel) {
+        List<Known> known = new ArrayList<>(latest);
+        ago.stream()
+                .filter(each -> each < known.size())
+                .map(known::get)
+                .collect(Collectors.groupingBy(Known::tenant, Collectors.mapping(Known::id, Collectors.toList())))
+                .forEach((tenant, ids) -> byHand(tenant, ids, cancel));
+        return 0;
+    }
+
+    private void byHand(TenantName tenant, List<JobId> ids, boolean cancel) {
+        try {
+            if (cancel) {
+                operate.cancel(tenant, ids);
+            } else {
+                operate.retry(tenant, ids);
+            }
+        } catch (StoreException e) {
+            // The history says so.
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package dev.leat.verify.torture;
+
+import dev.leat.api.JobState;
+import dev.leat.api.StoreException;
+import dev.leat.api.store.Inspect;
+import dev.leat.verify.history.HistoryFile;
+import dev.leat.verify.history.Recorder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Load and faults on one store: processes enqueue and run jobs while a schedule of faults goes on, then everything is mended,
+ * all jobs come to their end, and what was recorded is judged.
+ */
+public final class Torture {
+    /** In time without faults, after its lease: what a dead worker's job may wait. */
+    public static final Duration SLACK = Duration.ofSeconds(6);
+
+    private static final int PRODUCERS = 2;
+    private static final int WORKERS = 3;
+    private static final long START_SECONDS = 90;
+    private static final long QUIET_SECONDS = 120;
+    private static final long DRAIN_SECONDS = 300;
+    private static final long LOOK_MILLIS = 250;
+    /** How much sooner what is scheduled comes due, at each look. */
+    private static final Duration SOONER = Duration.ofSeconds(2);
+
+    private final StoreServer server;
+    private final Launch launch;
+    private final Wish wish;
+    private final CountDownLatch stop;
+    private final List<String> complaints = new CopyOnWriteArrayList<>();
+
+    /**
+     * What is asked for.
+     *
+     * @param history a folder, empty
+     * @param length of the load
+     */
+    public record Wish(Path history, Duration length, long seed, Schedule schedule) {}
+
+    /** How a process of the load is started. Its output must be a pipe to this process. */
+    @FunctionalInterface
+    public interface Launch {
+        Process start(Member.Life life);
+    }
+
+    /**
+     * How far it is.
+     *
+     * @param jobs enqueued
+     * @param faults done
+     * @param broken what is so now
+     */
+    public record Progress(String phase, long jobs, long faults, List<String> broken) {}
+
+    /** It could not come to its end, and nothing can be said of any promise. */
+    public static final class TortureException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TortureException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * A run to be made.
+     *
+     * @param stop opened to end it early
+     */
+    public Torture(StoreServer server, Launch launch, Wish wish, CountDownLatch stop) {
+        this.server = server;
+        this.launch = launch;
+        this.wish = wish;
+        this.stop = stop;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param progress told now and then
+     * @return what the histories show
+     * @throws TortureException if it was stopped, or jobs do not come to their ends
+     */
+    public Judgement run(Consumer<Progress> progress) throws InterruptedException {
+        try (HistoryFile file = HistoryFile.create(wish.history(), "torture");
+                Stores stores = server.open()) {
+            Marks marks = new Marks(file);
+            load(stores, marks, progress);
+            new FinalState(stores.jobs(), new Recorder("torture", System::nanoTime, file)).record(wish.history());
+        }
+        if (!complaints.isEmpty()) {
+            throw new TortureException(String.join("\n", complaints));
+        }
+        return Judgement.of(wish.history(), SLACK);
+    }
+
+    private void load(Stores stores, Marks marks, Consumer<Progress> progress) throws InterruptedException {
+        List<Child> children = new ArrayList<>();
+        try {
+            start(children, Role.PRODUCER, PRODUCERS, marks);
+            start(children, Role.WORKER, WORKERS, marks);
+            for (Child child : children) {
+                require(child.awaitReady(START_SECONDS), child.name() + " did not start; see its log");
+            }
+            Watch watch = new Watch(children, marks, progress);
+            Thread watching = Thread.ofVirtual().start(watch);
+            try {
+                long end = System.nanoTime() + wish.length().toNanos();
+                new Injector(server, children, marks, complaints::add, stop).run(wish.schedule());
+                stop.await(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+                requireGoingOn();
+                watch.phase = "ending";
+                drain(stores, children);
+            } finally {
+                watching.interrupt();
+                watching.join();
+            }
+        } finally {
+            children.forEach(Child::letGo);
+            children.forEach(Child::close);
+        }
+    }
+
+    private void start(List<Child> children, Role role, int count, Marks marks) {
+        for (int number = 1; number <= count; number++) {
+            int place = number;
+            children.add(new Child(
+                    role,
+                    place,
+                    lives -> launch.start(new Member.Life(role, place, lives, wish.seed(), wish.history())),
+                    marks,
+                    complaints::add));
+        }
+    }
+
+    private void drain(Stores stores, List<Child> children) throws InterruptedException {
+        for (Child producer : children) {
+            if (producer.role() == Role.PRODUCER) {
+                producer.awaitReady(START_SECONDS);
+                require(producer.quieten(QUIET_SECONDS), producer.name() + " does not come to an end; see its log");
+            }
+        }
+        Inspect inspect = stores.jobs().feature(Inspect.class).orElseThrow();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS);
+        for (Map<JobState, Long> left = left(inspect); !left.isEmpty(); left = left(inspect)) {
+            require(
+                    System.nanoTime() < end,
+                    "after everything was mended, jobs did not come to their ends within " + DRAIN_SECONDS
+                            + " s; there are still " + left);
+            if (left.keySet().stream().allMatch(state -> state == JobState.SCHEDULED || state == JobState.RETRYABLE)) {
+                server.forward(SOONER);
+            }
+            stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            requireGoingOn();
+        }
+    }
+
+    private void requireGoingOn() {
+        require(stop.getCount() > 0, "stopped");
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new TortureException(otherwise);
+        }
+    }
+
+    /** Jobs that have not ended, by their states. */
+    private static Map<JobState, Long> left(Inspect inspect) {
+        Map<JobState, Long> left = new EnumMap<>(JobState.class);
+        try {
+            Workload.TENANTS.forEach(tenant -> inspect.counts(tenant).forEach((state, count) -> {
+                if (!state.isFinal() && count > 0) {
+                    left.merge(state, count, Long::sum);
+                }
+            }));
+        } catch (StoreException e) {
+            // A connection of before the last fault. It is not over as long as nobody knows.
+            left.put(JobState.RUNNING, 0L);
+        }
+        return left;
+    }
+
+    /** Tells how far it is. */
+    private static final class Watch implements Runnable {
+        private final List<Child> children;
+        private final Marks marks;
+        private final Consumer<Progress> progress;
+        private volatile String phase = "load";
+
+        Watch(List<Child> children, Marks marks, Consumer<Progress> progress) {
+            this.children = children;
+            this.marks = marks;
+            this.progress = progress;
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (!new CountDownLatch(1).await(1, TimeUnit.SECONDS)) {
+                    long jobs = children.stream().mapToLong(Child::enqueued).sum();
+                    progress.accept(new Progress(phase, jobs, marks.faults(), marks.now()));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
