@@ -21,7 +21,7 @@ public final class ChildJvms implements Torture.Launch {
     }
 
     @Override
-    public Process start(Member.Life life) {
+    public Process start(Member.Life life, int port) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -37,7 +37,7 @@ public final class ChildJvms implements Torture.Launch {
                 .redirectError(ProcessBuilder.Redirect.appendTo(
                         logs.resolve(life.role().word() + "-" + life.number() + ".log")
                                 .toFile()));
-        builder.environment().putAll(server.environment(server.address().getPort()));
+        builder.environment().putAll(server.environment(port));
         try {
             return builder.start();
         } catch (IOException e) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -78,12 +79,21 @@ public final class TortureCommand implements Callable<Integer> {
                     + " kept only if a promise was broken).")
     private @Nullable Path data;
 
+    @Option(
+            names = "--judge",
+            paramLabel = "DIR",
+            description = "Break nothing, and judge the histories in this folder once more.")
+    private @Nullable Path judge;
+
     @Option(names = "--json", description = "Print the result as a line of JSON.")
     private boolean json;
 
     @Override
     public Integer call() throws Exception {
         check();
+        if (judge != null) {
+            return told(new Torture.Result(Judgement.of(judge, Torture.SLACK), List.of()), Map.of());
+        }
         try (ScratchFolder scratch = ScratchFolder.at(data)) {
             Interruption interruption = new Interruption();
             try {
@@ -127,7 +137,7 @@ public final class TortureCommand implements Callable<Integer> {
         Set<FaultKind> kinds = kinds();
         Duration length = Duration.ofMillis((long) (minutes * 60_000));
         Path history = Files.createDirectory(scratch.path().resolve("history"));
-        Judgement judgement;
+        Torture.Result result;
         Map<FaultKind, String> skipped = new TreeMap<>();
         try (TorturedPostgres server = TorturedPostgres.start(scratch.path().resolve("postgres"), settings)) {
             for (FaultKind kind : EnumSet.copyOf(kinds)) {
@@ -138,21 +148,26 @@ public final class TortureCommand implements Callable<Integer> {
                 }
             }
             Torture.Wish wish = new Torture.Wish(history, length, seed, Schedule.of(seed, length, kinds));
-            judgement = new Torture(server, new ChildJvms(server, scratch.path()), wish, stop).run(this::progress);
+            result = new Torture(server, new ChildJvms(server, scratch.path()), wish, stop).run(this::progress);
         }
+        int code = told(result, skipped);
+        if (code != 0) {
+            scratch.keep();
+            spec.commandLine().getErr().println("histories and logs are kept in " + scratch.path());
+        }
+        return code;
+    }
+
+    private int told(Torture.Result result, Map<FaultKind, String> skipped) {
         PrintWriter out = spec.commandLine().getOut();
-        TortureReport report = new TortureReport(judgement, seed, skipped);
+        TortureReport report = new TortureReport(result.judgement(), seed, skipped);
         if (json) {
             out.println(report.json());
         } else {
             report.lines().forEach(out::println);
         }
-        if (judgement.verdict().holds()) {
-            return 0;
-        }
-        scratch.keep();
-        spec.commandLine().getErr().println("histories and logs are kept in " + scratch.path());
-        return 1;
+        result.complaints().forEach(spec.commandLine().getErr()::println);
+        return result.holds() ? 0 : 1;
     }
 
     private void progress(Torture.Progress now) {

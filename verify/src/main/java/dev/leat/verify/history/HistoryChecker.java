@@ -51,10 +51,13 @@ public final class HistoryChecker implements Consumer<Event> {
     /** Any of these may have handed out one job alone, of which nobody heard. */
     private int unansweredClaims;
 
-    // Time without faults.
+    // Time in which nothing is broken and no suspects are run.
     private int broken;
     private long calm;
     private long calmSince = Long.MIN_VALUE;
+
+    /** Leases of suspects that a worker may be at work on: others may have to wait for them. */
+    private final Map<Long, LeaseTrace> suspects = new HashMap<>();
 
     private long events;
     private long acknowledged;
@@ -67,7 +70,12 @@ public final class HistoryChecker implements Consumer<Event> {
     private long staleAccepted;
     private long violated;
 
-    /** @param slack how long, in time without faults and after its lease, a dead worker's job may wait to run again */
+    /**
+     * Begins with nothing known.
+     *
+     * @param slack how long, in time without faults and without suspects at work, and after its lease, a dead worker's job may
+     *     wait to run again
+     */
     public HistoryChecker(Duration slack) {
         this.slack = slack.toNanos();
     }
@@ -221,7 +229,7 @@ public final class HistoryChecker implements Consumer<Event> {
             return;
         }
         long start = event.until() - event.lasting();
-        storeTime = Math.max(storeTime, start);
+        passed(start, event.at());
         checkHandedOut(event, job, start);
         checkTokens(event, job, invokedAt);
         if (job.grants() > 0) {
@@ -238,13 +246,16 @@ public final class HistoryChecker implements Consumer<Event> {
                             "was handed out under token " + token + " " + (before.until - start)
                                     + " ns before its lease " + before.token + " ended");
                 }
-                left(job, before);
+                left(job, before, event.at());
             }
             LeaseTrace lease = leases.computeIfAbsent(
                     token,
                     unknown -> new LeaseTrace(token, event.size(), event.suspect(), event.lasting(), event.until()));
             lease.jobs.add(job);
             holder.leases.put(token, lease);
+            if (lease.suspect) {
+                changeCalm(event.at(), () -> suspects.put(token, lease));
+            }
             job.lease = lease;
             job.possibleSettles = 0;
         }
@@ -308,10 +319,11 @@ public final class HistoryChecker implements Consumer<Event> {
     }
 
     /** The job is not in the lease any more. */
-    private void left(JobTrace job, LeaseTrace lease) {
+    private void left(JobTrace job, LeaseTrace lease, long at) {
         lease.jobs.remove(job);
         if (lease.jobs.isEmpty()) {
             leases.remove(lease.token);
+            changeCalm(at, () -> suspects.remove(lease.token));
             holders.values().forEach(holder -> holder.leases.remove(lease.token));
         }
     }
@@ -367,7 +379,7 @@ public final class HistoryChecker implements Consumer<Event> {
             if (lease.alone()) {
                 job.unsettledAlone--;
             }
-            left(job, lease);
+            left(job, lease, event.at());
             job.wantedBy = Long.MAX_VALUE;
             boolean waits = asked.says("retry") || asked.says("snooze");
             boolean retriedMeanwhile = job.retriesByHand.possible > 0 || job.retriedAt > asked.at();
@@ -503,14 +515,10 @@ public final class HistoryChecker implements Consumer<Event> {
                 if (isKill(Objects.requireNonNullElse(event.word(), ""))) {
                     killed(event);
                 } else {
-                    calm = calmNow(event.at());
-                    broken++;
+                    changeCalm(event.at(), () -> broken++);
                 }
             }
-            case OK -> {
-                broken--;
-                calmSince = event.at();
-            }
+            case OK -> changeCalm(event.at(), () -> broken--);
             case FAIL, INFO -> {
                 // It could not be done.
             }
@@ -526,6 +534,7 @@ public final class HistoryChecker implements Consumer<Event> {
         if (holder == null) {
             return;
         }
+        changeCalm(event.at(), () -> suspects.keySet().removeAll(holder.leases.keySet()));
         for (LeaseTrace lease : holder.leases.values()) {
             for (JobTrace job : lease.jobs) {
                 if (job.possibleSettles == 0) {
@@ -536,7 +545,23 @@ public final class HistoryChecker implements Consumer<Event> {
     }
 
     private long calmNow(long at) {
-        return broken > 0 ? calm : calm + (at - calmSince);
+        return broken > 0 || !suspects.isEmpty() ? calm : calm + (at - calmSince);
+    }
+
+    private void changeCalm(long at, Runnable change) {
+        calm = calmNow(at);
+        calmSince = at;
+        change.run();
+    }
+
+    /** The store's clock has come so far, and leases of suspects that ended before are nobody's. */
+    private void passed(long time, long at) {
+        if (time > storeTime) {
+            storeTime = time;
+            if (!suspects.isEmpty()) {
+                changeCalm(at, () -> suspects.values().removeIf(lease -> lease.until < storeTime));
+            }
+        }
     }
 
     // The end.

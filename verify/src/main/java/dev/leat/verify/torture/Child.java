@@ -2,6 +2,7 @@ package dev.leat.verify.torture;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.leat.verify.faults.FaultProxy;
 import dev.leat.verify.torture.Gate.Moment;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,6 +28,7 @@ final class Child implements AutoCloseable {
     private final IntFunction<Process> start;
     private final Marks marks;
     private final Consumer<String> complaints;
+    private final FaultProxy proxy;
     /** Held by whoever does something to the process that must not be mixed with anything else. */
     final ReentrantLock busy = new ReentrantLock();
 
@@ -56,11 +58,19 @@ final class Child implements AutoCloseable {
     /**
      * Starts the first process.
      *
+     * @param proxy through which it reaches the store; closed with this
      * @param start starts the one with this number of lives before it
      * @param complaints told of what must not happen
      */
-    Child(Role role, int number, IntFunction<Process> start, Marks marks, Consumer<String> complaints) {
+    Child(
+            Role role,
+            int number,
+            FaultProxy proxy,
+            IntFunction<Process> start,
+            Marks marks,
+            Consumer<String> complaints) {
         this.role = role;
+        this.proxy = proxy;
         place = role.word() + "-" + number;
         this.start = start;
         this.marks = marks;
@@ -132,6 +142,10 @@ final class Child implements AutoCloseable {
         return role;
     }
 
+    FaultProxy proxy() {
+        return proxy;
+    }
+
     synchronized String name() {
         return life.name;
     }
@@ -172,7 +186,8 @@ final class Child implements AutoCloseable {
     void kill(String word) throws InterruptedException {
         Life current = now();
         current.killedBy = word;
-        current.process.destroyForcibly();
+        // Not by the process itself, which would close the pipe with what it said last.
+        current.process.toHandle().destroyForcibly();
         came(current.over, STOP_SECONDS);
     }
 
@@ -180,7 +195,7 @@ final class Child implements AutoCloseable {
     void terminate() throws InterruptedException {
         Life current = now();
         current.terminated = true;
-        current.process.destroy();
+        current.process.toHandle().destroy();
         if (!came(current.over, STOP_SECONDS)) {
             complaints.accept(current.name + " did not end within " + STOP_SECONDS + " s of SIGTERM");
             kill(FaultKind.KILL);
@@ -233,8 +248,9 @@ final class Child implements AutoCloseable {
                 kill(FaultKind.KILL);
             }
         } catch (InterruptedException e) {
-            last.process.destroyForcibly();
+            last.process.toHandle().destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        proxy.close();
     }
 }

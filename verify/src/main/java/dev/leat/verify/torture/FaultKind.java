@@ -1,11 +1,15 @@
 package dev.leat.verify.torture;
 
+import dev.leat.verify.faults.NetworkFault;
 import dev.leat.verify.history.HistoryChecker;
 import dev.leat.verify.torture.Gate.Moment;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** What can be broken on purpose. */
@@ -31,7 +35,19 @@ public enum FaultKind {
     /** The store's server stands still. */
     SERVER_STOP(Victim.SERVER, 1_500, 5_000),
     /** The store's clock is set forward. */
-    CLOCK(Victim.SERVER, 0, 0);
+    CLOCK(Victim.SERVER, 0, 0),
+    /** Between one process and the store, as all that follow. */
+    LATENCY(random -> new NetworkFault.Latency(Duration.ofMillis(random.nextLong(5, 400))), 2_000, 6_000),
+    REFUSAL(random -> new NetworkFault.Refusal(), 1_000, 4_000),
+    RESET(random -> new NetworkFault.Reset(), 0, 0),
+    CUT_REPLIES(random -> new NetworkFault.CutReplies(random.nextLong(3_000)), 500, 2_000),
+    HALF_OPEN(random -> new NetworkFault.HalfOpen(), 2_000, 8_000),
+    PARTITION_IN(random -> new NetworkFault.Partition(NetworkFault.Side.IN), 2_000, 9_000),
+    PARTITION_OUT(random -> new NetworkFault.Partition(NetworkFault.Side.OUT), 2_000, 9_000),
+    PARTITION(random -> new NetworkFault.Partition(NetworkFault.Side.BOTH), 2_000, 9_000),
+    LOST_REPLIES(random -> new NetworkFault.LostReplies(), 500, 3_000),
+    LOST_REQUESTS(random -> new NetworkFault.LostRequests(), 500, 3_000),
+    DRIP(random -> new NetworkFault.Drip(Duration.ofMillis(random.nextLong(1, 20))), 2_000, 5_000);
 
     /** A process that ended without having been told at which moment. */
     static final String KILL = HistoryChecker.KILL;
@@ -41,6 +57,7 @@ public enum FaultKind {
     private enum Victim {
         WORKER,
         PRODUCER,
+        CONNECTION,
         SERVER
     }
 
@@ -48,18 +65,29 @@ public enum FaultKind {
     private final int shortest;
     private final int longest;
     private final @Nullable Moment moment;
+    private final @Nullable Function<RandomGenerator, NetworkFault> network;
 
     FaultKind(Moment moment) {
         this.moment = moment;
         victim = moment == Moment.ENQUEUE_IN_FLIGHT || moment == Moment.ENQUEUE_REPLY ? Victim.PRODUCER : Victim.WORKER;
         shortest = 0;
         longest = 0;
+        network = null;
     }
 
     FaultKind(Victim victim, int shortest, int longest) {
         this.victim = victim;
         this.shortest = shortest;
         this.longest = longest;
+        moment = null;
+        network = null;
+    }
+
+    FaultKind(Function<RandomGenerator, NetworkFault> network, int shortest, int longest) {
+        this.network = network;
+        this.shortest = shortest;
+        this.longest = longest;
+        victim = Victim.CONNECTION;
         moment = null;
     }
 
@@ -77,8 +105,14 @@ public enum FaultKind {
         return victim == Victim.SERVER;
     }
 
-    Role role() {
-        return victim == Victim.PRODUCER ? Role.PRODUCER : Role.WORKER;
+    /** Whether it can be done to a process that does this. */
+    boolean concerns(Role role) {
+        return switch (victim) {
+            case WORKER -> role == Role.WORKER;
+            case PRODUCER -> role == Role.PRODUCER;
+            case CONNECTION -> true;
+            case SERVER -> false;
+        };
     }
 
     Duration shortest() {
@@ -92,5 +126,10 @@ public enum FaultKind {
     /** When in its work the process is killed, if it is killed. */
     Optional<Moment> moment() {
         return Optional.ofNullable(moment);
+    }
+
+    /** What happens to the network, if that is what breaks; the seed decides how much. */
+    Optional<NetworkFault> network(long seed) {
+        return Optional.ofNullable(network).map(made -> made.apply(new SplittableRandom(seed)));
     }
 }

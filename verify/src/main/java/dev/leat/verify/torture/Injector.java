@@ -1,9 +1,12 @@
 package dev.leat.verify.torture;
 
+import dev.leat.verify.faults.ActiveFault;
+import dev.leat.verify.faults.NetworkFault;
 import dev.leat.verify.torture.Schedule.Planned;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -75,7 +78,7 @@ final class Injector {
     /** The one that is meant, or the next that nothing else is being done to. */
     private Child taken(Planned planned) throws InterruptedException {
         List<Child> possible = children.stream()
-                .filter(child -> child.role() == planned.kind().role())
+                .filter(child -> planned.kind().concerns(child.role()))
                 .toList();
         for (int i = 0; i < possible.size(); i++) {
             Child child = possible.get((planned.victim() + i) % possible.size());
@@ -110,6 +113,14 @@ final class Injector {
 
     private void onChild(Planned planned, Child child) throws InterruptedException {
         boolean ready = child.awaitReady(READY_SECONDS);
+        Optional<NetworkFault> network = planned.kind().network(planned.size());
+        if (network.isPresent()) {
+            try (Marks.Mark mark = marks.broken(child.name(), planned.kind().word());
+                    ActiveFault fault = child.proxy().inject(network.get())) {
+                last(planned.lasting());
+            }
+            return;
+        }
         if (planned.kind().moment().isPresent()) {
             boolean reached = ready && child.awaits(planned.kind().moment().get(), MOMENT_SECONDS);
             child.kill(reached ? planned.kind().word() : FaultKind.KILL);

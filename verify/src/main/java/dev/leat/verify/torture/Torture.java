@@ -3,6 +3,7 @@ package dev.leat.verify.torture;
 import dev.leat.api.JobState;
 import dev.leat.api.StoreException;
 import dev.leat.api.store.Inspect;
+import dev.leat.verify.faults.FaultProxy;
 import dev.leat.verify.history.HistoryFile;
 import dev.leat.verify.history.Recorder;
 import java.nio.file.Path;
@@ -47,10 +48,31 @@ public final class Torture {
      */
     public record Wish(Path history, Duration length, long seed, Schedule schedule) {}
 
-    /** How a process of the load is started. Its output must be a pipe to this process. */
+    /** How a process of the load is started. */
     @FunctionalInterface
     public interface Launch {
-        Process start(Member.Life life);
+        /**
+         * Starts it; its input and output must be pipes to this process.
+         *
+         * @param port on 127.0.0.1, by which it reaches the store
+         */
+        Process start(Member.Life life, int port);
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param complaints of what went wrong besides, such as a process that ended by itself
+     */
+    public record Result(Judgement judgement, List<String> complaints) {
+        public Result {
+            complaints = List.copyOf(complaints);
+        }
+
+        /** Whether every promise was kept, and nothing else went wrong. */
+        public boolean holds() {
+            return judgement.verdict().holds() && complaints.isEmpty();
+        }
     }
 
     /**
@@ -87,20 +109,16 @@ public final class Torture {
      * Runs it.
      *
      * @param progress told now and then
-     * @return what the histories show
      * @throws TortureException if it was stopped, or jobs do not come to their ends
      */
-    public Judgement run(Consumer<Progress> progress) throws InterruptedException {
+    public Result run(Consumer<Progress> progress) throws InterruptedException {
         try (HistoryFile file = HistoryFile.create(wish.history(), "torture");
                 Stores stores = server.open()) {
             Marks marks = new Marks(file);
             load(stores, marks, progress);
             new FinalState(stores.jobs(), new Recorder("torture", System::nanoTime, file)).record(wish.history());
         }
-        if (!complaints.isEmpty()) {
-            throw new TortureException(String.join("\n", complaints));
-        }
-        return Judgement.of(wish.history(), SLACK);
+        return new Result(Judgement.of(wish.history(), SLACK), complaints);
     }
 
     private void load(Stores stores, Marks marks, Consumer<Progress> progress) throws InterruptedException {
@@ -133,10 +151,13 @@ public final class Torture {
     private void start(List<Child> children, Role role, int count, Marks marks) {
         for (int number = 1; number <= count; number++) {
             int place = number;
+            FaultProxy proxy = FaultProxy.to(server.address());
             children.add(new Child(
                     role,
                     place,
-                    lives -> launch.start(new Member.Life(role, place, lives, wish.seed(), wish.history())),
+                    proxy,
+                    lives -> launch.start(
+                            new Member.Life(role, place, lives, wish.seed(), wish.history()), proxy.port()),
                     marks,
                     complaints::add));
         }
