@@ -359,6 +359,70 @@ class HistoryCheckerTest {
     }
 
     @Test
+    void aWorkerIsDeadAtWhateverMomentItWasKilled() {
+        breaks(
+                Invariant.I6,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 1)
+                        .add("w1", 99, Op.FAULT, Phase.INVOKE, event -> event.word("kill-running"))
+                        .at(39)
+                        .claim("w2", JOB, 2)
+                        .settle("w2", JOB, 2, "completed")
+                        .end(JOB, "completed"));
+    }
+
+    @Test
+    void suspectsMayWaitWhileOthersAreAtWork() {
+        holds(waitingBehind(60, 62));
+    }
+
+    @Test
+    void suspectsMayNotWaitAnyLongerWhenTheOthersAreSettled() {
+        breaks(Invariant.I6, waitingBehind(35, 62));
+    }
+
+    @Test
+    void suspectsMayNotWaitForAWorkerThatIsDeadToo() {
+        breaks(
+                Invariant.I6,
+                history()
+                        .enqueue(JOB)
+                        .enqueue(OTHER)
+                        .claim("w1", JOB, 1)
+                        .claim("w2", OTHER, 2, event -> event.suspect(true))
+                        .kill("w1")
+                        .kill("w2")
+                        .at(36)
+                        .claim("w3", OTHER, 3)
+                        .settle("w3", OTHER, 3, "completed")
+                        .at(50)
+                        .claim("w3", JOB, 4)
+                        .settle("w3", JOB, 4, "completed")
+                        .end(OTHER, "completed")
+                        .end(JOB, "completed"));
+    }
+
+    /** Two jobs of a dead worker, of which the second comes when the first, a suspect, is settled or later. */
+    private static Told waitingBehind(double settled, double second) {
+        return history()
+                .enqueue(JOB)
+                .enqueue(OTHER)
+                .claim("w1", JOB, 1)
+                .claim("w1", OTHER, 2)
+                .kill("w1")
+                .at(33)
+                .claim("w2", OTHER, 3, event -> event.suspect(true).size(2))
+                .at(settled)
+                .settle("w2", OTHER, 3, "completed")
+                .at(second)
+                .claim("w2", JOB, 4, event -> event.suspect(true).size(2))
+                .settle("w2", JOB, 4, "completed")
+                .end(OTHER, "completed")
+                .end(JOB, "completed");
+    }
+
+    @Test
     void whileSomethingElseIsBrokenNobodyCounts() {
         holds(history()
                 .enqueue(JOB)
