@@ -2,6 +2,9 @@ package dev.leat.cli.torture;
 
 import dev.leat.launcher.PostgresServer;
 import dev.leat.launcher.PostgresServerConfig;
+import dev.leat.verify.faults.ActiveFault;
+import dev.leat.verify.faults.LoopDisk;
+import dev.leat.verify.faults.ProcessFaults;
 import dev.leat.verify.torture.FaultKind;
 import dev.leat.verify.torture.StoreServer;
 import java.io.IOException;
@@ -9,55 +12,117 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL of our own that is there to be broken. Its server ends with this process, however that does. */
 public final class TorturedPostgres implements StoreServer {
     private static final Duration BACK = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 50;
 
-    /** Ends the server when nobody holds the other end of its input any more. */
-    private static final String GUARD =
-            "trap '' INT TERM HUP; cat > /dev/null; kill -INT \"$(head -n 1 \"$1\")\" 2> /dev/null";
+    /** Ends the server, and takes its disk away, when nobody holds the other end of its input any more. */
+    private static final String GUARD = "trap '' INT TERM HUP; cat > /dev/null; kill -INT \"$(head -n 1 \"$1\")\";"
+            + " if [ -e \"$2/disk\" ]; then umount -l \"$2/mounted\"; rm -f \"$2/disk\"; fi";
 
-    private final PostgresServer server;
+    private static final Set<FaultKind> OF_DISK = EnumSet.of(FaultKind.POWER_CUT, FaultKind.FULL_DISK);
+    /** For the cluster itself and its log; more would only take longer to fill and to copy. */
+    private static final long DISK_BYTES = 640L << 20;
+
+    private static final long DISK_BYTES_PER_MINUTE = 32L << 20;
+
+    private final PostgresServerConfig config;
+    private final @Nullable LoopDisk disk;
+    private final String whyNoDisk;
     private final Process guard;
+    private volatile PostgresServer server;
 
-    private TorturedPostgres(PostgresServer server, Process guard) {
+    private TorturedPostgres(
+            PostgresServerConfig config,
+            @Nullable LoopDisk disk,
+            String whyNoDisk,
+            PostgresServer server,
+            Process guard) {
+        this.config = config.withPort(server.port());
+        this.disk = disk;
+        this.whyNoDisk = whyNoDisk;
         this.server = server;
         this.guard = guard;
     }
 
     /**
-     * Starts it with the schema of the stores and a clock that can be set forward.
+     * What is asked for.
      *
+     * @param folder an empty one
      * @param settings of PostgreSQL, in place of the usual ones
+     * @param kinds what is to be done to it
+     * @param length how long it must have room on its disk
+     */
+    public record Wish(Path folder, Map<String, String> settings, Set<FaultKind> kinds, Duration length) {}
+
+    /**
+     * Starts it with the schema of the stores and a clock that can be set forward; on a disk of its own, if that is to be
+     * broken and can be had.
+     *
      * @throws dev.leat.launcher.LauncherException if it does not start
      */
-    public static TorturedPostgres start(Path folder, Map<String, String> settings) throws IOException {
-        PostgresServerConfig config = PostgresServerConfig.at(folder).withStopOnExit(false);
-        for (Map.Entry<String, String> setting : settings.entrySet()) {
+    public static TorturedPostgres start(Wish wish) throws IOException {
+        Optional<String> why =
+                Collections.disjoint(wish.kinds(), OF_DISK) ? Optional.of("not wanted") : LoopDisk.unavailable();
+        LoopDisk disk = why.isPresent()
+                ? null
+                : LoopDisk.make(
+                                wish.folder().resolve("disk"),
+                                wish.folder().resolve("mounted"),
+                                DISK_BYTES
+                                        + DISK_BYTES_PER_MINUTE * (wish.length().toMinutes() + 1))
+                        .closedByCaller();
+        try {
+            Path home = disk == null ? wish.folder() : disk.root();
+            return start(wish, PostgresServerConfig.at(home.resolve("postgres")), disk, why.orElse(""));
+        } catch (IOException | RuntimeException e) {
+            if (disk != null) {
+                disk.close();
+            }
+            throw e;
+        }
+    }
+
+    private static TorturedPostgres start(Wish wish, PostgresServerConfig at, @Nullable LoopDisk disk, String whyNoDisk)
+            throws IOException {
+        // Little log is kept, so that there is little to copy when the power is cut.
+        PostgresServerConfig config = at.withStopOnExit(false).withSetting("max_wal_size", "128MB");
+        for (Map.Entry<String, String> setting : wish.settings().entrySet()) {
             config = config.withSetting(setting.getKey(), setting.getValue());
         }
         PostgresServer server = PostgresServer.start(config);
         Process guard = new ProcessBuilder(
-                        "sh", "-c", GUARD, "leat-torture-guard", pidFile(server).toString())
+                        "sh",
+                        "-c",
+                        GUARD,
+                        "leat-torture-guard",
+                        pidFile(server).toString(),
+                        wish.folder().toString())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        TorturedPostgres tortured = new TorturedPostgres(server, guard);
+        TorturedPostgres tortured = new TorturedPostgres(config, disk, whyNoDisk, server, guard);
         try (OpenPostgres made = tortured.open()) {
             tortured.execute("create table if not exists leat.torture_clock as select interval '0' ahead");
             // A row that the clock reads, so that all statements see it set forward at the same moment.
@@ -139,13 +204,57 @@ public final class TorturedPostgres implements StoreServer {
     }
 
     private ProcessHandle postmaster() {
+        return runningPostmaster().orElseThrow(() -> new IllegalStateException("the server does not run"));
+    }
+
+    private boolean runs() {
+        return runningPostmaster().isPresent();
+    }
+
+    private Optional<ProcessHandle> runningPostmaster() {
         try {
-            long pid = Long.parseLong(
-                    Files.readAllLines(pidFile(server)).getFirst().strip());
-            return ProcessHandle.of(pid).orElseThrow(() -> new IllegalStateException("the server does not run"));
+            return ProcessHandle.of(Long.parseLong(
+                            Files.readAllLines(pidFile(server)).getFirst().strip()))
+                    .filter(ProcessHandle::isAlive);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public void powerCut() {
+        LoopDisk broken = disk();
+        try (ActiveFault standing = ProcessFaults.freeze(postmaster().pid())) {
+            broken.powerCut(() -> {
+                server.kill();
+                server.close(); // it has files open on the disk
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException("the power cannot be cut: " + e.getMessage(), e);
+        }
+        server = PostgresServer.start(config);
+    }
+
+    @Override
+    public ActiveFault fillDisk() {
+        try {
+            ActiveFault full = disk().fill();
+            return () -> {
+                full.close();
+                if (!runs()) { // it has given up, as it does when it has no room for its log
+                    restart();
+                }
+                awaitBack();
+            };
+        } catch (IOException e) {
+            throw new UncheckedIOException("the disk cannot be filled: " + e.getMessage(), e);
+        }
+    }
+
+    private LoopDisk disk() {
+        return Objects.requireNonNull(disk, "impossible() says so");
     }
 
     private void awaitBack() {
@@ -190,7 +299,7 @@ public final class TorturedPostgres implements StoreServer {
 
     @Override
     public Optional<String> impossible(FaultKind kind) {
-        return Optional.empty();
+        return disk == null && OF_DISK.contains(kind) ? Optional.of(whyNoDisk) : Optional.empty();
     }
 
     @Override
@@ -199,6 +308,9 @@ public final class TorturedPostgres implements StoreServer {
             server.close();
         } finally {
             guard.destroyForcibly();
+            if (disk != null) {
+                disk.close();
+            }
         }
     }
 }

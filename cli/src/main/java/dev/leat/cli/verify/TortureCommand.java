@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +44,7 @@ import picocli.CommandLine.Spec;
 public final class TortureCommand implements Callable<Integer> {
     private static final double SHORTEST = 0.1;
     private static final double LONGEST = 1_440;
+    private static final int MOST_POWER_CUTS = 10_000;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
@@ -65,6 +68,12 @@ public final class TortureCommand implements Callable<Integer> {
             split = ",",
             description = "Only these kinds of faults (default: all that can be brought about here).")
     private @Nullable Set<String> faults;
+
+    @Option(
+            names = "--power-cuts",
+            paramLabel = "N",
+            description = "So many power cuts instead of those that the seed has, evenly over the time: 0 to 10,000.")
+    private @Nullable Integer powerCuts;
 
     @Option(
             names = "--setting",
@@ -98,6 +107,11 @@ public final class TortureCommand implements Callable<Integer> {
             Interruption interruption = new Interruption();
             try {
                 return run(scratch, interruption.stop);
+            } catch (Torture.TortureException e) {
+                if (interruption.stop.getCount() > 0) {
+                    keep(scratch);
+                }
+                throw e;
             } finally {
                 interruption.over();
             }
@@ -111,6 +125,19 @@ public final class TortureCommand implements Callable<Integer> {
         if (!(minutes >= SHORTEST && minutes <= LONGEST)) {
             throw refused("--minutes is " + minutes + "; allowed: 0.1 to 1440");
         }
+        if (powerCuts != null && (powerCuts < 0 || powerCuts > MOST_POWER_CUTS)) {
+            throw refused("--power-cuts is " + powerCuts + "; allowed: 0 to 10000");
+        }
+    }
+
+    private Schedule schedule(Set<FaultKind> possible, Duration length) {
+        if (powerCuts == null) {
+            return Schedule.of(seed, length, possible);
+        }
+        Set<FaultKind> others = EnumSet.noneOf(FaultKind.class);
+        others.addAll(possible);
+        boolean cuts = others.remove(FaultKind.POWER_CUT);
+        return Schedule.of(seed, length, others).with(FaultKind.POWER_CUT, cuts ? powerCuts : 0, length);
     }
 
     private ParameterException refused(String problem) {
@@ -122,15 +149,17 @@ public final class TortureCommand implements Callable<Integer> {
             return EnumSet.allOf(FaultKind.class);
         }
         Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
-        for (String word : faults) {
-            kinds.add(FaultKind.of(word)
-                    .orElseThrow(() -> refused("--faults has " + word + "; allowed: " + String.join(", ", words()))));
+        faults.forEach(word -> kinds.add(kind(word)));
+        if (powerCuts != null && powerCuts > 0) {
+            kinds.add(FaultKind.POWER_CUT);
         }
         return kinds;
     }
 
-    private static Iterable<String> words() {
-        return java.util.Arrays.stream(FaultKind.values()).map(FaultKind::word).toList();
+    private FaultKind kind(String word) {
+        return FaultKind.of(word)
+                .orElseThrow(() -> refused("--faults has " + word + "; allowed: "
+                        + Arrays.stream(FaultKind.values()).map(FaultKind::word).collect(Collectors.joining(", "))));
     }
 
     private int run(ScratchFolder scratch, CountDownLatch stop) throws IOException, InterruptedException {
@@ -139,23 +168,28 @@ public final class TortureCommand implements Callable<Integer> {
         Path history = Files.createDirectory(scratch.path().resolve("history"));
         Torture.Result result;
         Map<FaultKind, String> skipped = new TreeMap<>();
-        try (TorturedPostgres server = TorturedPostgres.start(scratch.path().resolve("postgres"), settings)) {
-            for (FaultKind kind : EnumSet.copyOf(kinds)) {
+        try (TorturedPostgres server = TorturedPostgres.start(
+                new TorturedPostgres.Wish(scratch.path(), settings, Set.copyOf(kinds), length))) {
+            for (FaultKind kind : Set.copyOf(kinds)) {
                 Optional<String> reason = server.impossible(kind);
                 if (reason.isPresent()) {
                     skipped.put(kind, reason.get());
                     kinds.remove(kind);
                 }
             }
-            Torture.Wish wish = new Torture.Wish(history, length, seed, Schedule.of(seed, length, kinds));
+            Torture.Wish wish = new Torture.Wish(history, length, seed, schedule(kinds, length));
             result = new Torture(server, new ChildJvms(server, scratch.path()), wish, stop).run(this::progress);
         }
         int code = told(result, skipped);
         if (code != 0) {
-            scratch.keep();
-            spec.commandLine().getErr().println("histories and logs are kept in " + scratch.path());
+            keep(scratch);
         }
         return code;
+    }
+
+    private void keep(ScratchFolder scratch) {
+        scratch.keep();
+        spec.commandLine().getErr().println("histories and logs are kept in " + scratch.path());
     }
 
     private int told(Torture.Result result, Map<FaultKind, String> skipped) {

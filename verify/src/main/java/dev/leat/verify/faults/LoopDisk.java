@@ -91,6 +91,16 @@ public final class LoopDisk implements AutoCloseable {
         }
     }
 
+    /**
+     * Has the end of the JVM not close this: for a caller who does so himself, after he has ended what uses the disk.
+     *
+     * @return this
+     */
+    public LoopDisk closedByCaller() {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        return this;
+    }
+
     /** Where files are put. */
     public Path root() {
         return mountPoint;

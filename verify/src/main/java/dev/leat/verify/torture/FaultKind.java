@@ -34,6 +34,10 @@ public enum FaultKind {
     BACKEND_KILL(Victim.SERVER, 0, 0),
     /** The store's server stands still. */
     SERVER_STOP(Victim.SERVER, 1_500, 5_000),
+    /** The power of the server's machine is cut: what was not synced is lost. */
+    POWER_CUT(Victim.SERVER, 0, 0),
+    /** The server's disk runs full. */
+    FULL_DISK(Victim.SERVER, 1_000, 4_000),
     /** The store's clock is set forward. */
     CLOCK(Victim.SERVER, 0, 0),
     /** Between one process and the store, as all that follow. */

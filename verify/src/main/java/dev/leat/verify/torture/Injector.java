@@ -70,7 +70,7 @@ final class Injector {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             complaints.accept(planned.kind().word() + " could not be done: " + e);
         }
     }
@@ -102,6 +102,12 @@ final class Injector {
                 case BACKEND_KILL -> server.killBackend();
                 case SERVER_STOP -> {
                     try (Suspension standing = Suspension.of(server.processes())) {
+                        last(planned.lasting());
+                    }
+                }
+                case POWER_CUT -> server.powerCut();
+                case FULL_DISK -> {
+                    try (ActiveFault full = server.fillDisk()) {
                         last(planned.lasting());
                     }
                 }

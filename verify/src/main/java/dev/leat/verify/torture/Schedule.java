@@ -13,6 +13,8 @@ import java.util.random.RandomGenerator;
 /**
  * What is to be broken when, as a seed has it. All kinds come before any comes again; at most three faults are there at once,
  * of the server at most one.
+ *
+ * @param faults in the order of time
  */
 public record Schedule(List<Planned> faults) {
     private static final int AT_ONCE = 3;
@@ -35,6 +37,16 @@ public record Schedule(List<Planned> faults) {
 
     public Schedule {
         faults = List.copyOf(faults);
+    }
+
+    /** This, and so many more of one kind, evenly over the time. */
+    public Schedule with(FaultKind kind, int times, Duration length) {
+        List<Planned> all = new ArrayList<>(faults);
+        for (int i = 1; i <= times; i++) {
+            all.add(new Planned(length.multipliedBy(i).dividedBy(times + 1L), kind, 0, kind.shortest(), 0));
+        }
+        all.sort(Comparator.comparing(Planned::at));
+        return new Schedule(all);
     }
 
     /** The one that this seed has. */

@@ -1,5 +1,6 @@
 package dev.leat.verify.torture;
 
+import dev.leat.verify.faults.ActiveFault;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,12 @@ public interface StoreServer extends AutoCloseable {
 
     /** All processes of it, the one first that starts the others. */
     List<Long> processes();
+
+    /** Cuts its power; returns when it can be used again. */
+    void powerCut();
+
+    /** Leaves it no room on its disk, until what is returned is closed; then it can be used again. */
+    ActiveFault fillDisk();
 
     /** Sets the store's clock forward, for good. */
     void forward(Duration by);

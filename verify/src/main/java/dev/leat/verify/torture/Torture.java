@@ -189,9 +189,10 @@ public final class Torture {
         require(stop.getCount() > 0, "stopped");
     }
 
-    private static void require(boolean condition, String otherwise) {
+    private void require(boolean condition, String otherwise) {
         if (!condition) {
-            throw new TortureException(otherwise);
+            complaints.addFirst(otherwise);
+            throw new TortureException(String.join("\n", complaints));
         }
     }
 

@@ -16,7 +16,6 @@ import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
 import dev.leat.engine.memory.InMemoryJobStore;
-import dev.leat.testkit.StoreClock;
 import dev.leat.verify.history.Event;
 import dev.leat.verify.history.HistoryChecker;
 import dev.leat.verify.history.Op;
@@ -24,6 +23,7 @@ import dev.leat.verify.history.Phase;
 import dev.leat.verify.history.RecordedJobStore;
 import dev.leat.verify.history.Recorder;
 import dev.leat.verify.history.Verdict;
+import dev.leat.verify.simulation.VirtualClock;
 import dev.leat.verify.torture.Gate.Moment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ class InsistentStoreTest {
     private final Gate gate = new Gate(reached::add);
     private final InsistentStore store = new InsistentStore(
             new GatedStore(
-                    new RecordedJobStore(new InMemoryJobStore(new StoreClock()), recorder),
+                    new RecordedJobStore(new InMemoryJobStore(new VirtualClock()), recorder),
                     gate,
                     EnumSet.of(Moment.SETTLE_IN_FLIGHT)),
             new SplittableRandom(1));
@@ -72,18 +72,18 @@ class InsistentStoreTest {
     private void run() {
         for (int i = 1; i <= JOBS; i++) {
             store.enqueue(List.of(new NewJob(JobId.of(i, 1, 1), i, LANE, Payload.json("1"), 4, 3, Due.now())));
-            ClaimRequest request = new ClaimRequest(
-                    new UUID(1, i), 1, List.of(LANE), 1, 1_000, Duration.ofSeconds(6), true);
+            ClaimRequest request =
+                    new ClaimRequest(new UUID(1, i), 1, List.of(LANE), 1, 1_000, Duration.ofSeconds(6), true);
             Lease lease = store.claim(request).leases().getFirst();
             store.renew(List.of(lease.id()), Duration.ofSeconds(6));
             JobId job = lease.claims().getFirst().job();
-            List<Settled> answers =
-                    store.settle(List.of(new Settlement(lease.id(), job, new Outcome.Completed(null))));
+            List<Settled> answers = store.settle(List.of(new Settlement(lease.id(), job, new Outcome.Completed(null))));
             assertThat(answers).allMatch(Settled::accepted);
-            recorder.record(0, Op.FINAL, Phase.OK, event -> event.job(job.value())
-                    .attempt(1)
-                    .maxAttempts(3)
-                    .word("completed"));
+            recorder.record(
+                    0,
+                    Op.FINAL,
+                    Phase.OK,
+                    event -> event.job(job.value()).attempt(1).maxAttempts(3).word("completed"));
         }
     }
 

@@ -26,12 +26,22 @@ class JudgementTest {
         try (HistoryFile producer = HistoryFile.create(folder, "producer-1.0");
                 HistoryFile torture = HistoryFile.create(folder, "torture")) {
             producer.accept(List.of(
-                    event(10, "producer-1.0", Op.ENQUEUE, Phase.INVOKE).job(5).lane("one", "mail", "work").build(),
-                    event(11, "producer-1.0", Op.ENQUEUE, Phase.OK).job(5).word("accepted").build()));
+                    event(10, "producer-1.0", Op.ENQUEUE, Phase.INVOKE)
+                            .job(5)
+                            .lane("one", "mail", "work")
+                            .build(),
+                    event(11, "producer-1.0", Op.ENQUEUE, Phase.OK)
+                            .job(5)
+                            .word("accepted")
+                            .build()));
             torture.accept(List.of(
-                    event(12, "server", Op.FAULT, Phase.INVOKE).word("server-kill").build(),
+                    event(12, "server", Op.FAULT, Phase.INVOKE)
+                            .word("server-kill")
+                            .build(),
                     event(13, "server", Op.FAULT, Phase.OK).word("server-kill").build(),
-                    event(90, "worker-1.0", Op.FAULT, Phase.INVOKE).word("kill-running").build()));
+                    event(90, "worker-1.0", Op.FAULT, Phase.INVOKE)
+                            .word("kill-running")
+                            .build()));
         }
 
         Judgement judgement = Judgement.of(folder, SLACK);

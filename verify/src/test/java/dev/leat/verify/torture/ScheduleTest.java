@@ -26,9 +26,8 @@ class ScheduleTest {
     @Test
     void everyMinuteHasManyKinds() {
         LongStream.range(0, 200)
-                .forEach(seed -> assertThat(kinds(of(seed, 60)))
-                        .as("seed " + seed)
-                        .hasSizeGreaterThanOrEqualTo(9));
+                .forEach(seed ->
+                        assertThat(kinds(of(seed, 60))).as("seed " + seed).hasSizeGreaterThanOrEqualTo(9));
     }
 
     @Test
@@ -61,8 +60,7 @@ class ScheduleTest {
 
     @Test
     void theyBeginInOrderAndBeforeTheEnd() {
-        List<Duration> begins =
-                of(3, 600).faults().stream().map(Planned::at).toList();
+        List<Duration> begins = of(3, 600).faults().stream().map(Planned::at).toList();
         assertThat(begins).isSorted().allMatch(at -> at.compareTo(Duration.ofSeconds(597)) < 0);
     }
 
