@@ -43,9 +43,9 @@ public final class TorturedPostgres implements StoreServer {
 
     private static final Set<FaultKind> OF_DISK = EnumSet.of(FaultKind.POWER_CUT, FaultKind.FULL_DISK);
     /** For the cluster itself and its log; more would only take longer to fill and to copy. */
-    private static final long DISK_BYTES = 640L << 20;
+    private static final long DISK_BYTES = 320L << 20;
 
-    private static final long DISK_BYTES_PER_MINUTE = 32L << 20;
+    private static final long DISK_BYTES_PER_MINUTE = 24L << 20;
 
     private final PostgresServerConfig config;
     private final @Nullable LoopDisk disk;
@@ -107,7 +107,7 @@ public final class TorturedPostgres implements StoreServer {
     private static TorturedPostgres start(Wish wish, PostgresServerConfig at, @Nullable LoopDisk disk, String whyNoDisk)
             throws IOException {
         // Little log is kept, so that there is little to copy when the power is cut.
-        PostgresServerConfig config = at.withStopOnExit(false).withSetting("max_wal_size", "128MB");
+        PostgresServerConfig config = at.withStopOnExit(false).withSetting("max_wal_size", "96MB");
         for (Map.Entry<String, String> setting : wish.settings().entrySet()) {
             config = config.withSetting(setting.getKey(), setting.getValue());
         }

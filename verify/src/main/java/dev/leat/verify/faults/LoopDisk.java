@@ -138,6 +138,10 @@ public final class LoopDisk implements AutoCloseable {
         return () -> {
             try {
                 Files.deleteIfExists(ballast);
+                // Or the next power cut would bring it back.
+                try (FileChannel folder = FileChannel.open(mountPoint, StandardOpenOption.READ)) {
+                    folder.force(true);
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
