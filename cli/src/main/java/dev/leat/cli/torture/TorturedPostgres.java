@@ -107,10 +107,8 @@ public final class TorturedPostgres implements StoreServer {
     private static TorturedPostgres start(Wish wish, PostgresServerConfig at, @Nullable LoopDisk disk, String whyNoDisk)
             throws IOException {
         // Little log is kept, so that there is little to copy when the power is cut.
-        PostgresServerConfig config = at.withStopOnExit(false).withSetting("max_wal_size", "96MB");
-        for (Map.Entry<String, String> setting : wish.settings().entrySet()) {
-            config = config.withSetting(setting.getKey(), setting.getValue());
-        }
+        PostgresServerConfig config =
+                with(wish.settings(), at.withStopOnExit(false).withSetting("max_wal_size", "96MB"));
         PostgresServer server = PostgresServer.start(config);
         Process guard = new ProcessBuilder(
                         "sh",
@@ -135,6 +133,23 @@ public final class TorturedPostgres implements StoreServer {
             throw e;
         }
         return tortured;
+    }
+
+    /**
+     * Checks settings as far as that can be done without a server.
+     *
+     * @throws IllegalArgumentException if one of them may not be made
+     */
+    public static void check(Map<String, String> settings) {
+        with(settings, PostgresServerConfig.at(Path.of("")));
+    }
+
+    private static PostgresServerConfig with(Map<String, String> settings, PostgresServerConfig plain) {
+        PostgresServerConfig config = plain;
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            config = config.withSetting(setting.getKey(), setting.getValue());
+        }
+        return config;
     }
 
     private static Path pidFile(PostgresServer server) {

@@ -100,13 +100,14 @@ public final class TortureCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
+        Set<FaultKind> kinds = kinds();
         if (judge != null) {
             return told(new Torture.Result(Judgement.of(judge, Torture.SLACK), List.of()), Map.of());
         }
         try (ScratchFolder scratch = ScratchFolder.at(data)) {
             Interruption interruption = new Interruption();
             try {
-                return run(scratch, interruption.stop);
+                return run(scratch, kinds, interruption.stop);
             } catch (Torture.TortureException e) {
                 if (interruption.stop.getCount() > 0) {
                     keep(scratch);
@@ -127,6 +128,11 @@ public final class TortureCommand implements Callable<Integer> {
         }
         if (powerCuts != null && (powerCuts < 0 || powerCuts > MOST_POWER_CUTS)) {
             throw refused("--power-cuts is " + powerCuts + "; allowed: 0 to 10000");
+        }
+        try {
+            TorturedPostgres.check(settings);
+        } catch (IllegalArgumentException e) {
+            throw refused("--setting: " + e.getMessage());
         }
     }
 
@@ -162,8 +168,8 @@ public final class TortureCommand implements Callable<Integer> {
                         + Arrays.stream(FaultKind.values()).map(FaultKind::word).collect(Collectors.joining(", "))));
     }
 
-    private int run(ScratchFolder scratch, CountDownLatch stop) throws IOException, InterruptedException {
-        Set<FaultKind> kinds = kinds();
+    private int run(ScratchFolder scratch, Set<FaultKind> kinds, CountDownLatch stop)
+            throws IOException, InterruptedException {
         Duration length = Duration.ofMillis((long) (minutes * 60_000));
         Path history = Files.createDirectory(scratch.path().resolve("history"));
         Torture.Result result;
