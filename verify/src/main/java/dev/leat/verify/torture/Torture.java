@@ -29,7 +29,7 @@ public final class Torture {
     private static final int WORKERS = 3;
     private static final long START_SECONDS = 90;
     private static final long QUIET_SECONDS = 120;
-    private static final long DRAIN_SECONDS = 300;
+    private static final long DRAIN_SECONDS = 600;
     private static final long LOOK_MILLIS = 250;
     /** How much sooner what is scheduled comes due, at each look. */
     private static final Duration SOONER = Duration.ofSeconds(2);

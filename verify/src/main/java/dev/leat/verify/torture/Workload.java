@@ -127,7 +127,7 @@ final class Workload {
         } else if (dice < 983) {
             return Behaviour.STACK_OVERFLOW;
         } else {
-            return dice < 997 ? Behaviour.OUT_OF_MEMORY : Behaviour.HANG;
+            return dice < 999 ? Behaviour.OUT_OF_MEMORY : Behaviour.HANG;
         }
     }
 
