@@ -3,6 +3,7 @@ package dev.leat.verify.torture;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.ForwardingJobStore;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Settled;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A store whose callers come past a gate. */
-final class GatedStore extends ForwardingStore {
+final class GatedStore extends ForwardingJobStore {
     private final Gate gate;
     private final Set<Moment> moments;
 

@@ -3,6 +3,7 @@ package dev.leat.verify.torture;
 import dev.leat.api.StoreException;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
+import dev.leat.api.store.ForwardingJobStore;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.Renewed;
@@ -18,7 +19,7 @@ import java.util.random.RandomGenerator;
  * A store of which some calls are made again after they were answered: the same settlements, also of long ago, renewals and
  * claims. What comes of the second call is dropped. It must be refused, or answered as the first was. Thread-safe.
  */
-final class InsistentStore extends ForwardingStore {
+final class InsistentStore extends ForwardingJobStore {
     private static final int REMEMBERED = 1_000;
     private static final int OFTEN = 4;
     private static final int SELDOM = 16;
