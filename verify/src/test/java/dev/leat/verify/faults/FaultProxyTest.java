@@ -299,6 +299,7 @@ class FaultProxyTest {
 
     private static void until(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
+            assertThat(Thread.interrupted()).as("timed out").isFalse();
             Thread.onSpinWait();
         }
     }

@@ -39,6 +39,7 @@ class ProcessFaultsTest {
         frozen.close();
         for (ProcessHandle each : family) {
             while (state(each) == 'T') {
+                assertThat(Thread.interrupted()).as("timed out").isFalse();
                 Thread.onSpinWait();
             }
             assertThat(each.isAlive()).isTrue();
