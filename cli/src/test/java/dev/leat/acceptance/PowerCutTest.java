@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.leat.api.store.Inspect;
+import dev.leat.launcher.LauncherException;
 import dev.leat.launcher.PostgresServer;
 import dev.leat.launcher.PostgresServerConfig;
 import dev.leat.postgres.PostgresConfig;
@@ -60,7 +61,8 @@ class PowerCutTest {
     @Test
     void whatWasAcknowledgedIsThereAfterAPowerCutAndWhatDidNotWaitForTheDiskIsNot(TestReporter reporter)
             throws IOException {
-        PostgresServerConfig unsafe = config().withSetting("synchronous_commit", "off");
+        // What synchronous_commit=off loses, a mere kill loses too; this only the disk does.
+        PostgresServerConfig unsafe = config().withSetting("fsync", "off");
         Load unsafeLoad = new Load(1L << 40, 100);
         int unsafeCuts = 0;
         List<String> missing = List.of();
@@ -77,8 +79,12 @@ class PowerCutTest {
             while (missing.isEmpty() && unsafeCuts < MOST_UNSAFE_CUTS) {
                 unsafeCuts++;
                 cutUnder(server, unsafeLoad);
-                server = PostgresServer.start(unsafe);
-                missing = missing(server, unsafeLoad);
+                try {
+                    server = PostgresServer.start(unsafe);
+                    missing = missing(server, unsafeLoad);
+                } catch (LauncherException e) {
+                    missing = List.of("all, since the server finds its own files damaged: " + e.getMessage());
+                }
             }
         } finally {
             server.close();
