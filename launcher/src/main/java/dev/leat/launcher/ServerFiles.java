@@ -120,8 +120,10 @@ final class ServerFiles {
         return home.resolve("data-" + UUID.randomUUID());
     }
 
+    /** Survives a loss of power: under its old name the next start would take it for something left behind. */
     void adopt(Path freshData) throws IOException {
         Files.move(freshData, data(), ATOMIC_MOVE);
+        PrivateFiles.sync(home);
     }
 
     /** Throws if the data was made by another major version than the given one. */
