@@ -53,9 +53,9 @@ class FloodTest {
             for (int i = 0; i < 12; i++) {
                 clients.add(new RawConnection(node.uri()).send(request.repeat(300)));
             }
-            // When these are through, so are the others', since requests take turns.
+            // When the last are through, so are the others, since requests take turns.
             for (int i = 0; i < 300; i++) {
-                expectAnswerOrRefusal(clients.getFirst());
+                expectAnswerOrRefusal(clients.getLast());
             }
             for (RawConnection client : clients) {
                 client.close();
