@@ -1,16 +1,25 @@
 package dev.leat.cli.torture;
 
+import dev.leat.verify.torture.FaultKind;
 import dev.leat.verify.torture.Member;
 import dev.leat.verify.torture.Torture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Starts the processes of the load: JVMs that run this program. */
 public final class ChildJvms implements Torture.Launch {
+    private static final String FAKETIME = "libfaketimeMT.so.1";
+    private static final List<Path> LIBRARIES =
+            List.of(Path.of("/usr/lib"), Path.of("/usr/lib64"), Path.of("/usr/local/lib"));
+
     private final TorturedPostgres server;
     private final Path logs;
 
@@ -20,8 +29,32 @@ public final class ChildJvms implements Torture.Launch {
         this.logs = logs;
     }
 
+    /** Why a kind of fault cannot be brought about in processes here; empty if it can. */
+    public static Optional<String> impossible(FaultKind kind) {
+        return kind == FaultKind.CLOCK_SKEW && faketime().isEmpty()
+                ? Optional.of("libfaketime is not installed")
+                : Optional.empty();
+    }
+
+    /** In a folder for the machine's architecture, or not, as distributions have it. */
+    private static Optional<Path> faketime() {
+        return LIBRARIES.stream()
+                .flatMap(folder -> Stream.concat(Stream.of(folder), folders(folder)))
+                .map(folder -> folder.resolve("faketime").resolve(FAKETIME))
+                .filter(Files::isReadable)
+                .findFirst();
+    }
+
+    private static Stream<Path> folders(Path folder) {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(each -> each.toString().endsWith("-linux-gnu")).toList().stream();
+        } catch (IOException e) {
+            return Stream.empty();
+        }
+    }
+
     @Override
-    public Process start(Member.Life life, int port) {
+    public Process start(Member.Life life, int port, Duration skew) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -38,6 +71,11 @@ public final class ChildJvms implements Torture.Launch {
                         logs.resolve(life.role().word() + "-" + life.number() + ".log")
                                 .toFile()));
         builder.environment().putAll(server.environment(port));
+        if (!skew.isZero()) {
+            builder.environment().put("LD_PRELOAD", faketime().orElseThrow().toString());
+            builder.environment().put("FAKETIME", "%+d".formatted(skew.toSeconds()));
+            builder.environment().put("DONT_FAKE_MONOTONIC", "1");
+        }
         try {
             return builder.start();
         } catch (IOException e) {

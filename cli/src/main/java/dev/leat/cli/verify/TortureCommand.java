@@ -177,7 +177,7 @@ public final class TortureCommand implements Callable<Integer> {
         try (TorturedPostgres server = TorturedPostgres.start(
                 new TorturedPostgres.Wish(scratch.path(), settings, Set.copyOf(kinds), length))) {
             for (FaultKind kind : Set.copyOf(kinds)) {
-                Optional<String> reason = server.impossible(kind);
+                Optional<String> reason = server.impossible(kind).or(() -> ChildJvms.impossible(kind));
                 if (reason.isPresent()) {
                     skipped.put(kind, reason.get());
                     kinds.remove(kind);

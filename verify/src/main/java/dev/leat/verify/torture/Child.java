@@ -7,6 +7,7 @@ import dev.leat.verify.torture.Gate.Moment;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -14,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A place in the load with one process after the other: one that ends is replaced until this is closed. Thread-safe. */
@@ -25,7 +25,7 @@ final class Child implements AutoCloseable {
 
     private final String place;
     private final Role role;
-    private final IntFunction<Process> start;
+    private final Start start;
     private final Marks marks;
     private final Consumer<String> complaints;
     private final FaultProxy proxy;
@@ -33,9 +33,22 @@ final class Child implements AutoCloseable {
     final ReentrantLock busy = new ReentrantLock();
 
     private int lives;
+    private Duration skew = Duration.ZERO;
     private Life life;
     private long enqueuedBefore;
     private boolean closing;
+
+    /** Starts the processes. */
+    @FunctionalInterface
+    interface Start {
+        /**
+         * Starts the next one.
+         *
+         * @param lives how many there were before it
+         * @param skew how far its wall clock is ahead
+         */
+        Process next(int lives, Duration skew);
+    }
 
     /** One process. */
     private static final class Life {
@@ -59,16 +72,9 @@ final class Child implements AutoCloseable {
      * Starts the first process.
      *
      * @param proxy through which it reaches the store; closed with this
-     * @param start starts the one with this number of lives before it
      * @param complaints told of what must not happen
      */
-    Child(
-            Role role,
-            int number,
-            FaultProxy proxy,
-            IntFunction<Process> start,
-            Marks marks,
-            Consumer<String> complaints) {
+    Child(Role role, int number, FaultProxy proxy, Start start, Marks marks, Consumer<String> complaints) {
         this.role = role;
         this.proxy = proxy;
         place = role.word() + "-" + number;
@@ -79,7 +85,7 @@ final class Child implements AutoCloseable {
     }
 
     private synchronized Life born() {
-        Life born = new Life(place + "." + lives, start.apply(lives));
+        Life born = new Life(place + "." + lives, start.next(lives, skew));
         lives++;
         life = born;
         Thread.ofVirtual().start(() -> listen(born));
@@ -189,6 +195,11 @@ final class Child implements AutoCloseable {
         // Not by the process itself, which would close the pipe with what it said last.
         current.process.toHandle().destroyForcibly();
         came(current.over, STOP_SECONDS);
+    }
+
+    /** The wall clocks of the processes to come are ahead by so much. */
+    synchronized void skew(Duration ahead) {
+        skew = ahead;
     }
 
     /** Tells it to end; returns when it has. */

@@ -26,6 +26,8 @@ public enum FaultKind {
     STOP(Victim.WORKER, 7_000, 10_000),
     /** A worker is told to end while it runs jobs. */
     TERM(Victim.WORKER, 0, 0),
+    /** A process is ended, and the next one has a wall clock that is hours off. */
+    CLOCK_SKEW(Victim.PROCESS, 0, 0),
     /** A job ends every process that runs it. */
     POISON(Victim.PRODUCER, 0, 0),
     /** Every process of the store's server is killed, and it is started again. */
@@ -61,6 +63,7 @@ public enum FaultKind {
     private enum Victim {
         WORKER,
         PRODUCER,
+        PROCESS,
         CONNECTION,
         SERVER
     }
@@ -114,7 +117,7 @@ public enum FaultKind {
         return switch (victim) {
             case WORKER -> role == Role.WORKER;
             case PRODUCER -> role == Role.PRODUCER;
-            case CONNECTION -> true;
+            case PROCESS, CONNECTION -> true;
             case SERVER -> false;
         };
     }

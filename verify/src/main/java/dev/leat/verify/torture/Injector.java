@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 final class Injector {
     private static final long READY_SECONDS = 10;
     private static final long MOMENT_SECONDS = 4;
+    private static final Duration MOST_SKEW = Duration.ofHours(3);
     private static final int LONGEST_JUMP_MILLIS = 30_000;
 
     private final StoreServer server;
@@ -141,6 +142,12 @@ final class Injector {
             }
             case TERM -> {
                 try (Marks.Mark mark = marks.broken(child.name(), planned.kind().word())) {
+                    child.terminate();
+                }
+            }
+            case CLOCK_SKEW -> {
+                try (Marks.Mark mark = marks.broken(child.name(), planned.kind().word())) {
+                    child.skew(MOST_SKEW.multipliedBy(planned.size() - 500).dividedBy(500));
                     child.terminate();
                 }
             }

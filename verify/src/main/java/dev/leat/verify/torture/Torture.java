@@ -55,8 +55,9 @@ public final class Torture {
          * Starts it; its input and output must be pipes to this process.
          *
          * @param port on 127.0.0.1, by which it reaches the store
+         * @param skew how far its wall clock is ahead of the machine's, or behind if negative
          */
-        Process start(Member.Life life, int port);
+        Process start(Member.Life life, int port, Duration skew);
     }
 
     /**
@@ -156,8 +157,8 @@ public final class Torture {
                     role,
                     place,
                     proxy,
-                    lives -> launch.start(
-                            new Member.Life(role, place, lives, wish.seed(), wish.history()), proxy.port()),
+                    (lives, skew) -> launch.start(
+                            new Member.Life(role, place, lives, wish.seed(), wish.history()), proxy.port(), skew),
                     marks,
                     complaints::add));
         }
