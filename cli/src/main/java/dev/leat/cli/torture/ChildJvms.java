@@ -74,7 +74,9 @@ public final class ChildJvms implements Torture.Launch {
         if (!skew.isZero()) {
             builder.environment().put("LD_PRELOAD", faketime().orElseThrow().toString());
             builder.environment().put("FAKETIME", "%+d".formatted(skew.toSeconds()));
+            // Nor what else is not the wall clock: by the time of its jar the JVM tells whether its cache fits.
             builder.environment().put("DONT_FAKE_MONOTONIC", "1");
+            builder.environment().put("NO_FAKE_STAT", "1");
         }
         try {
             return builder.start();
