@@ -46,10 +46,8 @@ class FiveMinutesTest {
     private Path program() throws IOException {
         Path program = Files.writeString(home.resolve("leat"), """
             #!/bin/sh
-            exec '%s' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp '%s' dev.leat.cli.Main "$@"
-            """.formatted(
-                        Path.of(System.getProperty("java.home"), "bin", "java"),
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+            exec '%s' "$@"
+            """.formatted(String.join("' '", Program.command())));
         assertThat(program.toFile().setExecutable(true)).isTrue();
         return program;
     }

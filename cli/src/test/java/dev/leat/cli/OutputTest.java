@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -36,12 +35,9 @@ class OutputTest {
         Path out = home.resolve("out");
         Path err = home.resolve("err");
         String script = """
-            leat() { '%s' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '%s' dev.leat.cli.Main "$@"; }
+            leat() { '%s' "$@"; }
             %s
-            """.formatted(
-                        Path.of(System.getProperty("java.home"), "bin", "java"),
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        line);
+            """.formatted(String.join("' '", Program.command()), line);
         Process shell = new ProcessBuilder("bash", "-c", script)
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
@@ -84,18 +80,8 @@ class OutputTest {
     void anInterruptedFileSaysHowToGoOn(String json) throws Exception {
         CommandRig rig = new CommandRig(false);
         Path err = home.resolve("err");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "dev.leat.cli.Main",
-                "enqueue",
-                "--file",
-                "-",
-                "--server",
-                rig.server.uri().toString()));
+        List<String> command = Program.command(
+                "enqueue", "--file", "-", "--server", rig.server.uri().toString());
         if (!json.isEmpty()) {
             command.add(json);
         }

@@ -1,66 +1,25 @@
 package dev.leat.ids;
 
-import dev.leat.api.control.Change;
-import dev.leat.api.control.ControlRecord;
 import dev.leat.api.control.ControlStore;
-import dev.leat.api.control.JournalEntry;
-import dev.leat.api.control.Leadership;
-import dev.leat.api.control.RecordKey;
-import dev.leat.api.control.Written;
+import dev.leat.api.control.ForwardingControlStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store whose clock tells each process another time, as if every one of them saw another replica with another mistake. Who
  * sees a time ahead of the others' takes numbers from under their holders.
  */
-record JumpingControlStore(ControlStore store, AtomicReference<Duration> error) implements ControlStore {
+final class JumpingControlStore extends ForwardingControlStore {
+    private final AtomicReference<Duration> error;
+
+    JumpingControlStore(ControlStore store, AtomicReference<Duration> error) {
+        super(store);
+        this.error = error;
+    }
+
     @Override
     public Instant time() {
-        return store.time().plus(error.get());
-    }
-
-    @Override
-    public Optional<ControlRecord> get(RecordKey key) {
-        return store.get(key);
-    }
-
-    @Override
-    public List<ControlRecord> range(String space, String after, int max) {
-        return store.range(space, after, max);
-    }
-
-    @Override
-    public Written write(List<Change> changes, @Nullable Leadership as) {
-        return store.write(changes, as);
-    }
-
-    @Override
-    public long revision(String space) {
-        return store.revision(space);
-    }
-
-    @Override
-    public List<JournalEntry> journal(String journal, long after, int max) {
-        return store.journal(journal, after, max);
-    }
-
-    @Override
-    public Optional<Leadership> lead(String role, String node, Duration lease) {
-        return store.lead(role, node, lease);
-    }
-
-    @Override
-    public void resign(Leadership leadership) {
-        store.resign(leadership);
-    }
-
-    @Override
-    public void close() {
-        store.close();
+        return super.time().plus(error.get());
     }
 }

@@ -10,6 +10,7 @@ import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobHead;
 import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobRecord;
+import dev.leat.cli.Program;
 import dev.leat.engine.Leat;
 import dev.leat.engine.client.EnqueueOptions;
 import dev.leat.launcher.PostgresServer;
@@ -74,15 +75,9 @@ class PoisonTest {
     /** The worker's exit code. */
     private static int workUntilDeadOrDone(PostgresServer server, Inspect inspect)
             throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        PoisonWorker.class.getName(),
-                        server.url(),
-                        server.user())
+        List<String> command = Program.java(PoisonWorker.class.getName());
+        command.addAll(List.of(server.url(), server.user()));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().put("PASSWORD", server.password());

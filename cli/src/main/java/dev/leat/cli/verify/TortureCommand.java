@@ -1,5 +1,6 @@
 package dev.leat.cli.verify;
 
+import dev.leat.cli.screen.AtExit;
 import dev.leat.cli.screen.Terminal;
 import dev.leat.cli.torture.ChildJvms;
 import dev.leat.cli.torture.TorturedPostgres;
@@ -104,8 +105,8 @@ public final class TortureCommand implements Callable<Integer> {
         if (judge != null) {
             return told(new Torture.Result(Judgement.of(judge, Torture.SLACK), List.of()), Map.of());
         }
-        try (ScratchFolder scratch = ScratchFolder.at(data)) {
-            Interruption interruption = new Interruption();
+        try (ScratchFolder scratch = ScratchFolder.at(data);
+                Interruption interruption = new Interruption()) {
             try {
                 return run(scratch, kinds, interruption.stop);
             } catch (Torture.TortureException e) {
@@ -113,8 +114,6 @@ public final class TortureCommand implements Callable<Integer> {
                     keep(scratch);
                 }
                 throw e;
-            } finally {
-                interruption.over();
             }
         }
     }
@@ -224,14 +223,10 @@ public final class TortureCommand implements Callable<Integer> {
     }
 
     /** Has a process that is told to end first put everything away. */
-    private static final class Interruption {
+    private static final class Interruption implements AutoCloseable {
         private final CountDownLatch stop = new CountDownLatch(1);
         private final CountDownLatch over = new CountDownLatch(1);
-        private final Thread hook = new Thread(this::interrupted, "leat-torture-stop");
-
-        Interruption() {
-            Runtime.getRuntime().addShutdownHook(hook);
-        }
+        private final AtExit hook = AtExit.does("leat-torture-stop", this::interrupted);
 
         private void interrupted() {
             stop.countDown();
@@ -242,13 +237,10 @@ public final class TortureCommand implements Callable<Integer> {
             }
         }
 
-        void over() {
+        @Override
+        public void close() {
             over.countDown();
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                // The JVM is on its way out, and the hook lets it go now.
-            }
+            hook.close();
         }
     }
 }

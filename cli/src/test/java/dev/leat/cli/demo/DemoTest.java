@@ -3,6 +3,7 @@ package dev.leat.cli.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leat.cli.Program;
 import dev.leat.engine.codec.Json;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -218,14 +219,7 @@ class DemoTest {
     }
 
     private Run demo(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "dev.leat.cli.Main",
-                "demo"));
+        List<String> command = Program.command("demo");
         command.addAll(List.of(arguments));
         command.addAll(List.of("--data", data.toString(), "--export", export.toString()));
         Path out = Files.createTempFile(home, "out", ".txt");

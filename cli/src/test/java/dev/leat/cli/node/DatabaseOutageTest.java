@@ -6,6 +6,7 @@ import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
+import dev.leat.cli.Program;
 import dev.leat.client.ClientConfig;
 import dev.leat.client.HttpLeatApi;
 import dev.leat.engine.config.LeatConfig;
@@ -163,18 +164,8 @@ class DatabaseOutageTest {
     /** Ready when this returns. */
     private Process startDev() throws IOException {
         Path out = home.resolve("out.txt");
-        Process dev = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        "dev.leat.cli.Main",
-                        "dev",
-                        "--port",
-                        "0",
-                        "--data",
-                        home.resolve("dev").toString())
+        Process dev = new ProcessBuilder(Program.command(
+                        "dev", "--port", "0", "--data", home.resolve("dev").toString()))
                 .redirectOutput(out.toFile())
                 .redirectError(home.resolve("err.txt").toFile())
                 .start();

@@ -5,6 +5,7 @@ import dev.leat.api.Lane;
 import dev.leat.api.StoreException;
 import dev.leat.api.control.Change;
 import dev.leat.api.control.ControlStore;
+import dev.leat.api.control.ForwardingControlStore;
 import dev.leat.api.control.Leadership;
 import dev.leat.api.control.Written;
 import dev.leat.api.store.Claim;
@@ -369,7 +370,7 @@ enum Bug {
     }),
 
     /** Whoever once held the lock believes to hold it, and nobody checks. */
-    LEADER_BY_LOCK_ALONE(UnaryOperator.identity(), control -> new ControlPassThrough(control) {
+    LEADER_BY_LOCK_ALONE(UnaryOperator.identity(), control -> new ForwardingControlStore(control) {
         @Override
         public Written write(List<Change> changes, @Nullable Leadership as) {
             return control.write(changes, null);
@@ -377,7 +378,7 @@ enum Bug {
     }),
 
     /** The lock is the connection's, and the connection goes from one node to the next. */
-    LOCK_OF_A_POOLED_CONNECTION(UnaryOperator.identity(), control -> new ControlPassThrough(control) {
+    LOCK_OF_A_POOLED_CONNECTION(UnaryOperator.identity(), control -> new ForwardingControlStore(control) {
         private @Nullable Leadership held;
 
         @Override

@@ -1,23 +1,16 @@
-package dev.leat.verify.simulation;
+package dev.leat.api.control;
 
-import dev.leat.api.control.Change;
-import dev.leat.api.control.ControlRecord;
-import dev.leat.api.control.ControlStore;
-import dev.leat.api.control.JournalEntry;
-import dev.leat.api.control.Leadership;
-import dev.leat.api.control.RecordKey;
-import dev.leat.api.control.Written;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A control store as another one is, but for what a bug overrides. */
-class ControlPassThrough implements ControlStore {
-    private final ControlStore store;
+/** A control store as another one is, but for what a subclass overrides: to watch, delay or refuse calls. */
+public abstract class ForwardingControlStore implements ControlStore {
+    protected final ControlStore store;
 
-    ControlPassThrough(ControlStore store) {
+    protected ForwardingControlStore(ControlStore store) {
         this.store = store;
     }
 
