@@ -65,7 +65,9 @@ class TortureCommandTest {
                         "completed",
                         "redeliveries",
                         "stale",
+                        "broken",
                         "violations",
+                        "complaints",
                         "seed",
                         "skipped");
         assertThat(result.get("lost")).isEqualTo(1);

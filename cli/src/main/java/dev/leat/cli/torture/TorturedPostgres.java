@@ -38,7 +38,9 @@ public final class TorturedPostgres implements StoreServer {
     private static final long LOOK_MILLIS = 50;
 
     /** Ends the server, and takes its disk away, when nobody holds the other end of its input any more. */
-    private static final String GUARD = "trap '' INT TERM HUP; cat > /dev/null; kill -INT \"$(head -n 1 \"$1\")\";"
+    private static final String GUARD = "trap '' INT TERM HUP; cat > /dev/null; p=$(head -n 1 \"$1\");"
+            + " [ \"$(cat \"/proc/$p/comm\")\" = postgres ] &&"
+            + " kill -KILL \"$p\" $(cat \"/proc/$p/task/$p/children\");"
             + " if [ -e \"$2/disk\" ]; then umount -l \"$2/mounted\"; rm -f \"$2/disk\"; fi";
 
     private static final Set<FaultKind> OF_DISK = EnumSet.of(FaultKind.POWER_CUT, FaultKind.FULL_DISK);
@@ -109,17 +111,23 @@ public final class TorturedPostgres implements StoreServer {
         // Little log is kept, so that there is little to copy when the power is cut.
         PostgresServerConfig config =
                 with(wish.settings(), at.withStopOnExit(false).withSetting("max_wal_size", "96MB"));
-        PostgresServer server = PostgresServer.start(config);
         Process guard = new ProcessBuilder(
                         "sh",
                         "-c",
                         GUARD,
                         "leat-torture-guard",
-                        pidFile(server).toString(),
+                        pidFile(config.dataDirectory()).toString(),
                         wish.folder().toString())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        PostgresServer server;
+        try {
+            server = PostgresServer.start(config);
+        } catch (RuntimeException e) {
+            guard.destroyForcibly();
+            throw e;
+        }
         TorturedPostgres tortured = new TorturedPostgres(config, disk, whyNoDisk, server, guard);
         try (OpenPostgres made = tortured.open()) {
             tortured.execute("create table if not exists leat.torture_clock as select interval '0' ahead");
@@ -152,8 +160,8 @@ public final class TorturedPostgres implements StoreServer {
         return config;
     }
 
-    private static Path pidFile(PostgresServer server) {
-        return server.dataDirectory().resolve("data").resolve("postmaster.pid");
+    private static Path pidFile(Path home) {
+        return home.resolve("data").resolve("postmaster.pid");
     }
 
     @Override
@@ -228,8 +236,9 @@ public final class TorturedPostgres implements StoreServer {
 
     private Optional<ProcessHandle> runningPostmaster() {
         try {
-            return ProcessHandle.of(Long.parseLong(
-                            Files.readAllLines(pidFile(server)).getFirst().strip()))
+            return ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile(server.dataDirectory()))
+                            .getFirst()
+                            .strip()))
                     .filter(ProcessHandle::isAlive);
         } catch (NoSuchFileException e) {
             return Optional.empty();

@@ -47,6 +47,8 @@ public final class TortureCommand implements Callable<Integer> {
     private static final double LONGEST = 1_440;
     private static final int MOST_POWER_CUTS = 10_000;
 
+    private static final int STOPPED = 130;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
     private CommandSpec spec;
@@ -103,16 +105,23 @@ public final class TortureCommand implements Callable<Integer> {
         check();
         Set<FaultKind> kinds = kinds();
         if (judge != null) {
-            return told(new Torture.Result(Judgement.of(judge, Torture.SLACK), List.of()), Map.of());
+            Judgement judgement = Judgement.of(judge, Torture.SLACK);
+            if (judgement.verdict().jobs() == 0) {
+                throw new IllegalArgumentException("the histories in " + judge + " tell of no job");
+            }
+            return told(new Torture.Result(judgement, List.of()), Map.of());
         }
-        try (ScratchFolder scratch = ScratchFolder.at(data);
-                Interruption interruption = new Interruption()) {
+        // Closed last, since the program then ends.
+        try (Interruption interruption = new Interruption();
+                ScratchFolder scratch = ScratchFolder.at(data)) {
             try {
                 return run(scratch, kinds, interruption.stop);
             } catch (Torture.TortureException e) {
-                if (interruption.stop.getCount() > 0) {
-                    keep(scratch);
+                if (interruption.stop.getCount() == 0) {
+                    spec.commandLine().getErr().println("leat: stopped; nothing was judged, and nothing is kept");
+                    return STOPPED;
                 }
+                keep(scratch);
                 throw e;
             }
         }
@@ -199,13 +208,12 @@ public final class TortureCommand implements Callable<Integer> {
 
     private int told(Torture.Result result, Map<FaultKind, String> skipped) {
         PrintWriter out = spec.commandLine().getOut();
-        TortureReport report = new TortureReport(result.judgement(), seed, skipped);
+        TortureReport report = new TortureReport(result.judgement(), seed, skipped, result.complaints());
         if (json) {
             out.println(report.json());
         } else {
             report.lines().forEach(out::println);
         }
-        result.complaints().forEach(spec.commandLine().getErr()::println);
         return result.holds() ? 0 : 1;
     }
 

@@ -19,8 +19,9 @@ import java.util.TreeMap;
  * What a torture came to, for people and for programs.
  *
  * @param skipped faults that could not be brought about here, and why
+ * @param complaints of what went wrong besides
  */
-record TortureReport(Judgement judgement, long seed, Map<FaultKind, String> skipped) {
+record TortureReport(Judgement judgement, long seed, Map<FaultKind, String> skipped, List<String> complaints) {
     /** One line. */
     String json() {
         Verdict verdict = judgement.verdict();
@@ -35,11 +36,13 @@ record TortureReport(Judgement judgement, long seed, Map<FaultKind, String> skip
         result.put("completed", verdict.completed());
         result.put("redeliveries", verdict.redeliveries());
         result.put("stale", verdict.stale());
+        result.put("broken", verdict.broken());
         result.put(
                 "violations",
                 judgement.findings().stream()
                         .map(finding -> json(finding.violation()))
                         .toList());
+        result.put("complaints", complaints);
         result.put("seed", seed);
         Map<String, String> reasons = new TreeMap<>();
         skipped.forEach((kind, reason) -> reasons.put(kind.word(), reason));
@@ -81,6 +84,7 @@ record TortureReport(Judgement judgement, long seed, Map<FaultKind, String> skip
             lines.add("%,d promises broken:".formatted(verdict.broken()));
             judgement.findings().forEach(finding -> tell(finding, lines));
         }
+        complaints.forEach(complaint -> lines.add("besides: " + complaint));
         return lines;
     }
 

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,12 +31,17 @@ public final class HistoryChecker implements Consumer<Event> {
      */
     public static final String KILL = "kill";
 
+    /** The first time alone may be no accusation yet; each further one is a crash. */
+    private static final int MOST_ALONE = JobStore.CRASH_LIMIT + 1;
+
     private static final Set<Op> NEEDS_JOB = EnumSet.of(Op.ENQUEUE, Op.SETTLE, Op.CANCEL, Op.RETRY, Op.FINAL);
+
+    private static final long UNKNOWN = Long.MIN_VALUE;
 
     private final long slack;
     private final Map<Long, JobTrace> jobs = new HashMap<>();
     private final Map<Long, LeaseTrace> leases = new HashMap<>();
-    private final Map<CallId, Call> calls = new HashMap<>();
+    private final OpenCalls calls = new OpenCalls();
     private final Map<String, Holder> holders = new HashMap<>();
     private final Map<Keyed, Long> keys = new HashMap<>();
     private final Map<Long, String> leaders = new HashMap<>();
@@ -51,13 +55,7 @@ public final class HistoryChecker implements Consumer<Event> {
     /** Any of these may have handed out one job alone, of which nobody heard. */
     private int unansweredClaims;
 
-    // Time in which nothing is broken and no suspects are run.
-    private int broken;
-    private long calm;
-    private long calmSince = Long.MIN_VALUE;
-
-    /** Leases of suspects that a worker may be at work on: others may have to wait for them. */
-    private final Map<Long, LeaseTrace> suspects = new HashMap<>();
+    private final CalmTime calm = new CalmTime();
 
     private long events;
     private long acknowledged;
@@ -83,10 +81,13 @@ public final class HistoryChecker implements Consumer<Event> {
     @Override
     public void accept(Event event) {
         events++;
-        if (calmSince == Long.MIN_VALUE) {
-            calmSince = event.at();
+        calm.begins(event.at());
+        boolean needsJob = event.job() == 0 && NEEDS_JOB.contains(event.op());
+        if (needsJob && event.phase() == Phase.OK && event.op() != Op.FINAL) {
+            // Answered for none of the jobs that were asked about: they stay unanswered.
+            return;
         }
-        if (event.job() == 0 && NEEDS_JOB.contains(event.op())) {
+        if (needsJob) {
             throw new HistoryException(
                     "a line of " + event.process() + " has the op " + event.op().word() + " without a job");
         }
@@ -95,7 +96,7 @@ public final class HistoryChecker implements Consumer<Event> {
             case CLAIM -> claim(event);
             case SETTLE -> settle(event);
             case RENEW -> renew(event);
-            case CANCEL -> byHand(event, trace(event).cancels);
+            case CANCEL -> cancel(event);
             case RETRY -> retry(event);
             case LEAD -> lead(event);
             case FAULT -> fault(event);
@@ -106,9 +107,13 @@ public final class HistoryChecker implements Consumer<Event> {
     /** Judges what can only be judged when the history is complete, and sums up. To be called once. */
     public Verdict verdict() {
         for (JobTrace job : jobs.values()) {
-            if (job.accepted && !job.seenAtEnd) {
+            if ((job.accepted || job.stored) && !job.seenAtEnd) {
                 lost++;
-                violation(Invariant.I1, job, Long.MAX_VALUE, "was accepted, and is not in the store at the end");
+                violation(
+                        Invariant.I1,
+                        job,
+                        Long.MAX_VALUE,
+                        "was " + (job.accepted ? "accepted" : "handed out") + ", and is not in the store at the end");
             }
         }
         return new Verdict(
@@ -132,7 +137,7 @@ public final class HistoryChecker implements Consumer<Event> {
         JobTrace job = trace(event);
         switch (event.phase()) {
             case INVOKE -> {
-                call(event);
+                calls.began(event);
                 job.possibleEnqueues++;
                 if (job.asked == null) {
                     job.asked = event;
@@ -142,7 +147,7 @@ public final class HistoryChecker implements Consumer<Event> {
                 }
             }
             case OK -> {
-                answered(event);
+                calls.answered(event);
                 if (event.says("accepted") || event.says("duplicate")) {
                     if (!job.accepted) {
                         acknowledged++;
@@ -153,13 +158,13 @@ public final class HistoryChecker implements Consumer<Event> {
                 job.possibleEnqueues--;
             }
             case FAIL -> {
-                answered(event);
+                calls.answered(event);
                 job.possibleEnqueues--;
                 if (job.possibleEnqueues == 0 && !job.accepted) {
                     job.asked = null;
                 }
             }
-            case INFO -> answered(event);
+            case INFO -> calls.answered(event);
         }
     }
 
@@ -184,19 +189,21 @@ public final class HistoryChecker implements Consumer<Event> {
     private void claim(Event event) {
         switch (event.phase()) {
             case INVOKE -> {
-                call(event).most = event.size();
+                calls.began(event).most = event.size();
                 unansweredClaims++;
+                Holder holder = holders.computeIfAbsent(event.process(), name -> new Holder());
+                holder.askingSince = Math.min(holder.askingSince, event.at());
             }
             case FAIL -> {
-                if (answered(event)) {
+                if (calls.answered(event)) {
                     unansweredClaims--;
                 }
             }
-            case INFO -> answered(event);
+            case INFO -> calls.answered(event);
             case OK -> {
                 Holder holder = holders.computeIfAbsent(event.process(), name -> new Holder());
-                CallId id = new CallId(event.process(), event.call(), event.op());
-                Call call = calls.get(id);
+                OpenCalls.CallId id = OpenCalls.CallId.of(event);
+                OpenCalls.Call call = calls.of(event);
                 // Its answers come together; by the next one's it is over.
                 if (holder.answered != null && !holder.answered.equals(id)) {
                     calls.remove(holder.answered);
@@ -204,8 +211,15 @@ public final class HistoryChecker implements Consumer<Event> {
                 if (call != null && !id.equals(holder.answered)) {
                     unansweredClaims--;
                 }
+                if (!id.equals(holder.answered)) {
+                    holder.askedAt = holder.askingSince;
+                    holder.askingSince = Long.MAX_VALUE;
+                }
                 holder.answered = id;
                 if (event.job() != 0) {
+                    if (call != null && !call.jobs.add(event.job())) {
+                        violation(Invariant.I4, trace(event), event.at(), "was handed out twice by one claim");
+                    }
                     granted(event, holder, call == null ? event.at() : call.at);
                     if (call != null && call.most > 0 && ++call.handedOut == call.most + 1) {
                         violation(
@@ -232,11 +246,28 @@ public final class HistoryChecker implements Consumer<Event> {
         passed(start, event.at());
         checkHandedOut(event, job, start);
         checkTokens(event, job, invokedAt);
+        job.stored |= job.asked != null;
+        if (job.hadEnded(invokedAt)) {
+            violation(Invariant.I1, job, event.at(), "was handed out after it had been " + job.ended);
+        }
         if (job.grants() > 0) {
             redeliveries++;
         }
         LeaseTrace before = job.lease;
+        if (before != null
+                && before.token > token
+                && event.until() > before.start
+                && !job.wasGrantedGreater(token, invokedAt)) {
+            violation(
+                    Invariant.I5,
+                    job,
+                    event.at(),
+                    "was in lease " + token + " for " + (event.until() - before.start) + " ns when lease "
+                            + before.token + " began");
+        }
         if (before == null || before.token < token) {
+            checkCharged(event, job);
+            checkSuspects(event, job, holder);
             if (before != null) {
                 if (start < before.until && job.possibleSettles == 0 && before.jobs.contains(job)) {
                     violation(
@@ -250,11 +281,20 @@ public final class HistoryChecker implements Consumer<Event> {
             }
             LeaseTrace lease = leases.computeIfAbsent(
                     token,
-                    unknown -> new LeaseTrace(token, event.size(), event.suspect(), event.lasting(), event.until()));
+                    unknown -> new LeaseTrace(
+                            token, event.process(), event.size(), event.suspect(), event.lasting(), event.until()));
+            if (!lease.process.equals(event.process())) {
+                violation(
+                        Invariant.I4,
+                        job,
+                        event.at(),
+                        "was handed out under token " + token + ", which is that of " + lease.process);
+            }
+            lease.askedAt = holder.askedAt;
             lease.jobs.add(job);
             holder.leases.put(token, lease);
             if (lease.suspect) {
-                changeCalm(event.at(), () -> suspects.put(token, lease));
+                calm.suspectsRun(lease, event.at());
             }
             job.lease = lease;
             job.possibleSettles = 0;
@@ -262,12 +302,12 @@ public final class HistoryChecker implements Consumer<Event> {
         if (event.suspect() && event.size() == 1) {
             job.unsettledAlone++;
         }
-        if (calmNow(event.at()) > job.wantedBy) {
+        if (calm.at(event.at()) > job.wantedBy) {
             violation(
                     Invariant.I6,
                     job,
                     event.at(),
-                    "was handed out again " + (calmNow(event.at()) - job.wantedBy) / 1_000_000
+                    "was handed out again " + (calm.at(event.at()) - job.wantedBy) / 1_000_000
                             + " ms too late after its worker died");
         }
         job.wantedBy = Long.MAX_VALUE;
@@ -308,6 +348,41 @@ public final class HistoryChecker implements Consumer<Event> {
         }
     }
 
+    /** That what the job was to be charged with was charged. */
+    private void checkCharged(Event event, JobTrace job) {
+        if (event.attempt() <= job.attempts.done) {
+            violation(
+                    Invariant.I7,
+                    job,
+                    event.at(),
+                    "was handed out for attempt " + event.attempt() + " after " + job.attempts.done + " that count");
+        }
+        if (job.possibleSettles > 0) {
+            job.aloneInARow = 0;
+        }
+        if (event.suspect() && event.size() == 1 && ++job.aloneInARow > MOST_ALONE) {
+            violation(
+                    Invariant.I7,
+                    job,
+                    event.at(),
+                    "was handed out alone for the " + job.aloneInARow + "th time without ever being settled");
+        }
+    }
+
+    /** That one worker does not hold suspects of two leases. */
+    private void checkSuspects(Event event, JobTrace job, Holder holder) {
+        if (event.suspect()
+                && holder.leases.values().stream()
+                        .anyMatch(other ->
+                                other.suspect && other.token != event.token() && other.isHeld(holder.askedAt))) {
+            violation(
+                    Invariant.I7,
+                    job,
+                    event.at(),
+                    "was handed out as a suspect to " + event.process() + ", which held suspects already");
+        }
+    }
+
     private void checkTokens(Event event, JobTrace job, long invokedAt) {
         if (job.wasGrantedGreater(event.token(), invokedAt)) {
             violation(
@@ -323,7 +398,7 @@ public final class HistoryChecker implements Consumer<Event> {
         lease.jobs.remove(job);
         if (lease.jobs.isEmpty()) {
             leases.remove(lease.token);
-            changeCalm(at, () -> suspects.remove(lease.token));
+            calm.suspectsGone(Set.of(lease.token), at);
             holders.values().forEach(holder -> holder.leases.remove(lease.token));
         }
     }
@@ -333,27 +408,33 @@ public final class HistoryChecker implements Consumer<Event> {
     private void settle(Event event) {
         JobTrace job = trace(event);
         if (event.phase() == Phase.INVOKE) {
-            Call call = call(event);
+            OpenCalls.Call call = calls.began(event);
             boolean superseded = job.settledToken == event.token() || job.wasGrantedGreater(event.token(), event.at());
-            call.items.put(ItemId.of(event), new Item(event, superseded, storeTime));
-            tallies(job, event, 0, 1);
+            OpenCalls.Item asked = new OpenCalls.Item(event, superseded, storeTime, job.retriesByHand.done);
+            // Of the same settlement twice in one call at most one can be accepted.
+            if (call.items.putIfAbsent(OpenCalls.ItemId.of(event), asked) == null) {
+                tallies(job, event, 0, 1);
+            }
             return;
         }
-        Item item = item(event);
+        OpenCalls.Item item = calls.item(event);
         if (item == null) {
             return;
         }
-        Event asked = item.asked;
+        Event asked = item.asked();
         if (event.phase() == Phase.INFO) {
             return;
         }
         boolean accepted = event.phase() == Phase.OK && event.says("accepted");
         tallies(job, asked, accepted ? 1 : 0, -1);
         if (!accepted) {
-            stale += event.phase() == Phase.OK ? 1 : 0;
+            if (event.phase() == Phase.OK) {
+                stale++;
+                givenUp(leases.get(asked.token()));
+            }
             return;
         }
-        if (item.superseded) {
+        if (item.superseded()) {
             staleAccepted++;
             violation(
                     Invariant.I4,
@@ -367,6 +448,15 @@ public final class HistoryChecker implements Consumer<Event> {
                     Invariant.I4, job, event.at(), "was settled under token " + asked.token() + ", which it never had");
         }
         job.settledToken = asked.token();
+        job.aloneInARow = 0;
+        switch (Objects.requireNonNullElse(asked.word(), "")) {
+            case "completed" -> job.ended("completed", event.at(), item.retries());
+            case "discard" -> job.ended("discarded", event.at(), item.retries());
+            case "cancelled" -> job.ended("cancelled", event.at(), item.retries());
+            default -> {
+                // It goes on.
+            }
+        }
         if (asked.says("completed")) {
             completed += job.completions.done == 1 ? 1 : 0;
             if (job.completions.done > 1) {
@@ -383,8 +473,8 @@ public final class HistoryChecker implements Consumer<Event> {
             job.wantedBy = Long.MAX_VALUE;
             boolean waits = asked.says("retry") || asked.says("snooze");
             boolean retriedMeanwhile = job.retriesByHand.possible > 0 || job.retriedAt > asked.at();
-            job.notBefore = waits && !retriedMeanwhile && item.storeTime != Long.MIN_VALUE
-                    ? item.storeTime + asked.after()
+            job.notBefore = waits && !retriedMeanwhile && item.storeTime() != Long.MIN_VALUE
+                    ? item.storeTime() + asked.after()
                     : Long.MIN_VALUE;
         }
     }
@@ -422,16 +512,20 @@ public final class HistoryChecker implements Consumer<Event> {
 
     private void renew(Event event) {
         if (event.phase() == Phase.INVOKE) {
-            call(event).items.put(ItemId.of(event), new Item(event, !leases.containsKey(event.token()), storeTime));
+            calls.began(event)
+                    .items
+                    .put(
+                            OpenCalls.ItemId.of(event),
+                            new OpenCalls.Item(event, !leases.containsKey(event.token()), storeTime, 0));
             return;
         }
-        Item item = item(event);
+        OpenCalls.Item item = calls.item(event);
         LeaseTrace lease = leases.get(event.token());
         if (item == null) {
             return;
         }
         boolean held = event.phase() == Phase.OK && event.says("held");
-        if (held && item.superseded) {
+        if (held && item.superseded()) {
             staleAccepted++;
             violation(
                     Invariant.I4,
@@ -439,51 +533,93 @@ public final class HistoryChecker implements Consumer<Event> {
                     event.at(),
                     "lease " + event.token() + " was renewed after all its jobs had left it");
         }
-        stale += event.phase() == Phase.OK && !held ? 1 : 0;
-        if (lease != null && item.storeTime != Long.MIN_VALUE) {
-            long end = item.storeTime + item.asked.lasting();
+        if (event.phase() == Phase.OK && !held) {
+            stale++;
+            givenUp(lease);
+        }
+        if (lease != null && item.storeTime() != Long.MIN_VALUE) {
+            long end = item.storeTime() + item.asked().lasting();
             if (held) {
                 lease.until = end;
+                lease.askedAt =
+                        lease.process.equals(event.process()) ? item.asked().at() : lease.askedAt;
             } else if (event.phase() == Phase.INFO) {
                 lease.until = Math.min(lease.until, end);
             }
         }
     }
 
+    /** Its worker was told that it is gone. */
+    private static void givenUp(@Nullable LeaseTrace lease) {
+        if (lease != null) {
+            lease.askedAt = Long.MIN_VALUE / 2;
+        }
+    }
+
     // By hand.
 
-    private void byHand(Event event, JobTrace.Tally tally) {
+    private void cancel(Event event) {
+        JobTrace job = trace(event);
         if (event.phase() == Phase.INVOKE) {
-            call(event);
-            tally.possible++;
+            job.cancelAsked();
+        }
+        long asked = byHand(event, job.cancels);
+        if (asked == UNKNOWN) {
             return;
         }
-        if (!answered(event) || event.phase() == Phase.INFO) {
-            return;
-        }
-        tally.possible--;
-        if (event.phase() == Phase.OK && event.says("done")) {
-            tally.done++;
+        job.cancelAnswered();
+        if (event.says("done")) {
+            if (job.hadEnded(asked)) {
+                violation(Invariant.I1, job, event.at(), "was cancelled by hand after it had been " + job.ended);
+            }
+            job.cancelled(event.at());
         }
     }
 
     private void retry(Event event) {
         JobTrace job = trace(event);
-        byHand(event, job.retriesByHand);
+        OpenCalls.Call call = calls.of(event);
+        boolean over = call != null && job.endedBut(call.at);
+        long asked = byHand(event, job.retriesByHand);
         job.notBefore = Long.MIN_VALUE;
+        job.aloneInARow = 0;
         if (event.phase() != Phase.INVOKE) {
             job.retriedAt = event.at();
         }
+        if (asked != UNKNOWN && event.says("done") && over) {
+            if (Objects.equals(job.ended, "completed")) {
+                violation(Invariant.I1, job, event.at(), "was retried by hand after it had been completed");
+            }
+            job.revivedAt = asked;
+        }
+    }
+
+    /** When the call that is answered by this was asked for; unknown if it is no answer that says what was done. */
+    private long byHand(Event event, JobTrace.Tally tally) {
+        if (event.phase() == Phase.INVOKE) {
+            calls.began(event);
+            tally.possible++;
+            return UNKNOWN;
+        }
+        OpenCalls.Call call = calls.of(event);
+        if (!calls.answered(event) || call == null || event.phase() == Phase.INFO) {
+            return UNKNOWN;
+        }
+        tally.possible--;
+        if (event.phase() == Phase.OK && event.says("done")) {
+            tally.done++;
+        }
+        return call.at;
     }
 
     // Leaders.
 
     private void lead(Event event) {
         if (event.phase() == Phase.INVOKE) {
-            call(event).epoch = epoch;
+            calls.began(event).epoch = epoch;
             return;
         }
-        Call call = calls.remove(new CallId(event.process(), event.call(), event.op()));
+        OpenCalls.Call call = calls.remove(event);
         if (event.phase() != Phase.OK || !event.says("accepted")) {
             return;
         }
@@ -515,10 +651,10 @@ public final class HistoryChecker implements Consumer<Event> {
                 if (isKill(Objects.requireNonNullElse(event.word(), ""))) {
                     killed(event);
                 } else {
-                    changeCalm(event.at(), () -> broken++);
+                    calm.breaks(event.at());
                 }
             }
-            case OK -> changeCalm(event.at(), () -> broken--);
+            case OK -> calm.isMended(event.at());
             case FAIL, INFO -> {
                 // It could not be done.
             }
@@ -534,33 +670,21 @@ public final class HistoryChecker implements Consumer<Event> {
         if (holder == null) {
             return;
         }
-        changeCalm(event.at(), () -> suspects.keySet().removeAll(holder.leases.keySet()));
+        calm.suspectsGone(holder.leases.keySet(), event.at());
         for (LeaseTrace lease : holder.leases.values()) {
             for (JobTrace job : lease.jobs) {
                 if (job.possibleSettles == 0) {
-                    job.wantedBy = calmNow(event.at()) + lease.lasting + slack;
+                    job.wantedBy = calm.at(event.at()) + lease.lasting + slack;
                 }
             }
         }
-    }
-
-    private long calmNow(long at) {
-        return broken > 0 || !suspects.isEmpty() ? calm : calm + (at - calmSince);
-    }
-
-    private void changeCalm(long at, Runnable change) {
-        calm = calmNow(at);
-        calmSince = at;
-        change.run();
     }
 
     /** The store's clock has come so far, and leases of suspects that ended before are nobody's. */
     private void passed(long time, long at) {
         if (time > storeTime) {
             storeTime = time;
-            if (!suspects.isEmpty()) {
-                changeCalm(at, () -> suspects.values().removeIf(lease -> lease.until < storeTime));
-            }
+            calm.suspectsEnd(time, at);
         }
     }
 
@@ -601,6 +725,21 @@ public final class HistoryChecker implements Consumer<Event> {
         if (job.completions.done > 0 && !event.says("completed")) {
             lost++;
             violation(Invariant.I1, job, event.at(), "was completed, and is " + event.word());
+        } else if (job.hadEnded(event.at()) && !event.says(Objects.requireNonNull(job.ended))) {
+            violation(Invariant.I1, job, event.at(), "had been " + job.ended + ", and is " + event.word());
+        }
+        if (job.revivedAt != UNKNOWN
+                && !job.livedSince(job.revivedAt)
+                && job.cancels.possible == 0
+                && unansweredClaims == 0) {
+            violation(Invariant.I1, job, event.at(), "was retried by hand, and never ran again");
+        }
+        if (event.attempt() < job.attempts.done) {
+            violation(
+                    Invariant.I7,
+                    job,
+                    event.at(),
+                    "counts " + event.attempt() + " attempts, and " + job.attempts.done + " of its runs cost one");
         }
         if (event.crashes() > alone) {
             violation(
@@ -628,38 +767,6 @@ public final class HistoryChecker implements Consumer<Event> {
         return leases;
     }
 
-    // Calls.
-
-    private Call call(Event event) {
-        Call call = calls.computeIfAbsent(
-                new CallId(event.process(), event.call(), event.op()), id -> new Call(event.at()));
-        call.open++;
-        return call;
-    }
-
-    /** Whether the call was known, and not answered yet. */
-    private boolean answered(Event event) {
-        CallId id = new CallId(event.process(), event.call(), event.op());
-        Call call = calls.get(id);
-        if (call != null && --call.open == 0) {
-            calls.remove(id);
-        }
-        return call != null;
-    }
-
-    private @Nullable Item item(Event event) {
-        CallId id = new CallId(event.process(), event.call(), event.op());
-        Call call = calls.get(id);
-        if (call == null) {
-            return null;
-        }
-        Item item = call.items.remove(ItemId.of(event));
-        if (call.items.isEmpty()) {
-            calls.remove(id);
-        }
-        return item;
-    }
-
     private JobTrace trace(Event event) {
         return jobs.computeIfAbsent(event.job(), JobTrace::new);
     }
@@ -676,39 +783,8 @@ public final class HistoryChecker implements Consumer<Event> {
         return job == 0 ? "(none)" : new JobId(job).toString();
     }
 
-    private record CallId(String process, long call, Op op) {}
-
     private record Keyed(
             @Nullable String tenant,
             @Nullable String queue,
             @Nullable String key) {}
-
-    private record ItemId(long job, long token) {
-        static ItemId of(Event event) {
-            return new ItemId(event.job(), event.token());
-        }
-    }
-
-    /** One settlement or renewal of a call, and whether its lease was over when it was sent. */
-    private record Item(Event asked, boolean superseded, long storeTime) {}
-
-    /** A call that was made and not answered yet. */
-    private static final class Call {
-        private final long at;
-        private final Map<ItemId, Item> items = new LinkedHashMap<>(4);
-        private int open;
-        private int most;
-        private int handedOut;
-        private long epoch;
-
-        Call(long at) {
-            this.at = at;
-        }
-    }
-
-    /** A process and the leases it holds. */
-    private static final class Holder {
-        private final Map<Long, LeaseTrace> leases = new HashMap<>();
-        private @Nullable CallId answered;
-    }
 }

@@ -15,6 +15,10 @@ final class JobTrace {
     Event asked;
 
     boolean accepted;
+
+    /** It was handed out, so the store has it, whatever its caller was told. */
+    boolean stored;
+
     /** Calls to enqueue it that may be accepted yet. */
     int possibleEnqueues;
 
@@ -38,8 +42,27 @@ final class JobTrace {
     /** When the last retry by hand was answered. */
     long retriedAt = Long.MIN_VALUE;
 
+    /** When a retry of the job, which had ended by then, was asked for, and done. */
+    long revivedAt = Long.MIN_VALUE;
+
+    /** Calls to cancel it by hand that were asked for and not answered. */
+    private int cancelling;
+
+    /** Retries by hand that were done before the first of these was asked for. */
+    private int retriesAtCancel;
+
+    /** The state that it has ended in for sure; null if in none. */
+    @Nullable
+    String ended;
+
+    private long endedAt;
+    private int retriesAtEnd;
+
     /** Runs alone as a suspect that were not settled for sure. */
     int unsettledAlone;
+
+    /** How many of these came one after the other, with nothing in between that may have settled the job. */
+    int aloneInARow;
 
     /** When it must be handed out again, because its worker died; in calm time. */
     long wantedBy = Long.MAX_VALUE;
@@ -55,6 +78,45 @@ final class JobTrace {
 
     JobTrace(long id) {
         this.id = id;
+    }
+
+    void cancelAsked() {
+        retriesAtCancel = cancelling++ == 0 ? retriesByHand.done : Math.min(retriesAtCancel, retriesByHand.done);
+    }
+
+    void cancelAnswered() {
+        cancelling--;
+    }
+
+    /** It was cancelled by hand. */
+    void cancelled(long at) {
+        ended("cancelled", at, retriesAtCancel);
+    }
+
+    /**
+     * It has come to its end.
+     *
+     * @param retries by hand that were done when that was asked for
+     */
+    void ended(String state, long at, int retries) {
+        ended = state;
+        endedAt = at;
+        retriesAtEnd = retries;
+    }
+
+    /** Whether the job had ended by then, and nobody can have revived it since. */
+    boolean hadEnded(long by) {
+        return ended != null && endedAt < by && retriesByHand.possible == 0 && retriesByHand.done == retriesAtEnd;
+    }
+
+    /** Whether the job had ended by then, and of the retries by hand only one that is under way can have revived it. */
+    boolean endedBut(long by) {
+        return ended != null && endedAt < by && retriesByHand.possible <= 1 && retriesByHand.done == retriesAtEnd;
+    }
+
+    /** Whether it was handed out, or ended, then or later. */
+    boolean livedSince(long moment) {
+        return (grants > 0 && answeredAt[grants - 1] >= moment) || (ended != null && endedAt >= moment);
     }
 
     void grant(long at, long token) {

@@ -6,9 +6,16 @@ import java.util.Set;
 /** What is known of one lease so far. */
 final class LeaseTrace {
     final long token;
+    final String process;
     final int size;
     final boolean suspect;
     final long lasting;
+
+    /** By the store's clock. */
+    final long start;
+
+    /** When its worker asked for it, or for more time; far in the past once it knows that it is gone. */
+    long askedAt;
 
     /** It lives at least until then, by the store's clock, unless all its jobs leave it. */
     long until;
@@ -16,12 +23,19 @@ final class LeaseTrace {
     /** Jobs that are in it for all that is known. */
     final Set<JobTrace> jobs = new HashSet<>();
 
-    LeaseTrace(long token, int size, boolean suspect, long lasting, long until) {
+    LeaseTrace(long token, String process, int size, boolean suspect, long lasting, long until) {
         this.token = token;
+        this.process = process;
+        start = until - lasting;
         this.size = size;
         this.suspect = suspect;
         this.lasting = lasting;
         this.until = until;
+    }
+
+    /** Whether its worker, who gives it up after two thirds, counts on it then, and cannot have settled any of its jobs. */
+    boolean isHeld(long at) {
+        return at < askedAt + lasting / 3 * 2 && jobs.stream().noneMatch(job -> job.possibleSettles > 0);
     }
 
     boolean alone() {

@@ -3,21 +3,25 @@ package dev.leat.verify.torture;
 import dev.leat.api.StoreException;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.ForwardingJobStore;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Renewed;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * A store of which some calls are made again after they were answered: the same settlements, also of long ago, renewals and
- * claims. What comes of the second call is dropped. It must be refused, or answered as the first was. Thread-safe.
+ * A store of which some calls are made again after they were answered: the same enqueues, settlements, also of long ago,
+ * renewals and claims. What comes of the second call is dropped. It must be refused, or answered as the first was. Thread-safe.
  */
 final class InsistentStore extends ForwardingJobStore {
     private static final int REMEMBERED = 1_000;
@@ -30,6 +34,15 @@ final class InsistentStore extends ForwardingJobStore {
     InsistentStore(JobStore store, RandomGenerator random) {
         super(store);
         this.random = random;
+    }
+
+    @Override
+    public List<Enqueued> enqueue(List<NewJob> jobs) {
+        List<Enqueued> answers = super.enqueue(jobs);
+        if (once(OFTEN)) {
+            again(() -> super.enqueue(jobs));
+        }
+        return answers;
     }
 
     @Override
@@ -70,7 +83,7 @@ final class InsistentStore extends ForwardingJobStore {
         if (once(OFTEN)) {
             again(() -> super.settle(settlements));
         }
-        List<Settlement> old = remembered(settlements);
+        List<Settlement> old = List.copyOf(remembered(settlements));
         if (!old.isEmpty()) {
             again(() -> super.settle(old));
         }
@@ -84,8 +97,8 @@ final class InsistentStore extends ForwardingJobStore {
     }
 
     /** Now and then a few of those that were answered before. */
-    private synchronized List<Settlement> remembered(List<Settlement> latest) {
-        List<Settlement> old = new ArrayList<>();
+    private synchronized Set<Settlement> remembered(List<Settlement> latest) {
+        Set<Settlement> old = new LinkedHashSet<>();
         if (!answered.isEmpty() && random.nextInt(OFTEN) == 0) {
             for (int i = 1 + random.nextInt(8); i > 0; i--) {
                 old.add(answered.get(random.nextInt(answered.size())));

@@ -4,6 +4,7 @@ import static dev.leat.verify.history.Told.LEASE;
 import static dev.leat.verify.history.Told.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Each promise with a history that keeps it just so, and with ones that break it. */
@@ -84,6 +85,88 @@ class HistoryCheckerTest {
                         .settle("w1", JOB, 1, "completed")
                         .byHand(Op.CANCEL, JOB, "done")
                         .end(JOB, "cancelled"));
+    }
+
+    private static Told ended(String outcome) {
+        return history().enqueue(JOB).claim("w1", JOB, 1).settle("w1", JOB, 1, outcome);
+    }
+
+    @Test
+    void whatHasEndedIsNotHandedOutAgain() {
+        for (String outcome : List.of("completed", "discard", "cancelled")) {
+            String state = outcome.equals("discard") ? "discarded" : outcome;
+            breaks(
+                    Invariant.I1,
+                    ended(outcome)
+                            .at(40)
+                            .claim("w2", JOB, 2, event -> event.attempt(2))
+                            .settle("w2", JOB, 2, "release")
+                            .end(JOB, state));
+        }
+        breaks(
+                Invariant.I1,
+                history()
+                        .enqueue(JOB)
+                        .byHand(Op.CANCEL, JOB, "done")
+                        .claim("w2", JOB, 2)
+                        .settle("w2", JOB, 2, "release")
+                        .end(JOB, "cancelled", event -> event.attempt(0)));
+        holds(ended("discard")
+                .byHand(Op.RETRY, JOB, "done")
+                .at(40)
+                .claim("w2", JOB, 2, event -> event.attempt(2))
+                .settle("w2", JOB, 2, "completed")
+                .end(JOB, "completed", event -> event.attempt(2)));
+    }
+
+    @Test
+    void whatHasEndedStaysInItsState() {
+        breaks(Invariant.I1, ended("discard").end(JOB, "cancelled"));
+        breaks(
+                Invariant.I1,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 1)
+                        .byHand(Op.CANCEL, JOB, "done")
+                        .settle("w1", JOB, 1, "completed")
+                        .byHand(Op.CANCEL, JOB, "done")
+                        .end(JOB, "completed"));
+    }
+
+    @Test
+    void onlyWhatCanBeChangedIsChangedByHand() {
+        breaks(Invariant.I1, ended("completed").byHand(Op.CANCEL, JOB, "done").end(JOB, "completed"));
+        breaks(Invariant.I1, ended("completed").byHand(Op.RETRY, JOB, "done").end(JOB, "completed"));
+        holds(ended("completed").byHand(Op.RETRY, JOB, "not_allowed").end(JOB, "completed"));
+    }
+
+    @Test
+    void whatWasRetriedByHandRunsAgain() {
+        breaks(Invariant.I1, ended("discard").byHand(Op.RETRY, JOB, "done").end(JOB, "discarded"));
+        holds(ended("discard").byHand(Op.RETRY, JOB, "not_allowed").end(JOB, "discarded"));
+        holds(ended("discard")
+                .byHand(Op.RETRY, JOB, "done")
+                .byHand(Op.CANCEL, JOB, "done")
+                .end(JOB, "cancelled"));
+    }
+
+    @Test
+    void whatWasHandedOutIsInTheStoreWhateverItsCallerWasTold() {
+        breaks(
+                Invariant.I1,
+                history()
+                        .add(
+                                "producer",
+                                1,
+                                Op.ENQUEUE,
+                                Phase.INVOKE,
+                                event -> event.job(JOB)
+                                        .lane("main", "mail", "send")
+                                        .sha256(Told.SHA)
+                                        .maxAttempts(3))
+                        .add("producer", 1, Op.ENQUEUE, Phase.INFO, event -> event.job(JOB))
+                        .claim("w1", JOB, 1)
+                        .settle("w1", JOB, 1, "completed"));
     }
 
     // I2
@@ -437,6 +520,47 @@ class HistoryCheckerTest {
                 .end(JOB, "completed"));
     }
 
+    @Test
+    void leasesDoNotOverlapWhicheverIsHeardOfFirst() {
+        breaks(
+                Invariant.I5,
+                history()
+                        .enqueue(JOB)
+                        .add("w1", 99, Op.CLAIM, Phase.INVOKE, event -> event.lasting(Told.LEASE))
+                        .claim("w2", JOB, 2)
+                        .add(
+                                "w1",
+                                99,
+                                Op.CLAIM,
+                                Phase.OK,
+                                event -> event.job(JOB)
+                                        .lane("main", "mail", "send")
+                                        .sha256(Told.SHA)
+                                        .token(1)
+                                        .attempt(1)
+                                        .maxAttempts(3)
+                                        .size(1)
+                                        .lasting(Told.LEASE)
+                                        .until(2 * Told.LEASE))
+                        .settle("w2", JOB, 2, "completed")
+                        .end(JOB, "completed"));
+    }
+
+    @Test
+    void aTokenIsOfOneWorkerAndAClaimHandsOutAJobOnce() {
+        breaks(
+                Invariant.I4,
+                history()
+                        .enqueue(JOB)
+                        .enqueue(OTHER)
+                        .claim("w1", JOB, 1)
+                        .claim("w2", OTHER, 1)
+                        .settle("w1", JOB, 1, "completed")
+                        .settle("w2", OTHER, 1, "completed")
+                        .end(JOB, "completed")
+                        .end(OTHER, "completed"));
+    }
+
     // I7
 
     @Test
@@ -448,6 +572,55 @@ class HistoryCheckerTest {
                         .claim("w1", JOB, 1, event -> event.attempt(4))
                         .settle("w1", JOB, 1, "completed")
                         .end(JOB, "completed"));
+    }
+
+    @Test
+    void anAttemptThatCountsIsCounted() {
+        breaks(
+                Invariant.I7,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 1)
+                        .settle("w1", JOB, 1, "retry")
+                        .at(40)
+                        .claim("w1", JOB, 2)
+                        .settle("w1", JOB, 2, "release")
+                        .byHand(Op.CANCEL, JOB, "done")
+                        .end(JOB, "cancelled"));
+        breaks(
+                Invariant.I7,
+                history()
+                        .enqueue(JOB)
+                        .claim("w1", JOB, 1)
+                        .settle("w1", JOB, 1, "completed")
+                        .end(JOB, "completed", event -> event.attempt(0)));
+    }
+
+    @Test
+    void aJobThatNeverComesBackIsNotHandedOutForEver() {
+        Told history = history().enqueue(JOB);
+        for (int run = 0; run < 5; run++) {
+            history.at(2 + 40 * run).claim("w" + run, JOB, run + 1, event -> event.suspect(true));
+        }
+        breaks(Invariant.I7, history.settle("w4", JOB, 5, "completed").end(JOB, "completed"));
+    }
+
+    @Test
+    void aWorkerHoldsSuspectsOfOneLeaseAtATime() {
+        breaks(Invariant.I7, twoOfSuspects("w1"));
+        holds(twoOfSuspects("w2"));
+    }
+
+    private static Told twoOfSuspects(String second) {
+        return history()
+                .enqueue(JOB)
+                .enqueue(OTHER)
+                .claim("w1", JOB, 1, event -> event.suspect(true).size(2))
+                .claim(second, OTHER, 2, event -> event.suspect(true).size(2))
+                .settle("w1", JOB, 1, "completed")
+                .settle(second, OTHER, 2, "completed")
+                .end(JOB, "completed")
+                .end(OTHER, "completed");
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.leat.verify.simulation;
 
 import dev.leat.api.JobId;
+import dev.leat.api.JobState;
 import dev.leat.api.Lane;
 import dev.leat.api.StoreException;
+import dev.leat.api.TenantName;
 import dev.leat.api.control.Change;
 import dev.leat.api.control.ControlStore;
 import dev.leat.api.control.ForwardingControlStore;
@@ -18,6 +20,7 @@ import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Operate;
+import dev.leat.api.store.Operated;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Promoted;
 import dev.leat.api.store.Reclaimed;
@@ -33,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -369,6 +373,55 @@ enum Bug {
         }
     }),
 
+    /** A job that is cancelled by hand is said to be, and goes on waiting. */
+    CANCEL_THAT_DOES_NOTHING(store -> new ByHand(store) {
+        @Override
+        List<Operated> cancel(Operate operate, TenantName tenant, List<JobId> ids) {
+            return said(tenant, ids, JobState.CANCELLED, state -> !state.isFinal() && state != JobState.RUNNING);
+        }
+    }),
+
+    /** A job that was given up is said to be tried again, and is not. */
+    RETRY_THAT_DOES_NOTHING(store -> new ByHand(store) {
+        @Override
+        List<Operated> retry(Operate operate, TenantName tenant, List<JobId> ids) {
+            return said(
+                    tenant,
+                    ids,
+                    JobState.AVAILABLE,
+                    state -> state == JobState.DISCARDED || state == JobState.CANCELLED);
+        }
+    }),
+
+    /** An attempt that failed is not counted. */
+    RETRY_THAT_COSTS_NOTHING(store -> new PassThrough(store) {
+        @Override
+        public List<Settled> settle(List<Settlement> settlements) {
+            return settled(
+                    settlements,
+                    settlements.stream()
+                            .map(each -> each.outcome() instanceof Outcome.Retry retry
+                                    ? new Settlement(each.lease(), each.job(), new Outcome.Snooze(retry.after()))
+                                    : each)
+                            .toList());
+        }
+    }),
+
+    /** A worker that is at work on suspects is handed more of them. */
+    SUSPECTS_WHILE_SUSPECTS_RUN(store -> new PassThrough(store) {
+        @Override
+        public Claimed claim(ClaimRequest request) {
+            return store.claim(new ClaimRequest(
+                    request.claimId(),
+                    request.worker(),
+                    request.lanes(),
+                    request.maxJobs(),
+                    request.maxBytes(),
+                    request.lease(),
+                    true));
+        }
+    }),
+
     /** Whoever once held the lock believes to hold it, and nobody checks. */
     LEADER_BY_LOCK_ALONE(UnaryOperator.identity(), control -> new ForwardingControlStore(control) {
         @Override
@@ -403,6 +456,51 @@ enum Bug {
 
     World world(VirtualClock clock) {
         return World.inMemory(clock).through(ofJobs, ofControl);
+    }
+
+    /** Where what is done by hand goes wrong. */
+    private static class ByHand extends PassThrough {
+        ByHand(JobStore store) {
+            super(store);
+        }
+
+        List<Operated> cancel(Operate operate, TenantName tenant, List<JobId> ids) {
+            return operate.cancel(tenant, ids);
+        }
+
+        List<Operated> retry(Operate operate, TenantName tenant, List<JobId> ids) {
+            return operate.retry(tenant, ids);
+        }
+
+        /** As if the one job had come into a state, if it is in one from which it can. */
+        final List<Operated> said(TenantName tenant, List<JobId> ids, JobState into, Predicate<JobState> from) {
+            JobId id = ids.getFirst();
+            return List.of(store.feature(Inspect.class)
+                    .orElseThrow()
+                    .find(tenant, id)
+                    .<Operated>map(job -> from.test(job.state())
+                            ? new Operated.Done(id, job.lane(), into)
+                            : new Operated.NotAllowed(id, job.state()))
+                    .orElseGet(() -> new Operated.NotFound(id)));
+        }
+
+        @Override
+        public <T> Optional<T> feature(Class<T> facet) {
+            return facet != Operate.class
+                    ? super.feature(facet)
+                    : store.feature(Operate.class)
+                            .map(operate -> facet.cast(new Operate() {
+                                @Override
+                                public List<Operated> cancel(TenantName tenant, List<JobId> ids) {
+                                    return ByHand.this.cancel(operate, tenant, ids);
+                                }
+
+                                @Override
+                                public List<Operated> retry(TenantName tenant, List<JobId> ids) {
+                                    return ByHand.this.retry(operate, tenant, ids);
+                                }
+                            }));
+        }
     }
 
     /** Knows which lease holds which job now. */
