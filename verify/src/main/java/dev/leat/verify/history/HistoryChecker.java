@@ -217,11 +217,11 @@ public final class HistoryChecker implements Consumer<Event> {
                 }
                 holder.answered = id;
                 if (event.job() != 0) {
-                    if (call != null && !call.jobs.add(event.job())) {
+                    if (call != null && !call.handsOut(event.job())) {
                         violation(Invariant.I4, trace(event), event.at(), "was handed out twice by one claim");
                     }
                     granted(event, holder, call == null ? event.at() : call.at);
-                    if (call != null && call.most > 0 && ++call.handedOut == call.most + 1) {
+                    if (call != null && call.most > 0 && call.handedOut() == call.most + 1) {
                         violation(
                                 Invariant.I2,
                                 trace(event),

@@ -36,17 +36,25 @@ final class OpenCalls {
     static final class Call {
         final long at;
         final Map<ItemId, Item> items = new LinkedHashMap<>(4);
-        /** That it was answered with. */
-        final Set<Long> jobs = new HashSet<>(4);
-        /** The most jobs that it asks for, and how many it was answered with. */
+        /** The most jobs that it asks for. */
         int most;
 
-        int handedOut;
         long epoch;
+        private Set<Long> jobs = Set.of();
         private int open;
 
         Call(long at) {
             this.at = at;
+        }
+
+        /** One of the jobs that it is answered with; false if it was before. */
+        boolean handsOut(long job) {
+            jobs = jobs.isEmpty() ? new HashSet<>() : jobs;
+            return jobs.add(job);
+        }
+
+        int handedOut() {
+            return jobs.size();
         }
     }
 
