@@ -82,7 +82,8 @@ expect 'completed completed discarded'
 
 say 'See what failed, and why'
 leat jobs list
-leat jobs list | grep -q 'fail .* discarded .* out of ink' || fail 'the list does not tell that the job failed'
+listed=$(leat jobs list)
+grep -q 'fail .* discarded .* out of ink' <<< "$listed" || fail 'the list does not tell that the job failed'
 id=$(leat jobs list --state discarded --json | sed 's/^{"id":"\([0-9a-z]*\)".*/\1/')
 
 say "Retry it: its second run completes"
