@@ -6,20 +6,14 @@ import dev.leat.verify.torture.Torture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Starts the processes of the load: JVMs that run this program. */
 public final class ChildJvms implements Torture.Launch {
-    private static final String FAKETIME = "libfaketimeMT.so.1";
-    private static final List<Path> LIBRARIES =
-            List.of(Path.of("/usr/lib"), Path.of("/usr/lib64"), Path.of("/usr/local/lib"));
-
     private final TorturedPostgres server;
     private final Path logs;
 
@@ -31,26 +25,9 @@ public final class ChildJvms implements Torture.Launch {
 
     /** Why a kind of fault cannot be brought about in processes here; empty if it can. */
     public static Optional<String> impossible(FaultKind kind) {
-        return kind == FaultKind.CLOCK_SKEW && faketime().isEmpty()
+        return kind == FaultKind.CLOCK_SKEW && SkewedClock.find().isEmpty()
                 ? Optional.of("libfaketime is not installed")
                 : Optional.empty();
-    }
-
-    /** In a folder for the machine's architecture, or not, as distributions have it. */
-    private static Optional<Path> faketime() {
-        return LIBRARIES.stream()
-                .flatMap(folder -> Stream.concat(Stream.of(folder), folders(folder)))
-                .map(folder -> folder.resolve("faketime").resolve(FAKETIME))
-                .filter(Files::isReadable)
-                .findFirst();
-    }
-
-    private static Stream<Path> folders(Path folder) {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(each -> each.toString().endsWith("-linux-gnu")).toList().stream();
-        } catch (IOException e) {
-            return Stream.empty();
-        }
     }
 
     @Override
@@ -72,11 +49,7 @@ public final class ChildJvms implements Torture.Launch {
                                 .toFile()));
         builder.environment().putAll(server.environment(port));
         if (!skew.isZero()) {
-            builder.environment().put("LD_PRELOAD", faketime().orElseThrow().toString());
-            builder.environment().put("FAKETIME", "%+d".formatted(skew.toSeconds()));
-            // Nor what else is not the wall clock: by the time of its jar the JVM tells whether its cache fits.
-            builder.environment().put("DONT_FAKE_MONOTONIC", "1");
-            builder.environment().put("NO_FAKE_STAT", "1");
+            builder.environment().putAll(SkewedClock.find().orElseThrow().environment(skew));
         }
         try {
             return builder.start();
