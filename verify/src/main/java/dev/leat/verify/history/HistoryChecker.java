@@ -541,8 +541,9 @@ public final class HistoryChecker implements Consumer<Event> {
             long end = item.storeTime() + item.asked().lasting();
             if (held) {
                 lease.until = end;
-                lease.askedAt =
-                        lease.process.equals(event.process()) ? item.asked().at() : lease.askedAt;
+                if (lease.process.equals(event.process())) {
+                    lease.renewed(item.asked().at(), event.at());
+                }
             } else if (event.phase() == Phase.INFO) {
                 lease.until = Math.min(lease.until, end);
             }

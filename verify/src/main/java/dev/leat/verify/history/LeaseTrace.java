@@ -35,7 +35,18 @@ final class LeaseTrace {
 
     /** Whether its worker, who gives it up after two thirds, counts on it then, and cannot have settled any of its jobs. */
     boolean isHeld(long at) {
-        return at < askedAt + lasting / 3 * 2 && jobs.stream().noneMatch(job -> job.possibleSettles > 0);
+        return !isGivenUp(at) && jobs.stream().noneMatch(job -> job.possibleSettles > 0);
+    }
+
+    private boolean isGivenUp(long at) {
+        return at >= askedAt + lasting / 3 * 2;
+    }
+
+    /** Its worker got more time, unless it had given it up before the answer came. */
+    void renewed(long asked, long answered) {
+        if (!isGivenUp(answered)) {
+            askedAt = asked;
+        }
     }
 
     boolean alone() {

@@ -189,7 +189,7 @@ class HistoryCheckerTest {
                             99,
                             Op.CLAIM,
                             Phase.INVOKE,
-                            event -> event.size(asked).lasting(Told.LEASE));
+                            event -> event.size(asked).lasting(LEASE));
             for (long job = JOB; job <= JOB + 1; job++) {
                 long each = job;
                 told.add(
@@ -204,8 +204,8 @@ class HistoryCheckerTest {
                                 .attempt(1)
                                 .maxAttempts(3)
                                 .size(2)
-                                .lasting(Told.LEASE)
-                                .until(100 * Told.LEASE));
+                                .lasting(LEASE)
+                                .until(100 * LEASE));
             }
             told.settle("w1", JOB, 1, "completed").settle("w1", JOB + 1, 1, "completed");
             told.end(JOB, "completed").end(JOB + 1, "completed");
@@ -526,7 +526,7 @@ class HistoryCheckerTest {
                 Invariant.I5,
                 history()
                         .enqueue(JOB)
-                        .add("w1", 99, Op.CLAIM, Phase.INVOKE, event -> event.lasting(Told.LEASE))
+                        .add("w1", 99, Op.CLAIM, Phase.INVOKE, event -> event.lasting(LEASE))
                         .claim("w2", JOB, 2)
                         .add(
                                 "w1",
@@ -540,8 +540,8 @@ class HistoryCheckerTest {
                                         .attempt(1)
                                         .maxAttempts(3)
                                         .size(1)
-                                        .lasting(Told.LEASE)
-                                        .until(2 * Told.LEASE))
+                                        .lasting(LEASE)
+                                        .until(2 * LEASE))
                         .settle("w2", JOB, 2, "completed")
                         .end(JOB, "completed"));
     }
@@ -606,9 +606,29 @@ class HistoryCheckerTest {
     }
 
     @Test
-    void aWorkerHoldsSuspectsOfOneLeaseAtATime() {
+    void aWorkerHoldsSuspectsOfOneLeaseAtATimeUntilItGivesItUp() {
         breaks(Invariant.I7, twoOfSuspects("w1"));
         holds(twoOfSuspects("w2"));
+        breaks(Invariant.I7, twoOfSuspects(20, 21));
+        holds(twoOfSuspects(20, 23));
+    }
+
+    /** The second when the first lease, asked for at second 2, was renewed; 20 s without an answer it was given up. */
+    private static Told twoOfSuspects(double renewed, double answered) {
+        return history()
+                .enqueue(JOB)
+                .enqueue(OTHER)
+                .claim("w1", JOB, 1, event -> event.suspect(true).size(2))
+                .at(renewed)
+                .add("w1", 77, Op.RENEW, Phase.INVOKE, event -> event.token(1).lasting(LEASE))
+                .at(answered)
+                .add("w1", 77, Op.RENEW, Phase.OK, event -> event.token(1).word("held"))
+                .at(25)
+                .claim("w1", OTHER, 2, event -> event.suspect(true).size(2))
+                .settle("w1", OTHER, 2, "completed")
+                .settle("w1", JOB, 1, "completed")
+                .end(JOB, "completed")
+                .end(OTHER, "completed");
     }
 
     private static Told twoOfSuspects(String second) {
