@@ -17,7 +17,6 @@ import dev.leat.api.store.Transactional;
 import dev.leat.engine.codec.Json;
 import dev.leat.engine.codec.JsonException;
 import dev.leat.engine.handler.JobKind;
-import dev.leat.engine.id.IdRun;
 import dev.leat.engine.id.IdSource;
 import dev.leat.engine.id.Nonces;
 import java.sql.Connection;
@@ -44,6 +43,7 @@ public final class Client {
     private final IdSource ids;
     private final Runnable wake;
     private final Nonces nonces = new Nonces();
+    private final GroupCommit group = new GroupCommit(new Steps());
     private final Map<KindName, JobKind<?>> kinds = new ConcurrentHashMap<>();
 
     /** @param wake called after jobs were stored that may run at once */
@@ -71,8 +71,16 @@ public final class Client {
     }
 
     public <P> Receipt enqueue(JobKind<P> kind, P payload, EnqueueOptions options) {
-        return enqueue(prepare(kind, Collections.singletonList(payload), options))
-                .getFirst();
+        declare(kind);
+        return enqueue(draft(kind, written(payload), options));
+    }
+
+    /**
+     * Enqueues a job that says everything for itself. What several threads enqueue at the same time is stored together; one
+     * that is alone does not wait for others.
+     */
+    public Receipt enqueue(JobDraft draft) {
+        return group.enqueue(draft);
     }
 
     /**
@@ -97,7 +105,7 @@ public final class Client {
                     "is \"" + name + "\", which is not declared",
                     kinds.isEmpty() ? "none yet; declare it first" : String.join(", ", names()));
         }
-        return enqueue(new PreparedJobs(jobs(kind, List.of(payload), options))).getFirst();
+        return enqueue(draft(kind, payload, options));
     }
 
     private List<String> names() {
@@ -108,8 +116,15 @@ public final class Client {
     /** Checks jobs and gives them their ids, without storing anything. */
     public <P> PreparedJobs prepare(JobKind<P> kind, List<P> payloads, EnqueueOptions options) {
         declare(kind);
-        return new PreparedJobs(
-                jobs(kind, payloads.stream().map(Client::written).toList(), options));
+        List<JobDraft> drafts = payloads.stream()
+                .map(payload -> draft(kind, written(payload), options))
+                .toList();
+        List<NewJob> jobs = new ArrayList<>(drafts.size());
+        for (int from = 0; from < drafts.size(); from += BATCH_JOBS) {
+            jobs.addAll(prepare(drafts.subList(from, Math.min(drafts.size(), from + BATCH_JOBS)))
+                    .jobs());
+        }
+        return new PreparedJobs(jobs);
     }
 
     /**
@@ -153,20 +168,13 @@ public final class Client {
         }
     }
 
-    private List<NewJob> jobs(JobKind<?> kind, List<Payload> payloads, EnqueueOptions options) {
-        int priority = options.priority() == null ? kind.priority() : options.priority();
-        int maxAttempts = options.maxAttempts() == null ? kind.maxAttempts() : options.maxAttempts();
-        Lane lane = new Lane(options.tenant(), options.queue() == null ? kind.queue() : options.queue(), kind.name());
-        List<NewJob> jobs = new ArrayList<>(payloads.size());
-        for (int from = 0; from < payloads.size(); from += BATCH_JOBS) {
-            List<Payload> batch = payloads.subList(from, Math.min(payloads.size(), from + BATCH_JOBS));
-            IdRun run = ids.next(batch.size());
-            for (int i = 0; i < batch.size(); i++) {
-                jobs.add(new NewJob(
-                        run.get(i), nonces.next(), lane, batch.get(i), priority, maxAttempts, options.due()));
-            }
-        }
-        return jobs;
+    private static JobDraft draft(JobKind<?> kind, Payload payload, EnqueueOptions options) {
+        return new JobDraft(
+                new Lane(options.tenant(), options.queue() == null ? kind.queue() : options.queue(), kind.name()),
+                payload,
+                options.priority() == null ? kind.priority() : options.priority(),
+                options.maxAttempts() == null ? kind.maxAttempts() : options.maxAttempts(),
+                options.due());
     }
 
     /**
@@ -244,7 +252,7 @@ public final class Client {
         return answers.stream().map(Client::receipt).toList();
     }
 
-    private static Receipt receipt(Enqueued answer) {
+    static Receipt receipt(Enqueued answer) {
         return switch (answer) {
             case Enqueued.Accepted(JobId id) -> new Receipt(id, Receipt.Status.ACCEPTED);
             case Enqueued.Duplicate(JobId id) -> new Receipt(id, Receipt.Status.DUPLICATE);
@@ -252,5 +260,25 @@ public final class Client {
             case Enqueued.Clash(JobId id) ->
                 throw new IllegalStateException("job " + id + " is not stored: another job has this id");
         };
+    }
+
+    /** How jobs that are enqueued one by one are stored. */
+    private final class Steps implements GroupCommit.Steps {
+        @Override
+        public PreparedJobs prepare(List<JobDraft> drafts) {
+            return Client.this.prepare(drafts);
+        }
+
+        @Override
+        public List<Enqueued> ask(List<NewJob> jobs) {
+            List<Enqueued> answers = asked(jobs);
+            wake.run();
+            return answers;
+        }
+
+        @Override
+        public Receipt enqueueAlone(PreparedJobs one) {
+            return enqueue(one).getFirst();
+        }
     }
 }

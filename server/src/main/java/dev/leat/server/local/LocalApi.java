@@ -23,8 +23,9 @@ import dev.leat.api.store.Operate;
 import dev.leat.api.store.Operated;
 import dev.leat.api.store.QueueCounts;
 import dev.leat.engine.Leat;
+import dev.leat.engine.client.Client;
 import dev.leat.engine.client.JobDraft;
-import dev.leat.engine.client.PreparedJobs;
+import dev.leat.engine.client.Receipt;
 import dev.leat.engine.duty.Duty;
 import dev.leat.wire.ApiException;
 import dev.leat.wire.EnqueueAnswer;
@@ -87,16 +88,21 @@ public final class LocalApi implements LeatApi {
         return answered(() -> {
             Checks.range("jobs", wanted.size(), 1, MOST_JOBS);
             List<JobDraft> drafts = drafts(wanted);
-            PreparedJobs prepared = idempotencyKey == null
-                    ? leat.client().prepare(drafts)
-                    : idempotency.prepare(tenant, idempotencyKey, drafts);
-            EnqueueAnswer answer = new EnqueueAnswer(leat.client().enqueue(prepared).stream()
+            EnqueueAnswer answer = new EnqueueAnswer(receipts(drafts, idempotencyKey).stream()
                     .map(receipt -> new EnqueuedJob(
                             receipt.id(), EnqueueStatus.valueOf(receipt.status().name())))
                     .toList());
             drafts.stream().map(draft -> draft.lane().queue()).distinct().forEach(leat::expectJobs);
             return answer;
         });
+    }
+
+    private List<Receipt> receipts(List<JobDraft> drafts, @Nullable String idempotencyKey) {
+        Client client = leat.client();
+        if (idempotencyKey != null) {
+            return client.enqueue(idempotency.prepare(tenant, idempotencyKey, drafts));
+        }
+        return drafts.size() == 1 ? List.of(client.enqueue(drafts.getFirst())) : client.enqueue(client.prepare(drafts));
     }
 
     private List<JobDraft> drafts(List<EnqueueJob> wanted) {

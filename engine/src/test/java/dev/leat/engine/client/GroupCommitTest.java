@@ -1,0 +1,234 @@
+package dev.leat.engine.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.leat.api.JobId;
+import dev.leat.api.StoreException;
+import dev.leat.api.StoreException.Effect;
+import dev.leat.api.TenantName;
+import dev.leat.api.store.JobRecord;
+import dev.leat.api.store.NewJob;
+import dev.leat.engine.handler.JobKind;
+import dev.leat.engine.id.MonotonicClock;
+import dev.leat.engine.id.NodeLease;
+import dev.leat.engine.id.NodeSettings;
+import dev.leat.engine.memory.InMemoryControlStore;
+import dev.leat.engine.memory.InMemoryJobStore;
+import dev.leat.engine.rig.FaultyJobStore;
+import dev.leat.engine.rig.FaultyJobStore.Fault;
+import dev.leat.engine.rig.FaultyJobStore.Verb;
+import dev.leat.testkit.StoreClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class GroupCommitTest {
+    private static final int CALLS_AT_ONCE = 2;
+    private static final List<Fault> FAULTS = List.of(Fault.values());
+    private static final JobKind<Integer> KIND = JobKind.of("count", Integer.class);
+
+    private final StoreClock clock = new StoreClock();
+    private final InMemoryJobStore jobs = new InMemoryJobStore(clock);
+    private final FaultyJobStore store = new FaultyJobStore(jobs);
+    private final NodeLease node = NodeLease.acquire(
+            new InMemoryControlStore(clock), MonotonicClock.SYSTEM, NodeSettings.ofThisProcess("test"));
+    private final Client client = new Client(store, node.ids(), () -> {});
+
+    @AfterEach
+    void giveTheNodeNumberBack() {
+        node.close();
+    }
+
+    /** A caller of its own, which is waited for until it waits. */
+    private final class Caller {
+        final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
+        final Thread thread;
+        final int number;
+
+        Caller(int number, String queue) {
+            this.number = number;
+            thread = Thread.ofPlatform().start(() -> {
+                try {
+                    receipt.complete(client.enqueue(KIND, number, EnqueueOptions.DEFAULT.in(queue)));
+                } catch (Throwable e) {
+                    receipt.completeExceptionally(e);
+                }
+            });
+            await().pollInterval(Duration.ofMillis(1))
+                    .until(() -> thread.getState() == Thread.State.WAITING || receipt.isDone());
+        }
+    }
+
+    /** Callers who come while calls to the store are under way, which are answered afterwards. */
+    private List<Caller> callersAtTheSameTime(int number) {
+        CountDownLatch go = new CountDownLatch(1);
+        List<Caller> callers = new ArrayList<>();
+        store.beforeEnqueueAnswer(() -> {
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        for (int i = 0; i < CALLS_AT_ONCE + number; i++) {
+            callers.add(new Caller(i, i % 2 == 0 ? "even" : "odd"));
+        }
+        assertThat(store.enqueued()).hasSize(CALLS_AT_ONCE);
+        store.beforeEnqueueAnswer(() -> {});
+        return release(go, callers);
+    }
+
+    private List<Caller> release(CountDownLatch go, List<Caller> callers) {
+        beforeRelease.run();
+        go.countDown();
+        return callers.subList(CALLS_AT_ONCE, callers.size());
+    }
+
+    private Runnable beforeRelease = () -> {};
+
+    @Test
+    void whoComesWhileOthersAreBeingStoredGoesWithTheNextCall() {
+        List<Caller> callers = callersAtTheSameTime(10);
+        callers.forEach(caller -> assertThat(caller.receipt.join().status()).isEqualTo(Receipt.Status.ACCEPTED));
+
+        List<NewJob> together = store.enqueued().get(CALLS_AT_ONCE);
+        assertThat(store.enqueued()).hasSize(CALLS_AT_ONCE + 1);
+        assertThat(together).hasSize(10);
+        assertThat(together.stream().map(NewJob::id))
+                .containsExactlyElementsOf(callersIds(together.getFirst().id(), 10));
+        // Those of a queue are neighbours.
+        assertThat(together.subList(0, 5).stream()
+                        .map(job -> job.lane().queue())
+                        .distinct())
+                .hasSize(1);
+    }
+
+    private static List<JobId> callersIds(JobId first, int number) {
+        List<JobId> ids = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            ids.add(first.plus(i));
+        }
+        return ids;
+    }
+
+    @Test
+    void eachCallerHasTheReceiptOfItsOwnJob() {
+        for (Caller caller : callersAtTheSameTime(9)) {
+            JobRecord job =
+                    jobs.find(TenantName.MAIN, caller.receipt.join().id()).orElseThrow();
+            assertThat(new String(job.payload().bytes(), UTF_8)).isEqualTo("" + caller.number);
+        }
+    }
+
+    @Test
+    void whatTheStoreRefusesIsRefusedToEach() {
+        beforeRelease = () -> store.fail(Fault.REFUSED, Verb.ENQUEUE);
+        for (Caller caller : callersAtTheSameTime(5)) {
+            assertThatThrownBy(caller.receipt::join)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.effect()).isEqualTo(Effect.NONE));
+        }
+    }
+
+    @Test
+    void whoseAnswerIsLostKnowsItsOwnJobAndMayAskAgain() {
+        beforeRelease = () -> store.fail(Fault.ANSWER_LOST, Verb.ENQUEUE);
+        Set<JobId> asked = new HashSet<>();
+        for (Caller caller : callersAtTheSameTime(5)) {
+            assertThatThrownBy(caller.receipt::join).cause().isInstanceOfSatisfying(UnconfirmedException.class, e -> {
+                store.heal();
+                assertThat(e.prepared().jobs()).hasSize(1);
+                Receipt again = client.enqueue(e.prepared()).getFirst();
+                assertThat(again.status()).isEqualTo(Receipt.Status.DUPLICATE);
+                assertThat(asked.add(again.id())).isTrue();
+            });
+        }
+    }
+
+    @Test
+    void aCallThatFailsForAReasonOfItsOwnIsMadeAgainForEach() {
+        beforeRelease = () -> store.failNext(Verb.ENQUEUE, Fault.DEFECT);
+        callersAtTheSameTime(5).forEach(caller -> {
+            JobId id = caller.receipt.join().id();
+            assertThat(jobs.find(TenantName.MAIN, id)).isPresent();
+        });
+        assertThat(store.enqueued().stream().skip(CALLS_AT_ONCE + 1))
+                .allSatisfy(batch -> assertThat(batch).hasSize(1));
+    }
+
+    @Test
+    void anInterruptHitsNobodyElse() {
+        AtomicBoolean first = new AtomicBoolean(true);
+        beforeRelease = () -> store.beforeEnqueueAnswer(() -> {
+            if (first.getAndSet(false)) {
+                // As it is for a virtual thread, whose connection breaks when it is interrupted.
+                Thread.currentThread().interrupt();
+                throw new StoreException("interrupted", Effect.UNKNOWN, null);
+            }
+        });
+        List<Caller> callers = callersAtTheSameTime(5);
+        callers.forEach(caller ->
+                assertThat(caller.receipt.join().status()).isIn(Receipt.Status.ACCEPTED, Receipt.Status.DUPLICATE));
+
+        Thread.currentThread().interrupt();
+        client.enqueue(KIND, 1);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void whateverFailsEachJobIsStoredOnceOrItsCallerKnows() throws InterruptedException {
+        Set<JobId> accepted = ConcurrentHashMap.newKeySet();
+        List<Thread> threads = new ArrayList<>();
+        SplittableRandom random = new SplittableRandom(7);
+        for (int i = 0; i < 24; i++) {
+            SplittableRandom own = random.split();
+            threads.add(Thread.ofVirtual().start(() -> {
+                for (int n = 0; n < 100; n++) {
+                    if (own.nextInt(40) == 0) {
+                        store.failNext(Verb.ENQUEUE, FAULTS.get(own.nextInt(FAULTS.size())));
+                    }
+                    accepted.add(enqueued(n, "queue-" + own.nextInt(3)));
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(accepted).hasSize(2_400);
+        assertThat(accepted)
+                .allSatisfy(id -> assertThat(jobs.find(TenantName.MAIN, id)).isPresent());
+    }
+
+    private JobId enqueued(int number, String queue) {
+        PreparedJobs prepared = null;
+        while (true) {
+            try {
+                return prepared == null
+                        ? client.enqueue(KIND, number, EnqueueOptions.DEFAULT.in(queue))
+                                .id()
+                        : client.enqueue(prepared).getFirst().id();
+            } catch (UnconfirmedException e) {
+                prepared = e.prepared();
+            } catch (RuntimeException e) {
+                assertThat(prepared)
+                        .as("once it may be stored, nothing else is said: " + e)
+                        .isNull();
+            }
+        }
+    }
+}
