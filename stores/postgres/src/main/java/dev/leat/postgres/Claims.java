@@ -17,18 +17,32 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Runs claims, and remembers how large blocks are so that the next claim locks about as many as it needs. */
+/**
+ * Runs claims, and remembers how large blocks are so that the next claim locks about as many as it needs, and how far each lane
+ * is claimed so that it does not walk over what others claimed before: as long as a snapshot is held, however old, those entries
+ * stay in the index.
+ */
 final class Claims {
     private static final int PRIORITIES = NewJob.MIN_PRIORITY + 1;
     private static final int MOST_ROUNDS = 8;
 
+    /** So long after its time as a block usually becomes visible; what takes longer is found by a search from the beginning. */
+    private static final long BEHIND_MICROS = 50_000;
+
     private final Database database;
     private final Lanes lanes;
+    private final Map<Level, Long> marks = new ConcurrentHashMap<>();
+    private final Rescue rescue = new Rescue(System::nanoTime);
     private volatile double jobsPerBlock = 1;
+
+    /** @param lane its number */
+    private record Level(int lane, int priority) {}
 
     Claims(Database database, Lanes lanes) {
         this.database = database;
@@ -42,8 +56,9 @@ final class Claims {
         int blocks = blocks(request.maxJobs());
         int jobs = 0;
         long bytes = 0;
+        boolean fromStart = rescue.isDue();
         for (int round = 0; round < MOST_ROUNDS && !wanted.isEmpty(); round++) {
-            Round found = round(connection, request, wanted, blocks, jobs, bytes, round == 0);
+            Round found = round(connection, request, wanted, blocks, jobs, bytes, round == 0, fromStart);
             for (JobRow row : found.jobs) {
                 leases.computeIfAbsent(row.lid, lid -> new LeaseRows(row))
                         .claims
@@ -57,9 +72,13 @@ final class Claims {
             if (found.locked > 0) {
                 jobsPerBlock = (jobsPerBlock + (double) found.lockedJobs / found.locked) / 2;
             }
-            if (found.locked < blocks || jobs >= request.maxJobs() || bytes >= request.maxBytes()) {
+            boolean enough = jobs >= request.maxJobs() || bytes >= request.maxBytes();
+            boolean searchedAll = found.locked < blocks;
+            rescue.cameShort(!enough && searchedAll);
+            if (enough || (searchedAll && (jobs > 0 || fromStart || !rescue.isAffordable()))) {
                 break;
             }
+            fromStart |= searchedAll;
             blocks = Math.min(request.maxJobs(), blocks * 4);
         }
         return Claimed.of(leases.values().stream().map(LeaseRows::lease).toList());
@@ -78,19 +97,26 @@ final class Claims {
             int blocks,
             int jobs,
             long bytes,
-            boolean first)
+            boolean first,
+            boolean fromStart)
             throws SQLException {
         int[] laneNumbers = new int[wanted.size() * PRIORITIES];
         short[] priorities = new short[wanted.size() * PRIORITIES];
+        long[] from = new long[wanted.size() * PRIORITIES];
         for (int i = 0; i < laneNumbers.length; i++) {
             laneNumbers[i] = lanes.number(wanted.get(i % wanted.size()));
             priorities[i] = (short) (i / wanted.size());
+            from[i] = fromStart
+                    ? Long.MIN_VALUE
+                    : marks.getOrDefault(new Level(laneNumbers[i], priorities[i]), Long.MIN_VALUE);
         }
         Round round = new Round();
+        long began = System.nanoTime();
         database.call(connection, "claim")
                 .set("claim_id", request.claimId())
                 .array("lanes", "int4", laneNumbers)
                 .array("priorities", "int2", priorities)
+                .array("marks", "int8", from)
                 .set("blocks", blocks)
                 .set("max_jobs", request.maxJobs() - jobs)
                 .set("max_bytes", request.maxBytes() - bytes)
@@ -101,12 +127,18 @@ final class Claims {
                 .set("again", first)
                 .set("empty_handed", jobs == 0)
                 .rows(row -> round.add(row, lanes));
+        if (fromStart) {
+            rescue.took(System.nanoTime() - began);
+        }
+        // Back, too, if something was found behind: more may follow it there.
+        round.reached.forEach((level, pos) -> marks.put(level, pos - BEHIND_MICROS));
         return round;
     }
 
     /** What one statement found. */
     private static final class Round {
         final List<JobRow> jobs = new ArrayList<>();
+        final Map<Level, Long> reached = new HashMap<>();
         int locked;
         int lockedJobs;
         boolean contended;
@@ -117,7 +149,14 @@ final class Claims {
             lockedJobs = row.getInt("locked_jobs");
             contended = row.getBoolean("contended");
             row.getLong("lid");
-            return !row.wasNull() && jobs.add(new JobRow(row, lanes));
+            if (row.wasNull()) {
+                return false;
+            }
+            long pos = row.getLong("pos");
+            if (!row.wasNull()) {
+                reached.merge(new Level(row.getInt("lane"), row.getInt("priority")), pos, Math::max);
+            }
+            return jobs.add(new JobRow(row, lanes));
         }
     }
 

@@ -16,7 +16,8 @@ public final class PostgresStores implements AutoCloseable {
     private final PostgresJobStore jobs;
     private final PostgresControlStore control;
 
-    private PostgresStores(Database database) {
+    /** Stores over a database that is up to date; it is closed with them. */
+    PostgresStores(Database database) {
         this.database = database;
         jobs = new PostgresJobStore(database);
         control = new PostgresControlStore(database);
@@ -33,12 +34,17 @@ public final class PostgresStores implements AutoCloseable {
     }
 
     static PostgresStores open(PostgresConfig config, Statements statements) {
+        return new PostgresStores(connect(config, statements));
+    }
+
+    /** Connects, and makes the schema or brings it up to date. */
+    static Database connect(PostgresConfig config, Statements statements) {
         Database database = new Database(config, statements);
         try {
             checkVersion(database, config);
             makeSchema(database, config);
             migrate(config);
-            return new PostgresStores(database);
+            return database;
         } catch (RuntimeException e) {
             database.close();
             throw e;

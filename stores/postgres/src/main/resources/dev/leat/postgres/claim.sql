@@ -1,9 +1,10 @@
 -- Hands out available jobs under new leases; or, asked again with a claim id whose leases are held, those leases.
--- Parameters: claim_id uuid; lanes, priorities: where to look, in order; blocks: how many blocks to lock at most; max_jobs; max_bytes;
+-- Parameters: claim_id uuid; lanes, priorities, marks: where to look, in order, and from which pos on; blocks: how many blocks to lock at most; max_jobs; max_bytes;
 --   worker; lease_seconds; suspects: whether a lease of suspects may be handed out; first_part: leases made before under this claim id;
 --   again: whether to look for leases of this claim id first; empty_handed: whether nothing was taken yet, so that one job may be too large.
 -- Result: a row per job, lease by lease, or one row without a lease; part tells which lease of the claim; each row has the number of
---   blocks that were locked, of the jobs in them, and whether there were blocks but all of them locked by others.
+--   blocks that were locked, of the jobs in them, and whether there were blocks but all of them locked by others. pos: the greatest
+--   of the lease's blocks, null if it is of suspects or was made before.
 with
 held as materialized (
   select lid, part, ids, lane, priority, attempt, suspicion, lease_until
@@ -35,9 +36,10 @@ taken as (
 room as materialized (
   select :max_jobs::int - count(*) jobs, :max_bytes::bigint - coalesce(max(bytes), 0) bytes,
          count(*) = 0 and :empty_handed::boolean as empty from accused),
+-- A mark that lies ahead is of before the clock was set back.
 wanted as (
-  select lane, priority
-  from unnest(:lanes::int[], :priorities::smallint[]) u(lane, priority)
+  select lane, priority, case when mark <= ${schema}.micros() then mark else 0 end mark
+  from unnest(:lanes::int[], :priorities::smallint[], :marks::bigint[]) u(lane, priority, mark)
   where not exists (select from held)),
 -- MATERIALIZED: without it the planner may run the LIMIT again and lock too many.
 locked as materialized (
@@ -45,7 +47,7 @@ locked as materialized (
   from wanted w, lateral (
     select r.ctid tid, r.n, r.size
     from ${schema}.ready r
-    where r.lane = w.lane and r.priority = w.priority
+    where r.lane = w.lane and r.priority = w.priority and r.pos >= w.mark
     order by r.pos, r.lo
     limit :blocks::int
     for update skip locked) b
@@ -72,13 +74,15 @@ rest as (
   insert into ${schema}.ready(lane, priority, pos, lo, n, size, attempt, crashes)
   select lane, priority, pos, lo + took, n - took, size, attempt, crashes from cut where n > took),
 grouped as (
-  select lane, priority, attempt, crashes, suspicion, -1 chunk, range_agg(int8range(id, id + 1)) ids, min(place) place
+  select lane, priority, attempt, crashes, suspicion, -1 chunk, range_agg(int8range(id, id + 1)) ids, min(place) place,
+         null::bigint pos
   from accused
   where id in (select id from taken)
   group by lane, priority, attempt, crashes, suspicion
   union all
   select lane, priority, attempt, crashes, 0, chunk,
-         range_agg(int8range(lo + greatest(chunk * 256 - before, 0), lo + least((chunk + 1) * 256 - before, took))), min(before)
+         range_agg(int8range(lo + greatest(chunk * 256 - before, 0), lo + least((chunk + 1) * 256 - before, took))), min(before),
+         max(pos)
   from cut, generate_series(before / 256, (before + took - 1) / 256) chunk
   group by lane, priority, attempt, crashes, chunk),
 -- nextval after the rows are ours: so the id is greater than that of any lease which held one of the jobs before.
@@ -95,14 +99,15 @@ from (
   select count(*)::int locked, coalesce(sum(n), 0)::int locked_jobs,
          count(*) = 0 and exists (
            select
-           from wanted w, lateral (select from ${schema}.ready r where r.lane = w.lane and r.priority = w.priority limit 1) b) contended
+           from wanted w, lateral (
+             select from ${schema}.ready r where r.lane = w.lane and r.priority = w.priority and r.pos >= w.mark limit 1) b) contended
   from locked) t
 left join (
-  select l.lid, l.part, l.lane, l.priority, l.attempt, l.suspicion, l.lease_until, j.id, j.content_type, j.max_attempts, j.payload
+  select l.lid, l.part, l.lane, l.priority, l.attempt, l.suspicion, l.lease_until, l.pos, j.id, j.content_type, j.max_attempts, j.payload
   from (
-    select lid, part, ids, lane, priority, attempt + 1 attempt, suspicion, lease_until from made
+    select lid, part, ids, lane, priority, attempt + 1 attempt, suspicion, lease_until, pos from made
     union all
-    select lid, part, ids, lane, priority, attempt, suspicion, lease_until from held) l,
+    select lid, part, ids, lane, priority, attempt, suspicion, lease_until, null from held) l,
     unnest(l.ids) run,
     lateral (
       select id, content_type, max_attempts, payload

@@ -26,7 +26,7 @@ final class Fixture implements AutoCloseable {
     private final TestDatabase database;
     private final PostgresConfig config;
     private final Statements statements;
-    private final List<PostgresStores> handles = new ArrayList<>();
+    private final List<Database> connected = new ArrayList<>();
 
     Fixture(TestDatabase database) {
         this(database, database.fresh(), statements -> statements);
@@ -48,9 +48,9 @@ final class Fixture implements AutoCloseable {
         return config.schema() + "." + name;
     }
 
-    /** The first handle, with everything gone but the lanes, and time as the clock says. */
+    /** New stores, with everything gone but the lanes, and time as the clock says. */
     PostgresStores emptied(StoreClock clock) {
-        PostgresStores first = handle(0);
+        PostgresStores first = stores(0);
         database.execute(
                 TABLES.stream().map(table -> "delete from " + of(table)).collect(Collectors.joining("; ")));
         clock.onAdvance(ahead -> database.execute("update %s set ahead = %d * interval '1 microsecond'"
@@ -58,18 +58,20 @@ final class Fixture implements AutoCloseable {
         return first;
     }
 
+    /** Stores with connections of their own. */
     PostgresStores another() {
-        return handle(1);
+        return stores(1);
     }
 
-    private PostgresStores handle(int index) {
-        while (handles.size() <= index) {
-            handles.add(PostgresStores.open(config, statements));
-            if (handles.size() == 1) {
+    /** They remember nothing of other tests, whose time was another. */
+    private PostgresStores stores(int index) {
+        while (connected.size() <= index) {
+            connected.add(PostgresStores.connect(config, statements));
+            if (connected.size() == 1) {
                 followTestClock();
             }
         }
-        return handles.get(index);
+        return new PostgresStores(connected.get(index));
     }
 
     /**
@@ -91,6 +93,6 @@ final class Fixture implements AutoCloseable {
 
     @Override
     public void close() {
-        handles.forEach(PostgresStores::close);
+        connected.forEach(Database::close);
     }
 }

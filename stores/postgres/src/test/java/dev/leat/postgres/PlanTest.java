@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -28,6 +29,7 @@ class PlanTest {
     private static final int JOBS = 30_000;
     private static final int BLOCKS = 100;
     private static final Pattern ROWS = Pattern.compile("actual (?:time=\\S+ )?rows=([0-9.]+) loops=(\\d+)");
+    private static final Pattern PAGES = Pattern.compile("Buffers: shared hit=(\\d+)");
     private static final Pattern DROPPED = Pattern.compile("Rows Removed by [^:]+: (\\d+)");
 
     private Fixture fixture;
@@ -104,6 +106,20 @@ class PlanTest {
         assertThat(plan).anyMatch(line -> line.contains("Index Scan using ready_pkey on ready"));
         assertThat(plan).anyMatch(line -> line.contains("Tid Scan on ready"));
         assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
+    }
+
+    /** As long as somebody holds an old snapshot nothing of what was claimed leaves the index. */
+    @Test
+    void aClaimFromAMarkDoesNotWalkOverWhatWasClaimedBefore() throws SQLException {
+        try (Connection old = server().connect()) {
+            old.setAutoCommit(false);
+            old.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            TestDatabase.rows(old, "select count(*) from " + fixture.of("ready"));
+            int claimed = JOBS - 3 * BLOCKS;
+            server().execute("delete from %s where pos <= %d".formatted(fixture.of("ready"), claimed));
+
+            assertThat(pages(claim()) - pages(claim(claimed))).isGreaterThan(claimed / 200);
+        }
     }
 
     @Test
@@ -301,11 +317,27 @@ class PlanTest {
     }
 
     private List<String> claim() {
+        return claim(Long.MIN_VALUE);
+    }
+
+    /** @param mark the pos to search from */
+    private List<String> claim(long mark) {
         return explain(
                 "claim",
-                "true, gen_random_uuid(), true, '{1}', %1$d, 1000000, %1$d, 1000000, true, '{1}', '{4}', %1$d, %1$d, 0, 30,"
-                                .formatted(BLOCKS)
-                        + " gen_random_uuid(), 1");
+                Map.ofEntries(
+                        Map.entry("claim_id", "gen_random_uuid()"),
+                        Map.entry("again", "true"),
+                        Map.entry("suspects", "true"),
+                        Map.entry("lanes", "'{1}'"),
+                        Map.entry("priorities", "'{4}'"),
+                        Map.entry("marks", "'{%d}'".formatted(mark)),
+                        Map.entry("blocks", "" + BLOCKS),
+                        Map.entry("max_jobs", "" + BLOCKS),
+                        Map.entry("max_bytes", "1000000"),
+                        Map.entry("empty_handed", "true"),
+                        Map.entry("worker", "1"),
+                        Map.entry("lease_seconds", "30"),
+                        Map.entry("first_part", "0")));
     }
 
     private List<String> settle(long lease, long id, int outcome) {
@@ -334,7 +366,8 @@ class PlanTest {
                 List<String> plan = new ArrayList<>();
                 TestDatabase.rows(
                                 connection,
-                                "explain (analyze, costs off, timing off) execute %s(%s)".formatted(name, values))
+                                "explain (analyze, buffers, costs off, timing off) execute %s(%s)"
+                                        .formatted(name, values))
                         .forEach(row -> plan.add(row.getFirst()));
                 return plan;
             } finally {
@@ -356,6 +389,17 @@ class PlanTest {
             numbered.append(sql.charAt(i) == '?' ? "$" + ++parameter : String.valueOf(sql.charAt(i)));
         }
         return numbered.toString();
+    }
+
+    /** How often the search for blocks looked into a page. */
+    private static long pages(List<String> plan) {
+        int search = plan.indexOf(plan.stream()
+                .filter(line -> line.contains("Index Scan using ready_pkey on ready"))
+                .findFirst()
+                .orElseThrow());
+        Matcher pages = PAGES.matcher(String.join("\n", plan.subList(search, plan.size())));
+        assertThat(pages.find()).isTrue();
+        return Long.parseLong(pages.group(1));
     }
 
     /** The most rows that any node of the plan gave or dropped, over all its loops. */

@@ -209,6 +209,7 @@ class PlantedBugsTest {
                          :worker::int, ${schema}.now(), ${schema}.now() + make_interval(secs => :lease_seconds::float8)
                   from made)
                 select m.lid, m.lane, m.priority, m.attempt + 1 attempt, 0 suspicion, ${schema}.now() lease_until,
+                       null::bigint pos,
                        j.id, j.content_type, j.max_attempts, j.payload,
                        0 locked, 0 locked_jobs, false contended
                 from made m, unnest(m.ids) run, ${schema}.job j

@@ -72,6 +72,25 @@ class RaceTest {
         }
     }
 
+    /** As by a transaction that was open for a minute. */
+    @Test
+    void whatIsCommittedBehindJobsThatWereClaimedIsHandedOut() {
+        store.enqueue(Jobs.scattered(10));
+        for (int i = 0; i < 5; i++) {
+            assertThat(store.claim(Jobs.claim(1)).leases()).hasSize(1);
+        }
+        database.execute("update %s set pos = pos - 60000000 where lo in (18, 20)"
+                .formatted(database.contract().of("ready")));
+
+        List<Long> rest = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            store.claim(Jobs.claim(1))
+                    .leases()
+                    .forEach(lease -> rest.add(lease.claims().getFirst().job().value()));
+        }
+        assertThat(rest).containsExactlyInAnyOrder(12L, 14L, 16L, 18L, 20L);
+    }
+
     /** Each call locks its ids in their own order, whatever the order it was given them in. */
     @Test
     void enqueuesOfTheSameJobsInOppositeOrderDoNotWaitInACircle() throws Exception {

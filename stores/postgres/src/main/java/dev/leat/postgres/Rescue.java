@@ -1,0 +1,53 @@
+package dev.leat.postgres;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Decides when a search that goes on where the last one had come to starts from the beginning, for what was committed behind
+ * that mark: when the last search found too little, and once a second on a busy store, as long as such searches take no more
+ * than about a twentieth of the time. Thread-safe.
+ */
+final class Rescue {
+    private static final int SHARE = 20;
+    private static final long MOST_CREDIT = TimeUnit.SECONDS.toNanos(2);
+    private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
+    /** What any search takes. */
+    private static final long FREE = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final LongSupplier clock;
+    private long credit = MOST_CREDIT;
+    private long countedAt;
+    private long searchedAt;
+    private boolean cameShort = true;
+
+    /** @param clock of this process, in nanoseconds */
+    Rescue(LongSupplier clock) {
+        this.clock = clock;
+        countedAt = clock.getAsLong();
+        searchedAt = countedAt;
+    }
+
+    /** Whether the next search is to start from the beginning. */
+    synchronized boolean isDue() {
+        return (cameShort || clock.getAsLong() - searchedAt >= PAUSE) && isAffordable();
+    }
+
+    synchronized boolean isAffordable() {
+        long now = clock.getAsLong();
+        credit = Math.min(MOST_CREDIT, credit + (now - countedAt) / SHARE);
+        countedAt = now;
+        return credit > 0;
+    }
+
+    /** What it took to search from the beginning. */
+    synchronized void took(long nanos) {
+        credit -= Math.max(0, nanos - FREE);
+        searchedAt = clock.getAsLong();
+    }
+
+    /** Whether the last search found less than was wanted. */
+    synchronized void cameShort(boolean didIt) {
+        cameShort = didIt;
+    }
+}
