@@ -1,7 +1,6 @@
 package dev.leat.postgres;
 
 import dev.leat.api.Checks;
-import dev.leat.api.JobId;
 import dev.leat.api.Lane;
 import dev.leat.api.StoreException;
 import dev.leat.api.store.Capabilities;
@@ -26,7 +25,6 @@ import dev.leat.api.store.Transactional;
 import dev.leat.api.store.Turn;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +44,7 @@ public final class PostgresJobStore implements JobStore {
     private final Enqueuer enqueuer;
     private final Claims claims;
     private final Settling settling;
+    private final Upkeep upkeep;
     private final JobReader reader;
     private final Capabilities capabilities;
 
@@ -55,6 +54,7 @@ public final class PostgresJobStore implements JobStore {
         enqueuer = new Enqueuer(database, lanes);
         claims = new Claims(database, lanes);
         settling = new Settling(database);
+        upkeep = new Upkeep(database, lanes);
         reader = new JobReader(database);
         capabilities = new Capabilities(
                 "postgres",
@@ -158,30 +158,13 @@ public final class PostgresJobStore implements JobStore {
     @Override
     public Promoted promote(int max) {
         Checks.range("max", max, 1, BATCH_JOBS);
-        Map<Integer, Integer> moved = new HashMap<>();
-        database.statement(connection -> database.call(connection, "promote")
-                .set("max_jobs", max)
-                .rows(row -> moved.put(row.getInt("lane"), row.getInt("jobs"))));
-        return new Promoted(byLane(moved));
+        return upkeep.promote(max);
     }
 
     @Override
     public Reclaimed reclaim(int max) {
         Checks.range("max", max, 1, BATCH_JOBS);
-        Map<Integer, Integer> back = new HashMap<>();
-        Map<JobId, Lane> discarded = new HashMap<>();
-        database.statement(connection -> database.call(connection, "reclaim")
-                .set("max_leases", max)
-                .rows(row -> row.getBoolean("discarded")
-                        ? discarded.put(new JobId(row.getLong("id")), lanes.lane(row.getInt("lane")))
-                        : back.merge(row.getInt("lane"), 1, Integer::sum)));
-        return new Reclaimed(byLane(back), discarded);
-    }
-
-    private Map<Lane, Integer> byLane(Map<Integer, Integer> byNumber) {
-        Map<Lane, Integer> byLane = new HashMap<>();
-        byNumber.forEach((number, jobs) -> byLane.put(lanes.lane(number), jobs));
-        return byLane;
+        return upkeep.reclaim(max);
     }
 
     @Override

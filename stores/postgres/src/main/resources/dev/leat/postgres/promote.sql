@@ -1,8 +1,10 @@
--- Makes due jobs available, most overdue first. Parameter: max_jobs. Result: lane, how many.
+-- Makes due jobs available, most overdue first. Parameters: max_jobs; mark: the due time to search from; one that lies ahead is of
+--   before the clock was set back. Result: lane, how many, reached: the latest due time of them.
 with
 due as materialized (
   select ctid tid, n from ${schema}.scheduled
   where run_at <= ${schema}.now()
+    and run_at >= case when :mark::timestamptz <= ${schema}.now() then :mark::timestamptz else '-infinity' end
   order by run_at, lo
   limit :max_jobs::int
   for update skip locked),
@@ -20,4 +22,4 @@ rest as (
 moved as (
   insert into ${schema}.ready(lane, priority, pos, lo, n, size, attempt, crashes)
   select lane, priority, ${schema}.micros(), lo, took, size, attempt, crashes from cut)
-select lane, sum(took)::int jobs from cut group by lane
+select lane, sum(took)::int jobs, max(run_at) reached from cut group by lane

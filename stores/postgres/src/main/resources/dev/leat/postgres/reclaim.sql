@@ -1,10 +1,12 @@
--- Takes back the jobs of leases that have ended. Parameter: max_leases. Result: id, lane, discarded of every job that came back.
+-- Takes back the jobs of leases that have ended. Parameters: max_leases; mark: the lid to search from.
+-- Result: id, lane, discarded of every job that came back; and one row without an id, whose oldest is a lid that no lease is older
+--   than, but for those that are just being made.
 -- Suspicion 2 ran alone: it alone is charged the crash and the attempt. Limits: 3 crashes, and the job's own attempts.
 with
 ended as materialized (
   select lid, ids, lane, priority, attempt, crashes, suspicion, worker, started_at
   from ${schema}.lease
-  where lease_until <= ${schema}.now()
+  where lid >= :mark::bigint and lease_until <= ${schema}.now()
   order by lid
   limit :max_leases::int
   for update skip locked),
@@ -38,4 +40,8 @@ back as (
 logged as (
   insert into ${schema}.attempt(id, lid, attempt, spent, crashes, ended, worker, started_at, ended_at, error)
   select id, lid, attempt, spent, crashes, 4, worker, started_at, ${schema}.now(), error from judged)
-select id, lane, error is not null discarded from judged
+select id, lane, error is not null discarded, null::bigint oldest from judged
+union all
+select null, null, null, coalesce(
+  (select min(lid) from ${schema}.lease where lid >= :mark::bigint),
+  pg_sequence_last_value('${schema}.lease_id'), 0)

@@ -140,7 +140,7 @@ class PlanTest {
         claim();
         server().execute("update " + fixture.of("lease") + " set lease_until = now() - interval '1 hour'");
 
-        List<String> plan = explain("reclaim", "10");
+        List<String> plan = explain("reclaim", Map.of("max_leases", "10", "mark", "0"));
 
         assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
         assertThat(server().number("select count(*) from " + fixture.of("suspect")))
@@ -153,7 +153,7 @@ class PlanTest {
                         "insert into %s select now() + (i - %d) * interval '1 hour', i * 2, 1, 1, 4, 2 from generate_series(1, %d) i"
                                 .formatted(fixture.of("scheduled"), BLOCKS, JOBS));
 
-        List<String> plan = explain("promote", "10000, 10000, 10000");
+        List<String> plan = explain("promote", Map.of("max_jobs", "10000", "mark", "'-infinity'"));
 
         assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
         assertThat(server().number("select count(*) from " + fixture.of("scheduled")))

@@ -76,9 +76,8 @@ class PlantedBugsTest {
         TOKEN_RESET_BY_RECLAIM(
                 "reclaim",
                 replace(
-                        "select id, lane, error is not null discarded from judged",
-                        "select id, lane, error is not null discarded, setval('${schema}.lease_id', lid, false) from"
-                                + " judged"),
+                        "null::bigint oldest from judged",
+                        "nullif(setval('${schema}.lease_id', lid, false), lid) oldest from judged"),
                 "Fencing#tokensGrowOverReclaims",
                 "Fencing#theHolderBeforeCannotDisturbTheHolderNow"),
         RECLAIM_WITHOUT_ATTEMPT_LIMIT(
@@ -93,7 +92,7 @@ class PlantedBugsTest {
                 "Poison#onePoisonedJobCostsItsTwoHundredNeighboursNothing"),
         RECLAIM_OF_LEASES_THAT_HAVE_NOT_ENDED(
                 "reclaim",
-                replace("where lease_until <= ${schema}.now()", "where true"),
+                replace("and lease_until <= ${schema}.now()", ""),
                 "Leases#nothingIsTakenBackBeforeTheLeaseEnds"),
         CLASH_TAKEN_FOR_SUCCESS(
                 "stored", replace("where id", "where false and id"), "Enqueue#anotherPayloadUnderTheSameIdClashes"),

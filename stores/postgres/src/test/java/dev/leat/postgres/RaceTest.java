@@ -41,11 +41,12 @@ class RaceTest {
     private static final int THREADS = 8;
 
     private final TestDatabase database = TestDatabase.newest();
+    private final StoreClock clock = new StoreClock();
     private JobStore store;
 
     @BeforeEach
     void open() {
-        store = database.contract().emptied(new StoreClock()).jobs();
+        store = database.contract().emptied(clock).jobs();
     }
 
     @Test
@@ -89,6 +90,21 @@ class RaceTest {
                     .forEach(lease -> rest.add(lease.claims().getFirst().job().value()));
         }
         assertThat(rest).containsExactlyInAnyOrder(12L, 14L, 16L, 18L, 20L);
+    }
+
+    @Test
+    void whatComesDueBehindWhatWasPromotedIsPromoted() {
+        Due inAnHour = new Due.After(Duration.ofHours(1));
+        store.enqueue(LongStream.rangeClosed(1, 4)
+                .mapToObj(i -> Jobs.job(2 * i, Payload.json("{}"), inAnHour))
+                .toList());
+        clock.advance(Duration.ofHours(2));
+        assertThat(store.promote(2).total()).isEqualTo(2);
+        assertThat(store.promote(1).total()).isEqualTo(1);
+        database.execute("update %s set run_at = run_at - interval '1 hour'"
+                .formatted(database.contract().of("scheduled")));
+
+        assertThat(store.promote(1).total()).isEqualTo(1);
     }
 
     /** Each call locks its ids in their own order, whatever the order it was given them in. */
