@@ -16,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 import org.slf4j.Logger;
@@ -141,6 +143,13 @@ final class Database implements AutoCloseable {
 
     Call call(Connection connection, String name) {
         return new Call(connection, statements.get(name));
+    }
+
+    CopyIn copy(Connection connection, String name) throws SQLException {
+        return connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyIn(statements.get(name).sql());
     }
 
     /** The failure of a statement that the caller's own transaction will undo. */

@@ -17,6 +17,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes new jobs in a transaction that somebody else commits: the store's own, or the caller's. */
 final class Enqueuer {
     private static final int BLOCK_JOBS = 1_000;
+    private static final String UNIQUE = "23505";
 
     private final Database database;
     private final Lanes lanes;
@@ -58,10 +61,37 @@ final class Enqueuer {
         return List.copyOf(answers.values());
     }
 
+    /**
+     * As {@link #enqueue}, and faster for many, if none of the jobs is known; otherwise empty, with nothing done. In a
+     * transaction of the store's own, since it may be rolled back.
+     */
+    Optional<List<Enqueued>> copy(Connection connection, List<NewJob> jobs) throws SQLException {
+        List<NewJob> sorted = sorted(jobs);
+        try (JobCopy copy = new JobCopy(database.copy(connection, "enqueue_copy"))) {
+            for (NewJob job : sorted) {
+                copy.write(job, lanes.number(job.lane()));
+            }
+            copy.end();
+        } catch (SQLException e) {
+            if (Objects.equals(e.getSQLState(), UNIQUE)) {
+                connection.rollback();
+                return Optional.empty();
+            }
+            throw e;
+        }
+        withBlocks(database.call(connection, "enqueue_blocks"), blocks(sorted)).update();
+        return Optional.of(jobs.stream()
+                .map(job -> (Enqueued) new Enqueued.Accepted(job.id()))
+                .toList());
+    }
+
+    private static List<NewJob> sorted(List<NewJob> jobs) {
+        return jobs.stream().sorted(Comparator.comparing(NewJob::id)).toList();
+    }
+
     private List<Enqueued> enqueueDistinct(Connection connection, List<NewJob> jobs) throws SQLException {
         // In the order of ids, so that two calls with the same ids cannot wait for each other in a circle.
-        List<NewJob> sorted =
-                jobs.stream().sorted(Comparator.comparing(NewJob::id)).toList();
+        List<NewJob> sorted = sorted(jobs);
         byte[][] hashes = sorted.stream().map(job -> job.payload().sha256()).toArray(byte[][]::new);
         Call call = database.call(connection, "enqueue")
                 .array("ids", "int8", longs(sorted, job -> job.id().value()))

@@ -39,6 +39,9 @@ import java.util.Set;
  * scheduled}, {@code lease} or {@code done}, of which exactly one has it.
  */
 public final class PostgresJobStore implements JobStore {
+    /** From so many jobs on, the two more round trips of a COPY pay. */
+    private static final int COPIED_FROM = 64;
+
     private final Database database;
     private final Lanes lanes;
     private final Enqueuer enqueuer;
@@ -105,7 +108,13 @@ public final class PostgresJobStore implements JobStore {
             return List.of();
         }
         internLanes(jobs);
-        return database.transaction(connection -> enqueuer.enqueue(connection, jobs));
+        return copied(jobs).orElseGet(() -> database.transaction(connection -> enqueuer.enqueue(connection, jobs)));
+    }
+
+    private Optional<List<Enqueued>> copied(List<NewJob> jobs) {
+        return jobs.size() < COPIED_FROM
+                ? Optional.empty()
+                : database.transaction(connection -> enqueuer.copy(connection, jobs));
     }
 
     private void internLanes(List<NewJob> jobs) {

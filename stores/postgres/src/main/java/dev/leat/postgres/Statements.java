@@ -30,6 +30,7 @@ final class Statements {
             "counts",
             "enqueue",
             "enqueue_blocks",
+            "enqueue_copy",
             "heads",
             "health",
             "instance",

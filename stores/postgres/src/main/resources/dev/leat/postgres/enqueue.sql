@@ -4,8 +4,8 @@
 -- Result: the ids that were new. If some were not, no block was stored: enqueue_blocks.sql then does it for the new ones.
 with
 fresh as (
-  insert into ${schema}.job(id, lane, priority, max_attempts, content_type, nonce, created_at, sha256, payload)
-  select id, lane, priority, max_attempts, content_type, nonce, ${schema}.now(), sha256, payload
+  insert into ${schema}.job(id, lane, priority, max_attempts, content_type, nonce, sha256, payload)
+  select id, lane, priority, max_attempts, content_type, nonce, sha256, payload
   from unnest(:ids::bigint[], :lanes::int[], :priorities::smallint[], :max_attempts::smallint[], :content_types::smallint[],
               :nonces::bigint[], :sha256s::bytea[], :payloads::bytea[])
        u(id, lane, priority, max_attempts, content_type, nonce, sha256, payload)

@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,34 @@ class RaceTest {
                 .formatted(database.contract().of("scheduled")));
 
         assertThat(store.promote(1).total()).isEqualTo(1);
+    }
+
+    /** Many go in by COPY, which knows no conflicts; then they go in as few do. */
+    @Test
+    void ofManyJobsThoseThatAreKnownAreTold() {
+        List<NewJob> jobs = LongStream.rangeClosed(1, 2_000)
+                .mapToObj(i -> Jobs.job(i, Payload.json("\"" + "x".repeat((int) (i * 37 % 100_000)) + "\""), Due.now()))
+                .collect(Collectors.toCollection(ArrayList::new));
+        Collections.shuffle(jobs, new Random(5));
+        List<NewJob> before = jobs.subList(100, 400);
+        assertThat(store.enqueue(before)).allMatch(Enqueued.Accepted.class::isInstance);
+        assertThat(store.enqueue(before)).allMatch(Enqueued.Duplicate.class::isInstance);
+
+        List<Enqueued> answers = store.enqueue(jobs);
+        assertThat(answers.stream().map(Enqueued::id))
+                .containsExactlyElementsOf(jobs.stream().map(NewJob::id).toList());
+        assertThat(answers.subList(100, 400)).allMatch(Enqueued.Duplicate.class::isInstance);
+        assertThat(answers.stream().filter(Enqueued.Accepted.class::isInstance)).hasSize(1_700);
+
+        Map<JobId, Payload> handedOut = new HashMap<>();
+        while (handedOut.size() < 2_000) {
+            List<Lease> leases = store.claim(Jobs.claim(1_000)).leases();
+            assertThat(leases).isNotEmpty();
+            leases.forEach(lease -> lease.claims()
+                    .forEach(claim -> assertThat(handedOut.put(claim.job(), claim.payload()))
+                            .isNull()));
+        }
+        jobs.forEach(job -> assertThat(handedOut.get(job.id())).isEqualTo(job.payload()));
     }
 
     /** Each call locks its ids in their own order, whatever the order it was given them in. */

@@ -28,7 +28,7 @@ create table ${schema}.job(
   max_attempts smallint not null check (max_attempts between 1 and 10000),
   content_type smallint not null,
   nonce        bigint not null,
-  created_at   timestamptz not null,
+  created_at   timestamptz not null default ${schema}.now(),
   sha256       bytea not null,
   payload      bytea not null);
 create index job_lane on ${schema}.job(lane, id);
