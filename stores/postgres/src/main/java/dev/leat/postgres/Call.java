@@ -51,6 +51,24 @@ final class Call {
         }
     }
 
+    /** Runs two queries that were put together, and reads the rows of both. */
+    <A, B> void rows(Row<A> ofFirst, Row<B> ofSecond) throws SQLException {
+        try (PreparedStatement prepared = prepare()) {
+            prepared.execute();
+            read(prepared, ofFirst);
+            prepared.getMoreResults();
+            read(prepared, ofSecond);
+        }
+    }
+
+    private static <T> void read(PreparedStatement executed, Row<T> row) throws SQLException {
+        try (ResultSet results = executed.getResultSet()) {
+            while (results.next()) {
+                row.read(results);
+            }
+        }
+    }
+
     /** Runs a query without result and says how many rows it changed. */
     int update() throws SQLException {
         try (PreparedStatement prepared = prepare()) {

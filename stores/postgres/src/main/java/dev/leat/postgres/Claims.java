@@ -50,151 +50,167 @@ final class Claims {
     }
 
     /** The lanes must be interned. */
-    Claimed claim(Connection connection, ClaimRequest request) throws SQLException {
-        List<Lane> wanted = request.lanes().stream().distinct().toList();
-        Map<Long, LeaseRows> leases = new TreeMap<>();
-        int blocks = blocks(request.maxJobs());
-        int jobs = 0;
-        long bytes = 0;
-        boolean fromStart = rescue.isDue();
-        for (int round = 0; round < MOST_ROUNDS && !wanted.isEmpty(); round++) {
-            Round found = round(connection, request, wanted, blocks, jobs, bytes, round == 0, fromStart);
-            for (JobRow row : found.jobs) {
-                leases.computeIfAbsent(row.lid, lid -> new LeaseRows(row))
-                        .claims
-                        .add(row.claim);
-                jobs++;
-                bytes += row.claim.payload().size();
-            }
-            if (found.contended && jobs == 0) {
-                return Claimed.CONTENDED;
-            }
-            if (found.locked > 0) {
-                jobsPerBlock = (jobsPerBlock + (double) found.lockedJobs / found.locked) / 2;
-            }
-            boolean enough = jobs >= request.maxJobs() || bytes >= request.maxBytes();
-            boolean searchedAll = found.locked < blocks;
-            rescue.cameShort(!enough && searchedAll);
-            if (enough || (searchedAll && (jobs > 0 || fromStart || !rescue.isAffordable()))) {
-                break;
-            }
-            fromStart |= searchedAll;
-            blocks = Math.min(request.maxJobs(), blocks * 4);
-        }
-        return Claimed.of(leases.values().stream().map(LeaseRows::lease).toList());
+    Search search(ClaimRequest request) {
+        return new Search(request);
     }
 
-    /** One to spare if the need is close to whole blocks, since the first may be what others left of it. */
-    private int blocks(int jobs) {
-        return (int) Math.min(jobs, Math.ceil(jobs / jobsPerBlock + 0.5));
-    }
+    /** One claim, which may take several statements. */
+    final class Search {
+        private final ClaimRequest request;
+        private final List<Lane> wanted;
+        private final Map<Long, LeaseRows> leases = new TreeMap<>();
+        private final Map<Level, Long> reached = new HashMap<>();
+        private boolean over;
+        private int rounds;
+        private int blocks;
+        private boolean fromStart;
+        private int jobs;
+        private long bytes;
+        private long askedAt;
 
-    /** @param jobs taken, and their bytes, by the rounds before */
-    private Round round(
-            Connection connection,
-            ClaimRequest request,
-            List<Lane> wanted,
-            int blocks,
-            int jobs,
-            long bytes,
-            boolean first,
-            boolean fromStart)
-            throws SQLException {
-        int[] laneNumbers = new int[wanted.size() * PRIORITIES];
-        short[] priorities = new short[wanted.size() * PRIORITIES];
-        long[] from = new long[wanted.size() * PRIORITIES];
-        for (int i = 0; i < laneNumbers.length; i++) {
-            laneNumbers[i] = lanes.number(wanted.get(i % wanted.size()));
-            priorities[i] = (short) (i / wanted.size());
-            from[i] = fromStart
-                    ? Long.MIN_VALUE
-                    : marks.getOrDefault(new Level(laneNumbers[i], priorities[i]), Long.MIN_VALUE);
+        /** What the statement said that was answered last. */
+        private int locked;
+
+        private int lockedJobs;
+        private boolean contended;
+
+        Search(ClaimRequest request) {
+            this.request = request;
+            wanted = request.lanes().stream().distinct().toList();
+            over = wanted.isEmpty();
+            // One to spare if the need is close to whole blocks, since the first may be what others left of it.
+            blocks = (int) Math.min(request.maxJobs(), Math.ceil(request.maxJobs() / jobsPerBlock + 0.5));
+            fromStart = rescue.isDue();
         }
-        Round round = new Round();
-        long began = System.nanoTime();
-        database.call(connection, "claim")
-                .set("claim_id", request.claimId())
-                .array("lanes", "int4", laneNumbers)
-                .array("priorities", "int2", priorities)
-                .array("marks", "int8", from)
-                .set("blocks", blocks)
-                .set("max_jobs", request.maxJobs() - jobs)
-                .set("max_bytes", request.maxBytes() - bytes)
-                .set("worker", request.worker())
-                .set("lease_seconds", Enqueuer.seconds(request.lease()))
-                .set("suspects", first && request.suspects())
-                .set("first_part", jobs)
-                .set("again", first)
-                .set("empty_handed", jobs == 0)
-                .rows(row -> round.add(row, lanes));
-        if (fromStart) {
-            rescue.took(System.nanoTime() - began);
+
+        boolean isOver() {
+            return over;
         }
-        // Back, too, if something was found behind: more may follow it there.
-        round.reached.forEach((level, pos) -> marks.put(level, pos - BEHIND_MICROS));
-        return round;
-    }
 
-    /** What one statement found. */
-    private static final class Round {
-        final List<JobRow> jobs = new ArrayList<>();
-        final Map<Level, Long> reached = new HashMap<>();
-        int locked;
-        int lockedJobs;
-        boolean contended;
+        /** Asks until it is over. */
+        Claimed run(Connection connection) throws SQLException {
+            while (!over) {
+                ask(database.call(connection, "claim")).rows(this::add);
+                answered();
+            }
+            return claimed();
+        }
 
-        /** Every row has the totals, and all but the only row of an empty answer have a job. */
-        boolean add(ResultSet row, Lanes lanes) throws SQLException {
+        /** Settles, and asks once, in one round trip and one transaction. There must be a lane. */
+        Search settleAndAsk(Connection connection, Settling settling) throws SQLException {
+            Call both = settling.ask(database.settleAndClaim(connection));
+            ask(both).rows(settling::add, this::add);
+            answered();
+            return this;
+        }
+
+        /** Sets the parameters of claim.sql. */
+        private Call ask(Call call) throws SQLException {
+            int[] laneNumbers = new int[wanted.size() * PRIORITIES];
+            short[] priorities = new short[wanted.size() * PRIORITIES];
+            long[] from = new long[wanted.size() * PRIORITIES];
+            for (int i = 0; i < laneNumbers.length; i++) {
+                laneNumbers[i] = lanes.number(wanted.get(i % wanted.size()));
+                priorities[i] = (short) (i / wanted.size());
+                from[i] = fromStart
+                        ? Long.MIN_VALUE
+                        : marks.getOrDefault(new Level(laneNumbers[i], priorities[i]), Long.MIN_VALUE);
+            }
+            askedAt = System.nanoTime();
+            return call.set("claim_id", request.claimId())
+                    .array("lanes", "int4", laneNumbers)
+                    .array("priorities", "int2", priorities)
+                    .array("marks", "int8", from)
+                    .set("blocks", blocks)
+                    .set("max_jobs", request.maxJobs() - jobs)
+                    .set("max_bytes", request.maxBytes() - bytes)
+                    .set("worker", request.worker())
+                    .set("lease_seconds", Enqueuer.seconds(request.lease()))
+                    .set("suspects", rounds == 0 && request.suspects())
+                    .set("first_part", jobs)
+                    .set("again", rounds == 0)
+                    .set("empty_handed", jobs == 0);
+        }
+
+        /** Takes a row: each has the totals, and all but the only row of an empty answer have a job. */
+        private boolean add(ResultSet row) throws SQLException {
             locked = row.getInt("locked");
             lockedJobs = row.getInt("locked_jobs");
             contended = row.getBoolean("contended");
-            row.getLong("lid");
+            long lid = row.getLong("lid");
             if (row.wasNull()) {
                 return false;
             }
-            long pos = row.getLong("pos");
-            if (!row.wasNull()) {
-                reached.merge(new Level(row.getInt("lane"), row.getInt("priority")), pos, Math::max);
+            LeaseRows lease = leases.get(lid);
+            if (lease == null) {
+                lease = new LeaseRows(row, lanes);
+                leases.put(lid, lease);
+                long pos = row.getLong("pos");
+                if (!row.wasNull()) {
+                    reached.merge(new Level(row.getInt("lane"), row.getInt("priority")), pos, Math::max);
+                }
             }
-            return jobs.add(new JobRow(row, lanes));
+            Claim claim = new Claim(
+                    new JobId(row.getLong("id")),
+                    Payload.of(row.getBytes("payload"), ContentType.ofCode(row.getInt("content_type"))),
+                    row.getInt("max_attempts"));
+            jobs++;
+            bytes += claim.payload().size();
+            return lease.claims.add(claim);
+        }
+
+        /** All rows of a statement were taken. */
+        private void answered() {
+            if (fromStart) {
+                rescue.took(System.nanoTime() - askedAt);
+            }
+            // Back, too, if something was found behind: more may follow it there.
+            reached.forEach((level, pos) -> marks.put(level, pos - BEHIND_MICROS));
+            reached.clear();
+            if (locked > 0) {
+                jobsPerBlock = (jobsPerBlock + (double) lockedJobs / locked) / 2;
+            }
+            boolean enough = jobs >= request.maxJobs() || bytes >= request.maxBytes();
+            boolean searchedAll = locked < blocks;
+            rescue.cameShort(!enough && searchedAll);
+            rounds++;
+            over = enough
+                    || rounds == MOST_ROUNDS
+                    || (contended && jobs == 0)
+                    || (searchedAll && (jobs > 0 || fromStart || !rescue.isAffordable()));
+            fromStart |= searchedAll;
+            blocks = Math.min(request.maxJobs(), blocks * 4);
+        }
+
+        Claimed claimed() {
+            return contended && jobs == 0
+                    ? Claimed.CONTENDED
+                    : Claimed.of(leases.values().stream().map(LeaseRows::lease).toList());
         }
     }
 
-    /** One job of a lease, with what all jobs of the lease share. */
-    private static final class JobRow {
-        final long lid;
+    /** A lease, and its jobs as they come. */
+    private static final class LeaseRows {
+        final LeaseId id;
         final Lane lane;
         final int priority;
         final int attempt;
         final boolean suspect;
         final Instant until;
-        final Claim claim;
+        final List<Claim> claims = new ArrayList<>();
 
-        JobRow(ResultSet row, Lanes lanes) throws SQLException {
-            lid = row.getLong("lid");
+        LeaseRows(ResultSet row, Lanes lanes) throws SQLException {
+            id = new LeaseId(row.getLong("lid"));
             lane = lanes.lane(row.getInt("lane"));
             priority = row.getInt("priority");
             attempt = row.getInt("attempt");
             suspect = row.getInt("suspicion") > 0;
             until = row.getObject("lease_until", OffsetDateTime.class).toInstant();
-            claim = new Claim(
-                    new JobId(row.getLong("id")),
-                    Payload.of(row.getBytes("payload"), ContentType.ofCode(row.getInt("content_type"))),
-                    row.getInt("max_attempts"));
-        }
-    }
-
-    private static final class LeaseRows {
-        final JobRow any;
-        final List<Claim> claims = new ArrayList<>();
-
-        LeaseRows(JobRow any) {
-            this.any = any;
         }
 
         Lease lease() {
             claims.sort(Comparator.comparing(Claim::job));
-            return new Lease(new LeaseId(any.lid), any.lane, any.priority, any.attempt, any.suspect, any.until, claims);
+            return new Lease(id, lane, priority, attempt, suspect, until, claims);
         }
     }
 }

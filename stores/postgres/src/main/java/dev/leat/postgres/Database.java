@@ -145,6 +145,11 @@ final class Database implements AutoCloseable {
         return new Call(connection, statements.get(name));
     }
 
+    /** With the parameters of both. */
+    Call settleAndClaim(Connection connection) {
+        return new Call(connection, statements.settleAndClaim());
+    }
+
     CopyIn copy(Connection connection, String name) throws SQLException {
         return connection
                 .unwrap(PGConnection.class)

@@ -46,7 +46,6 @@ public final class PostgresJobStore implements JobStore {
     private final Lanes lanes;
     private final Enqueuer enqueuer;
     private final Claims claims;
-    private final Settling settling;
     private final Upkeep upkeep;
     private final JobReader reader;
     private final Capabilities capabilities;
@@ -56,7 +55,6 @@ public final class PostgresJobStore implements JobStore {
         lanes = new Lanes(database);
         enqueuer = new Enqueuer(database, lanes);
         claims = new Claims(database, lanes);
-        settling = new Settling(database);
         upkeep = new Upkeep(database, lanes);
         reader = new JobReader(database);
         capabilities = new Capabilities(
@@ -126,26 +124,34 @@ public final class PostgresJobStore implements JobStore {
     @Override
     public Claimed claim(ClaimRequest request) {
         lanes.intern(request.lanes());
-        return database.statements(connection -> claims.claim(connection, request));
+        return database.statements(connection -> claims.search(request).run(connection));
     }
 
     @Override
     public List<Settled> settle(List<Settlement> settlements) {
         Checks.range("settlements", settlements.size(), 0, BATCH_JOBS);
-        return settlements.isEmpty()
-                ? List.of()
-                : database.statement(connection -> settling.settle(connection, settlements));
+        if (settlements.isEmpty()) {
+            return List.of();
+        }
+        return database.statement(connection -> {
+            Settling settling = new Settling(settlements);
+            settling.ask(database.call(connection, "settle")).rows(settling::add);
+            return settling.answers();
+        });
     }
 
     @Override
     public Turn settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
         Checks.range("settlements", settlements.size(), 0, BATCH_JOBS);
-        if (settlements.isEmpty()) {
-            return new Turn(List.of(), claim(request));
+        if (settlements.isEmpty() || request.lanes().isEmpty()) {
+            return new Turn(settle(settlements), claim(request));
         }
         lanes.intern(request.lanes());
-        return database.transaction(
-                connection -> new Turn(settling.settle(connection, settlements), claims.claim(connection, request)));
+        Settling settling = new Settling(settlements);
+        Claims.Search search = claims.search(request);
+        database.statement(connection -> search.settleAndAsk(connection, settling));
+        // Not with the first, or what was settled would be settled again when this has to be done once more.
+        return new Turn(settling.answers(), search.isOver() ? search.claimed() : database.statements(search::run));
     }
 
     @Override

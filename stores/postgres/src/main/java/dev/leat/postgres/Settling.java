@@ -7,7 +7,7 @@ import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settled.Answer;
 import dev.leat.api.store.Settlement;
-import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Runs settlements: any number of leases and outcomes in one statement. */
+/** One call's settlements: any number of leases and outcomes in one statement. */
 final class Settling {
     private static final int COMPLETED = 1;
     private static final int DISCARDED = 2;
@@ -28,19 +28,14 @@ final class Settling {
     private static final int SNOOZE = 5;
     private static final int RELEASE = 6;
 
-    private final Database database;
+    private final List<Settlement> settlements;
+    private final Map<Long, SortedSet<Long>> asked = new TreeMap<>();
+    private final List<Settlement> firsts = new ArrayList<>();
+    private final List<Boolean> isFirst = new ArrayList<>();
+    private final Map<Long, Ranges> took = new HashMap<>();
 
-    Settling(Database database) {
-        this.database = database;
-    }
-
-    List<Settled> settle(Connection connection, List<Settlement> settlements) throws SQLException {
-        if (settlements.isEmpty()) {
-            return List.of();
-        }
-        Map<Long, SortedSet<Long>> asked = new TreeMap<>();
-        List<Settlement> firsts = new ArrayList<>();
-        List<Boolean> isFirst = new ArrayList<>();
+    Settling(List<Settlement> settlements) {
+        this.settlements = settlements;
         for (Settlement each : settlements) {
             boolean first = asked.computeIfAbsent(each.lease().value(), lid -> new TreeSet<>())
                     .add(each.job().value());
@@ -49,12 +44,22 @@ final class Settling {
                 firsts.add(each);
             }
         }
-        Call call = database.call(connection, "settle");
+    }
+
+    /** Sets the parameters of settle.sql. */
+    Call ask(Call call) throws SQLException {
         setRanges(call, asked);
         setOutcomes(call, firsts);
-        Map<Long, Ranges> took = new HashMap<>();
-        call.rows(row -> took.put(row.getLong("lid"), Ranges.parse(row.getString("took"))));
+        return call;
+    }
 
+    /** Takes a row of its result. */
+    boolean add(ResultSet row) throws SQLException {
+        return took.put(row.getLong("lid"), Ranges.parse(row.getString("took"))) == null;
+    }
+
+    /** The answers, in the order of the settlements, once all rows are taken. */
+    List<Settled> answers() {
         List<Settled> answers = new ArrayList<>(settlements.size());
         for (int i = 0; i < settlements.size(); i++) {
             LeaseId lease = settlements.get(i).lease();

@@ -59,10 +59,12 @@ final class Statements {
 
     private final String schema;
     private final Map<String, Statement> byName;
+    private final Statement settleAndClaim;
 
     private Statements(String schema, Map<String, Statement> byName) {
         this.schema = schema;
         this.byName = Map.copyOf(byName);
+        settleAndClaim = get("settle").then(get("claim"));
     }
 
     static Statements in(String schema) {
@@ -91,6 +93,11 @@ final class Statements {
             throw new IllegalArgumentException("there is no query " + name);
         }
         return statement;
+    }
+
+    /** Both, to be sent together. On a connection that commits by itself they are one transaction. */
+    Statement settleAndClaim() {
+        return settleAndClaim;
     }
 
     /** The schema's name as SQL takes it, also where the name is a word of SQL. It holds no quote itself. */
@@ -132,6 +139,13 @@ final class Statements {
                 parameters.add(matcher.group(1));
             }
             return new Statement(matcher.replaceAll("?"), List.copyOf(parameters));
+        }
+
+        /** Each gives its own result. */
+        Statement then(Statement next) {
+            List<String> all = new ArrayList<>(parameters);
+            all.addAll(next.parameters);
+            return new Statement(sql + ";\n" + next.sql, List.copyOf(all));
         }
     }
 }
