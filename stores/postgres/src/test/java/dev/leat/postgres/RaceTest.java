@@ -1,10 +1,12 @@
 package dev.leat.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.Payload;
+import dev.leat.api.StoreException;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
@@ -16,6 +18,9 @@ import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Operate;
 import dev.leat.api.store.Operated;
+import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Settled;
+import dev.leat.api.store.Settlement;
 import dev.leat.testkit.StoreClock;
 import java.sql.Connection;
 import java.time.Duration;
@@ -134,6 +139,25 @@ class RaceTest {
                             .isNull()));
         }
         jobs.forEach(job -> assertThat(handedOut.get(job.id())).isEqualTo(job.payload()));
+    }
+
+    @Test
+    void aTurnWhoseClaimFailsHasSettledNothing() {
+        store.enqueue(Jobs.scattered(2));
+        Lease lease = store.claim(Jobs.claim(1)).leases().getFirst();
+        List<Settlement> settlements =
+                List.of(new Settlement(lease.id(), lease.claims().getFirst().job(), new Outcome.Completed(null)));
+        PostgresConfig config = database.contract().config();
+        Statements failing = Statements.in(config.schema())
+                .with("claim", text -> text.replace("select l.*, t.*", "select l.*, t.*, 1 / (t.locked - t.locked)"));
+        try (PostgresStores broken = PostgresStores.open(config, failing)) {
+            assertThatThrownBy(() -> broken.jobs().settleAndClaim(settlements, Jobs.claim(1)))
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.effect()).isEqualTo(StoreException.Effect.NONE));
+        }
+
+        assertThat(store.settle(settlements)).allMatch(Settled::accepted);
+        assertThat(store.claim(Jobs.claim(2)).jobs()).isEqualTo(1);
     }
 
     /** Each call locks its ids in their own order, whatever the order it was given them in. */
