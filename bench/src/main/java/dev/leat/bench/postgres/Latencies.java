@@ -1,0 +1,45 @@
+package dev.leat.bench.postgres;
+
+import dev.leat.bench.Measure;
+import dev.leat.bench.Sample;
+import java.util.Arrays;
+
+/** Times of many calls, each of them kept. Thread-safe. */
+final class Latencies {
+    private long[] nanos = new long[1_024];
+    private int count;
+
+    synchronized void add(long each) {
+        if (count == nanos.length) {
+            nanos = Arrays.copyOf(nanos, 2 * count);
+        }
+        nanos[count++] = each;
+    }
+
+    void addAll(Latencies others) {
+        for (long each : others.sorted()) {
+            add(each);
+        }
+    }
+
+    /** The sample with the times below which half, 95 % and 99 % are; as it is if there are none. */
+    Sample in(Sample sample) {
+        long[] sorted = sorted();
+        return sorted.length == 0
+                ? sample
+                : sample.with(Measure.P50, millis(sorted, 50))
+                        .with(Measure.P95, millis(sorted, 95))
+                        .with(Measure.P99, millis(sorted, 99));
+    }
+
+    private static double millis(long[] sorted, int percent) {
+        int place = (int) Math.ceil(sorted.length * percent / 100.0) - 1;
+        return sorted[Math.max(0, place)] / 1e6;
+    }
+
+    private synchronized long[] sorted() {
+        long[] sorted = Arrays.copyOf(nanos, count);
+        Arrays.sort(sorted);
+        return sorted;
+    }
+}
