@@ -33,6 +33,7 @@ public final class Report {
         this.sizes.put("seconds", sizes.span().toMillis() / 1e3);
         this.sizes.put("runs", sizes.runs());
         this.sizes.put("warmups", sizes.warmups());
+        this.sizes.put("repeats", sizes.repeats());
     }
 
     public void add(Scenario scenario, Findings findings) {

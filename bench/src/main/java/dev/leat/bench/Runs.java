@@ -7,12 +7,10 @@ import java.util.Map;
 
 /**
  * Has contenders take turns, so that what else happens on the machine, and what changes in it, meets them all alike. A run in
- * which other processes took more than 15 % of the machine's CPU is repeated, at most {@value #MOST_REPEATS} times; after that it
+ * which other processes took more than 15 % of the machine's CPU is repeated, as often as {@link Sizes#repeats} says; after that it
  * counts as it is.
  */
 public final class Runs {
-    static final int MOST_REPEATS = 3;
-
     private final Sizes sizes;
     private final Watcher watcher;
 
@@ -62,7 +60,7 @@ public final class Runs {
     private void run(Contender contender, List<Sample> counted, List<Sample> repeated) throws Exception {
         for (int tries = 0; ; tries++) {
             Sample sample = contender.run();
-            if (!sample.isDisturbed() || tries == MOST_REPEATS) {
+            if (!sample.isDisturbed() || tries == sizes.repeats()) {
                 counted.add(sample);
                 watcher.ran(contender.name(), Kind.COUNTED, sample);
                 return;

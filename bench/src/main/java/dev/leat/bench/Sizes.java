@@ -9,13 +9,15 @@ import java.time.Duration;
  * @param span of each run of what is measured by time, 10 ms to 1 h
  * @param runs of each contender that count, 1 to 100
  * @param warmups of each contender before, which do not count, 0 to 100
+ * @param repeats of a run at most because other processes disturbed it, 0 to 100
  */
-public record Sizes(int jobs, Duration span, int runs, int warmups) {
+public record Sizes(int jobs, Duration span, int runs, int warmups, int repeats) {
     public Sizes {
         range("jobs", jobs, 1, 100_000_000);
         range("seconds", span.toMillis(), 10, 3_600_000);
         range("runs", runs, 1, 100);
         range("warmups", warmups, 0, 100);
+        range("repeats", repeats, 0, 100);
     }
 
     private static void range(String name, long value, long least, long most) {

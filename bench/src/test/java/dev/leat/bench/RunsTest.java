@@ -45,13 +45,13 @@ class RunsTest {
     void whatIsAlwaysDisturbedCountsInTheEnd() throws Exception {
         Findings findings = runs(1, 0).interleaved(List.of(Contender.of("a", () -> Sample.of(Measure.OTHERS, 0.9))));
 
-        assertThat(findings.series().getFirst().repeated()).hasSize(Runs.MOST_REPEATS);
+        assertThat(findings.series().getFirst().repeated()).hasSize(3);
         assertThat(findings.series().getFirst().runs()).hasSize(1);
     }
 
     private Runs runs(int counted, int warmups) {
         return new Runs(
-                new Sizes(1, Duration.ofSeconds(1), counted, warmups),
+                new Sizes(1, Duration.ofSeconds(1), counted, warmups, 3),
                 (contender, kind, sample) -> told.add(contender + " " + kind));
     }
 

@@ -51,6 +51,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             SimulateCommand.class,
             TortureCommand.class,
+            BenchCommand.class,
             DemoWorker.class,
             TortureNode.class,
             TrainCommand.class

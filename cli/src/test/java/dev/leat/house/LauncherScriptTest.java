@@ -224,6 +224,44 @@ class LauncherScriptTest {
     }
 
     @Test
+    void theBenchmarksAreAProgramOfTheirOwn() throws Exception {
+        jdk("jvms/twenty-five", "25.0.1");
+        sources();
+        write(clone.resolve("bench/pom.xml"), "<project/>");
+        touch(write(clone.resolve("cli/src/main/java/B.java"), "class B {}"), 60);
+        maven("echo \"$@\" > asked; mkdir -p bench/target; echo built > bench/target/leat-bench.jar");
+
+        Ended ended = leat("bench", "postgres", "--json");
+
+        assertThat(ended.err()).contains("leat: building bench/target/leat-bench.jar");
+        assertThat(clone.resolve("asked")).content().contains("-pl bench -am -Dbench.jar package");
+        assertThat(ended.out())
+                .contains("[-Xmx4g]")
+                .doesNotContain("AOTCache")
+                .endsWith("[-jar][" + clone.toRealPath().resolve("bench/target/leat-bench.jar")
+                        + "][bench][postgres][--json]\n");
+        assertThat(jar).hasContent("the program");
+
+        touch(clone.resolve("cli/src/main/java/B.java"), 120);
+        assertThat(leat("bench").err()).isEmpty();
+        touch(clone.resolve("bench/pom.xml"), 120);
+        assertThat(leat("bench").err()).contains("leat: building");
+    }
+
+    @Test
+    void withoutACheckoutTheBenchmarksSayThatTheyNeedOne() throws Exception {
+        jdk("jvms/twenty-five", "25.0.1");
+
+        Ended ended = leat("bench", "postgres");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err())
+                .isEqualTo("leat: the benchmarks are built from a checkout of Leat, and " + clone.toRealPath()
+                        + " is none.\n");
+    }
+
+    @Test
     void aSourceSavedWhileTheBuildRunsIsBuiltNextTime() throws Exception {
         jdk("jvms/twenty-five", "25.0.1");
         sources();

@@ -39,12 +39,20 @@ public final class Main implements Runnable {
     static int run(PrintWriter out, PrintWriter err, String... args) {
         // The script passes on all it was given, its own word included.
         String[] own = args.length > 0 && args[0].equals("bench") ? Arrays.copyOfRange(args, 1, args.length) : args;
-        return new CommandLine(new Main())
-                .setOut(out)
+        CommandLine program = new CommandLine(new Main());
+        versioned(program);
+        return program.setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler(Main::failed)
                 .setParameterExceptionHandler(Main::refused)
                 .execute(own);
+    }
+
+    /** All commands have the option, so all must know what to say. */
+    private static void versioned(CommandLine command) {
+        command.getCommandSpec().versionProvider(() ->
+                new String[] {"leat bench " + Checkout.version().orElse("of an unknown version")});
+        command.getSubcommands().values().forEach(Main::versioned);
     }
 
     @Override

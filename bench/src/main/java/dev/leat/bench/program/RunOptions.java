@@ -10,6 +10,7 @@ import dev.leat.bench.Sizes;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +58,12 @@ final class RunOptions {
     private int warmups = 1;
 
     @Option(
+            names = "--repeats",
+            paramLabel = "N",
+            description = "Times that a run is repeated because others disturbed it (default: ${DEFAULT-VALUE}).")
+    private int repeats = 3;
+
+    @Option(
             names = "--setting",
             paramLabel = "NAME=VALUE",
             description = "A setting of PostgreSQL, such as wal_sync_method=open_datasync; may be given again.")
@@ -70,6 +77,17 @@ final class RunOptions {
 
     @Option(names = "--json", description = "Print the result as a line of JSON, with every run.")
     private boolean json;
+
+    /** Has the help of a command name its scenarios, before its example. */
+    static void describe(CommandSpec spec, List<Scenario> all) {
+        List<String> footer = new ArrayList<>(List.of("", "Scenarios:"));
+        int longest = all.stream().mapToInt(each -> each.name().length()).max().orElse(0);
+        all.forEach(each ->
+                footer.add("  " + each.name() + " ".repeat(longest - each.name().length()) + "  "
+                        + each.title().replace("%", "%%")));
+        footer.addAll(List.of(spec.usageMessage().footer()));
+        spec.usageMessage().footer(footer.toArray(String[]::new));
+    }
 
     /**
      * Measures them one after the other, and tells of each. One that fails does not keep the others from being measured.
@@ -95,7 +113,7 @@ final class RunOptions {
 
     private Sizes sizes() {
         try {
-            return new Sizes(jobs, Duration.ofMillis(Math.round(seconds * 1_000)), runs, warmups);
+            return new Sizes(jobs, Duration.ofMillis(Math.round(seconds * 1_000)), runs, warmups, repeats);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
         }
