@@ -19,7 +19,7 @@ public record LeatDrain(
         implements Contender {
     /** Jobs of 200 bytes enqueued many in a call, 1,000 slots, a handler that does nothing. */
     public static LeatDrain of(Server server, int jobs) {
-        return new LeatDrain("leat, 1,000 slots", server, jobs, 1_000, Payloads.SMALL, (payload, job) -> {}, false);
+        return new LeatDrain("leat, 1,000 slots", server, jobs, 1_000, Payloads.SMALL, Handlers.NOTHING, false);
     }
 
     public LeatDrain named(String other) {

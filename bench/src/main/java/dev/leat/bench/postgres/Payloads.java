@@ -1,16 +1,23 @@
 package dev.leat.bench.postgres;
 
-/** What jobs carry. */
+import java.util.SplittableRandom;
+
+/** What jobs carry: text that hardly compresses, so that all of it must be written, and the same in every run. */
 final class Payloads {
     /** 200 bytes of JSON. */
     static final String SMALL = ofBytes(200);
+
+    private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 
     private Payloads() {}
 
     /** Text whose JSON has so many bytes, at least 2. */
     static String ofBytes(int bytes) {
-        String line =
-                "{'to': 'someone@example.org', 'subject': 'Your order has left our house', 'lines': [1, 2, 3, 5, 8]} ";
-        return line.repeat(bytes / line.length() + 1).substring(0, bytes - 2);
+        SplittableRandom random = new SplittableRandom(bytes);
+        StringBuilder text = new StringBuilder(bytes);
+        for (int i = 2; i < bytes; i++) {
+            text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+        }
+        return text.toString();
     }
 }

@@ -1,0 +1,47 @@
+package dev.leat.bench.postgres;
+
+import dev.leat.engine.handler.Handler;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+
+/** What handlers do in a bench. */
+final class Handlers {
+    static final Handler<String> NOTHING = (payload, job) -> {};
+
+    private Handlers() {}
+
+    /** Takes that long, as one that waits for another service does. */
+    static Handler<String> taking(Duration time) {
+        return (payload, job) -> pass(time.toNanos());
+    }
+
+    /** Takes that long for one job in so many, and nothing for the others. */
+    static Handler<String> taking(Duration time, int oneIn) {
+        return (payload, job) -> {
+            if (job.id().value() % oneIn == 0) {
+                pass(time.toNanos());
+            }
+        };
+    }
+
+    /** Takes any time up to that, so that jobs end in another order than they began. */
+    static Handler<String> takingUpTo(Duration time) {
+        return (payload, job) -> pass(ThreadLocalRandom.current().nextLong(time.toNanos()));
+    }
+
+    /** Also leaves this as its result. */
+    static Handler<String> leaving(String result, Handler<String> handler) {
+        return (payload, job) -> {
+            handler.handle(payload, job);
+            job.result(result);
+        };
+    }
+
+    private static void pass(long nanos) {
+        long end = System.nanoTime() + nanos;
+        for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+}
