@@ -34,6 +34,9 @@ public final class Report {
         this.sizes.put("runs", sizes.runs());
         this.sizes.put("warmups", sizes.warmups());
         this.sizes.put("repeats", sizes.repeats());
+        this.sizes.put("backlog", sizes.backlog());
+        this.sizes.put("minutes", sizes.held().toMillis() / 60e3);
+        this.sizes.put("rate", sizes.rate());
     }
 
     public void add(Scenario scenario, Findings findings) {
@@ -120,7 +123,7 @@ public final class Report {
     private static String shown(OptionalDouble value, Measure measure) {
         return value.isPresent()
                 ? String.format(Locale.ROOT, "%,." + measure.decimals() + "f", value.getAsDouble())
-                : "not measured";
+                : "-";
     }
 
     private static List<List<String>> figures(List<Figure> figures) {

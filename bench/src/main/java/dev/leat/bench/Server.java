@@ -164,6 +164,11 @@ public final class Server implements AutoCloseable {
         return number("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint");
     }
 
+    /** Whether CPU times can be measured here, as they can on Linux. */
+    public boolean measuresCpu() {
+        return cpu().isPresent();
+    }
+
     Optional<CpuTimes> cpu() {
         return CpuTimes.now(postmaster);
     }

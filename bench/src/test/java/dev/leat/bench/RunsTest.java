@@ -51,7 +51,7 @@ class RunsTest {
 
     private Runs runs(int counted, int warmups) {
         return new Runs(
-                new Sizes(1, Duration.ofSeconds(1), counted, warmups, 3),
+                new Sizes(1, Duration.ofSeconds(1), counted, warmups, 3, 1, Duration.ofMinutes(1), 1),
                 (contender, kind, sample) -> told.add(contender + " " + kind));
     }
 

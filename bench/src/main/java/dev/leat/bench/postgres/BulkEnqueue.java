@@ -10,6 +10,7 @@ import dev.leat.bench.Scenario;
 import dev.leat.bench.Server;
 import dev.leat.bench.Target;
 import dev.leat.bench.WrongResultException;
+import dev.leat.engine.work.WorkerConfig;
 import java.sql.Connection;
 import java.util.List;
 
@@ -44,7 +45,8 @@ final class BulkEnqueue implements Scenario {
     }
 
     private static Sample leat(Server server, int jobs) throws Exception {
-        try (LeatOnPostgres leat = LeatOnPostgres.open(server, 1)) {
+        try (Schema schema = Schema.fresh(server);
+                LeatOnPostgres leat = LeatOnPostgres.open(server, schema.name(), WorkerConfig.DEFAULT)) {
             server.settle();
             Meter meter = server.meter();
             leat.enqueueMany(Payloads.SMALL, jobs);

@@ -54,10 +54,10 @@ record DrainVariants(String name, String title, List<Variant> variants) implemen
 
     static final Scenario RANDOM_ORDER = new DrainVariants(
             "random-order",
-            "a drain in which jobs take up to 5 ms, and so end in another order than they began",
+            "a drain with 2,000 slots in which jobs take up to 20 ms, and so end in another order than they began",
             List.of(new Variant(
                     "random settle order",
-                    plain -> plain.withHandler(Handlers.takingUpTo(Duration.ofMillis(5))),
+                    plain -> plain.withSlots(2_000).withHandler(Handlers.takingUpTo(Duration.ofMillis(20))),
                     Optional.of(Target.atMost(250)))));
 
     static final Scenario PAYLOADS = new DrainVariants(

@@ -38,6 +38,17 @@ final class Handlers {
         };
     }
 
+    /** A payload that says what time it is, by the clock that all processes of the machine share. */
+    static String now() {
+        return System.nanoTime() + " " + Payloads.SMALL.substring(0, 170);
+    }
+
+    /** Notes how long ago the time in the payload was, which {@link #now} wrote. */
+    static Handler<String> noting(Latencies latencies) {
+        return (payload, job) ->
+                latencies.add(System.nanoTime() - Long.parseLong(payload.substring(0, payload.indexOf(' '))));
+    }
+
     private static void pass(long nanos) {
         long end = System.nanoTime() + nanos;
         for (long left = nanos; left > 0; left = end - System.nanoTime()) {

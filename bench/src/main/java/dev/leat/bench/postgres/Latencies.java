@@ -3,6 +3,7 @@ package dev.leat.bench.postgres;
 import dev.leat.bench.Measure;
 import dev.leat.bench.Sample;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /** Times of many calls, each of them kept. Thread-safe. */
 final class Latencies {
@@ -16,10 +17,15 @@ final class Latencies {
         nanos[count++] = each;
     }
 
-    void addAll(Latencies others) {
-        for (long each : others.sorted()) {
-            add(each);
+    /** Each of them, the shortest first. */
+    void each(LongConsumer consumer) {
+        for (long each : sorted()) {
+            consumer.accept(each);
         }
+    }
+
+    void addAll(Latencies others) {
+        others.each(this::add);
     }
 
     /** The sample with the times below which half, 95 % and 99 % are; as it is if there are none. */

@@ -5,6 +5,7 @@ import dev.leat.bench.Meter;
 import dev.leat.bench.Sample;
 import dev.leat.bench.Server;
 import dev.leat.engine.handler.Handler;
+import dev.leat.engine.work.WorkerConfig;
 
 /**
  * Leat running jobs that are all there before it starts, from the start of its worker until the last one is settled; history
@@ -49,7 +50,9 @@ public record LeatDrain(
 
     @Override
     public Sample run() throws Exception {
-        try (LeatOnPostgres leat = LeatOnPostgres.open(server, slots)) {
+        try (Schema schema = Schema.fresh(server);
+                LeatOnPostgres leat =
+                        LeatOnPostgres.open(server, schema.name(), WorkerConfig.DEFAULT.withSlots(slots))) {
             leat.handle(handler);
             server.settle();
             if (singly) {
@@ -58,9 +61,10 @@ public record LeatDrain(
                 leat.enqueueMany(payload, jobs);
             }
             Meter meter = server.meter();
-            leat.drain(jobs);
+            leat.start();
+            leat.awaitSettled(jobs);
             Sample sample = meter.sample(jobs);
-            leat.requireCompleted(jobs);
+            leat.requireCompleted(jobs, leat.handled());
             return sample;
         }
     }

@@ -1,16 +1,11 @@
 package dev.leat.bench.postgres;
 
-import dev.leat.api.store.ClaimRequest;
-import dev.leat.api.store.ForwardingJobStore;
 import dev.leat.api.store.Inspect;
-import dev.leat.api.store.JobStore;
-import dev.leat.api.store.Settled;
-import dev.leat.api.store.Settlement;
-import dev.leat.api.store.Turn;
 import dev.leat.bench.Server;
 import dev.leat.bench.WrongResultException;
 import dev.leat.engine.Leat;
 import dev.leat.engine.client.EnqueueOptions;
+import dev.leat.engine.client.Receipt;
 import dev.leat.engine.handler.Handler;
 import dev.leat.engine.handler.JobKind;
 import dev.leat.engine.work.WorkerConfig;
@@ -19,14 +14,12 @@ import dev.leat.postgres.PostgresStores;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
-/**
- * Leat as an application uses it, in a schema of its own that is dropped in the end. The one thing that an application does not
- * do is to look at the store's answers, to know when the last job was settled.
- */
+/** Leat as an application uses it, in a schema of its own. */
 final class LeatOnPostgres implements AutoCloseable {
     static final JobKind<String> KIND = JobKind.of("bench", String.class);
 
@@ -34,28 +27,35 @@ final class LeatOnPostgres implements AutoCloseable {
     private static final int CALL = 10_000;
 
     private static final int SINGLE_CALLERS = 64;
-    private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
     private final Server server;
     private final String schema;
     private final PostgresStores stores;
-    private final Settling settling;
+    private final Settlements settlements;
     private final Leat leat;
     private final LongAdder handled = new LongAdder();
 
-    private LeatOnPostgres(Server server, String schema, PostgresStores stores, int slots) {
+    private LeatOnPostgres(Server server, String schema, WorkerConfig config, LongConsumer turned) {
         this.server = server;
         this.schema = schema;
-        this.stores = stores;
-        settling = new Settling(stores.jobs());
-        leat = Leat.open(settling, stores.control(), WorkerConfig.DEFAULT.withSlots(slots));
+        stores = PostgresStores.open(PostgresConfig.of(server.url(), server.user(), server.password())
+                .withSchema(schema));
+        settlements = new Settlements(stores.jobs(), settled -> {}, turned);
+        leat = Leat.open(settlements, stores.control(), config);
     }
 
-    static LeatOnPostgres open(Server server, int slots) {
-        String schema = "bench_" + SCHEMAS.incrementAndGet();
-        PostgresConfig config = PostgresConfig.of(server.url(), server.user(), server.password())
-                .withSchema(schema);
-        return new LeatOnPostgres(server, schema, PostgresStores.open(config), slots);
+    /** In that schema, whose name is lower-case letters, digits and underscores. */
+    static LeatOnPostgres open(Server server, String schema, WorkerConfig config) {
+        return new LeatOnPostgres(server, schema, config, nanos -> {});
+    }
+
+    /** The same, and tells how many nanoseconds each turn with a claim took. */
+    static LeatOnPostgres timed(Server server, String schema, WorkerConfig config, LongConsumer turned) {
+        return new LeatOnPostgres(server, schema, config, turned);
+    }
+
+    String schema() {
+        return schema;
     }
 
     Leat leat() {
@@ -68,10 +68,19 @@ final class LeatOnPostgres implements AutoCloseable {
 
     /** Enqueues so many jobs with this payload in calls of many. */
     void enqueueMany(String payload, int jobs) {
+        enqueueMany(payload, jobs, receipts -> {});
+    }
+
+    /** The same, and hands on the receipts of each call. */
+    void enqueueMany(String payload, int jobs, Consumer<List<Receipt>> receipts) {
         for (int sent = 0; sent < jobs; sent += CALL) {
-            List<String> payloads = Collections.nCopies(Math.min(CALL, jobs - sent), payload);
-            leat.client().enqueueAll(KIND, payloads, EnqueueOptions.DEFAULT);
+            receipts.accept(enqueue(payload, Math.min(CALL, jobs - sent), EnqueueOptions.DEFAULT));
         }
+    }
+
+    /** Enqueues so many jobs with this payload in one call. */
+    List<Receipt> enqueue(String payload, int jobs, EnqueueOptions options) {
+        return leat.client().enqueueAll(KIND, Collections.nCopies(jobs, payload), options);
     }
 
     /** Enqueues so many jobs with this payload one by one, by many callers at once. */
@@ -84,7 +93,7 @@ final class LeatOnPostgres implements AutoCloseable {
         });
     }
 
-    /** Gives the kind its handler; to be called once and before {@link #drain}. */
+    /** Gives the kind its handler; to be called once and before {@link #start}. */
     void handle(Handler<String> handler) {
         leat.handle(KIND, (payload, job) -> {
             handled.increment();
@@ -92,23 +101,23 @@ final class LeatOnPostgres implements AutoCloseable {
         });
     }
 
-    /** Runs what is there until so many jobs are settled. */
-    void drain(int jobs) throws InterruptedException {
+    void start() {
         leat.start();
-        if (!settling.await(jobs)) {
-            throw new WrongResultException("only %,d of %,d jobs were settled in %,d s"
-                    .formatted(settling.accepted(), jobs, Settling.LONGEST_SECONDS));
-        }
     }
 
-    /** Throws unless so many jobs are there, each of them completed, and each was handled once. */
-    void requireCompleted(int jobs) throws SQLException {
-        WrongResultException.requireEqual("jobs in " + schema, jobs, stored());
-        WrongResultException.requireEqual(
-                "completed jobs in " + schema,
-                jobs,
-                server.number("select count(*) from " + schema + ".jobs where status = 'completed'"));
-        WrongResultException.requireEqual("calls of the handler", jobs, handled.sum());
+    /** Returns when so many jobs were settled by this object. */
+    void awaitSettled(long jobs) throws InterruptedException {
+        settlements.await(jobs);
+    }
+
+    /** How many jobs were settled by this object. */
+    long settled() {
+        return settlements.accepted();
+    }
+
+    /** How many times the handler was called. */
+    long handled() {
+        return handled.sum();
     }
 
     /** How many jobs there are, in whatever state, by the view for people. */
@@ -116,60 +125,25 @@ final class LeatOnPostgres implements AutoCloseable {
         return server.number("select count(*) from " + schema + ".jobs");
     }
 
-    @Override
-    public void close() throws SQLException {
-        leat.close();
-        stores.close();
-        server.execute("drop schema " + schema + " cascade");
+    /** How many jobs have this status in the view for people. */
+    long stored(String status) throws SQLException {
+        return server.number("select count(*) from " + schema + ".jobs where status = '" + status + "'");
     }
 
-    /** Counts the settlements that the store accepted. */
-    private static final class Settling extends ForwardingJobStore {
-        static final long LONGEST_SECONDS = 3_600;
+    /**
+     * Throws unless so many jobs are there, each of them completed.
+     *
+     * @param calls of handlers; a job that was handled twice was not done exactly once
+     */
+    void requireCompleted(long jobs, long calls) throws SQLException {
+        WrongResultException.requireEqual("jobs in " + schema, jobs, stored());
+        WrongResultException.requireEqual("completed jobs in " + schema, jobs, stored("completed"));
+        WrongResultException.requireEqual("calls of handlers", jobs, calls);
+    }
 
-        private long accepted;
-        private long wanted = Long.MAX_VALUE;
-
-        Settling(JobStore store) {
-            super(store);
-        }
-
-        @Override
-        public List<Settled> settle(List<Settlement> settlements) {
-            List<Settled> answers = store.settle(settlements);
-            count(answers);
-            return answers;
-        }
-
-        @Override
-        public Turn settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
-            Turn turn = store.settleAndClaim(settlements, request);
-            count(turn.settled());
-            return turn;
-        }
-
-        private synchronized void count(List<Settled> answers) {
-            accepted += answers.stream().filter(Settled::accepted).count();
-            if (accepted >= wanted) {
-                notifyAll();
-            }
-        }
-
-        synchronized long accepted() {
-            return accepted;
-        }
-
-        synchronized boolean await(long jobs) throws InterruptedException {
-            wanted = jobs;
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
-            while (accepted < jobs) {
-                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (left <= 0) {
-                    return false;
-                }
-                wait(left);
-            }
-            return true;
-        }
+    @Override
+    public void close() {
+        leat.close();
+        stores.close();
     }
 }

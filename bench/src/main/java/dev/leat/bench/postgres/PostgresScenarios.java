@@ -15,7 +15,11 @@ public final class PostgresScenarios {
             DrainVariants.LONG_JOBS,
             DrainVariants.RESULTS,
             DrainVariants.RANDOM_ORDER,
-            DrainVariants.PAYLOADS);
+            DrainVariants.PAYLOADS,
+            new Mixed(),
+            new Latency(),
+            new Backlog(),
+            new HeldSnapshot());
 
     private PostgresScenarios() {}
 }

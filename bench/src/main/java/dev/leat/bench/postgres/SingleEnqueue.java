@@ -8,6 +8,7 @@ import dev.leat.bench.Sample;
 import dev.leat.bench.Scenario;
 import dev.leat.bench.Target;
 import dev.leat.bench.WrongResultException;
+import dev.leat.engine.work.WorkerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,8 @@ final class SingleEnqueue implements Scenario {
     }
 
     private static Sample leat(Bench bench, int callers) throws Exception {
-        try (LeatOnPostgres leat = LeatOnPostgres.open(bench.server(), 1)) {
+        try (Schema schema = Schema.fresh(bench.server());
+                LeatOnPostgres leat = LeatOnPostgres.open(bench.server(), schema.name(), WorkerConfig.DEFAULT)) {
             return new TimedCalls(bench.server(), callers, bench.sizes().span())
                     .measured(
                             () -> () -> leat.leat().enqueue(LeatOnPostgres.KIND, Payloads.SMALL),

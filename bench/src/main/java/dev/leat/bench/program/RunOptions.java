@@ -46,6 +46,21 @@ final class RunOptions {
     private double seconds = 5;
 
     @Option(
+            names = "--backlog",
+            paramLabel = "N",
+            description = "Jobs that wait, and as many in the history, in scenario backlog (default: as --jobs).")
+    private @Nullable Integer backlog;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            description = "How long a snapshot is held in scenario held-snapshot (default: ${DEFAULT-VALUE}).")
+    private double minutes = 1;
+
+    @Option(names = "--rate", paramLabel = "N", description = "Jobs a second meanwhile (default: ${DEFAULT-VALUE}).")
+    private int rate = 10_000;
+
+    @Option(
             names = "--runs",
             paramLabel = "N",
             description = "Runs of each that count, in turns (default: ${DEFAULT-VALUE}).")
@@ -113,7 +128,15 @@ final class RunOptions {
 
     private Sizes sizes() {
         try {
-            return new Sizes(jobs, Duration.ofMillis(Math.round(seconds * 1_000)), runs, warmups, repeats);
+            return new Sizes(
+                    jobs,
+                    Duration.ofMillis(Math.round(seconds * 1_000)),
+                    runs,
+                    warmups,
+                    repeats,
+                    backlog == null ? jobs : backlog,
+                    Duration.ofMillis(Math.round(minutes * 60_000)),
+                    rate);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
         }
@@ -137,10 +160,12 @@ final class RunOptions {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put(
                 "command",
-                "leat " + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+                "leat bench "
+                        + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
         Checkout.version().ifPresent(version -> facts.put("leat", version));
         facts.put("postgresql", server.version());
         server.settings().forEach(facts::put);
+        facts.put("CPU times", server.measuresCpu() ? "measured" : "not measured: there is no /proc");
         return facts;
     }
 
