@@ -68,7 +68,15 @@ public final class Server implements AutoCloseable {
         for (var setting : all.entrySet()) {
             config = config.withSetting(setting.getKey(), setting.getValue());
         }
-        PostgresServer postgres = PostgresServer.start(config);
+        PostgresServer postgres;
+        try {
+            postgres = PostgresServer.start(config);
+        } catch (RuntimeException e) {
+            if (data == null) {
+                delete(folder);
+            }
+            throw e;
+        }
         try {
             Server server = new Server(postgres, folder, data != null);
             Runtime.getRuntime().addShutdownHook(server.exitHook);
