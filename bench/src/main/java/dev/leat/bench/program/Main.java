@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         name = "leat bench",
         description = "Measures how fast Leat is on this machine, on servers of its own.",
         mixinStandardHelpOptions = true,
-        subcommands = {PostgresCommand.class})
+        subcommands = {PostgresCommand.class, PeersCommand.class})
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything

@@ -110,10 +110,17 @@ final class RunOptions {
      * @return the exit code
      */
     int measure(String bench, List<Scenario> all) throws Exception {
+        return measure(bench, all, Map.of());
+    }
+
+    /** As above, with more facts for the report, such as the versions of what is compared. */
+    int measure(String bench, List<Scenario> all, Map<String, String> more) throws Exception {
         Sizes sizes = sizes();
         List<Scenario> wanted = wanted(all);
         try (Server server = Server.start(data, settings)) {
-            Report report = new Report(bench, facts(server), sizes);
+            Map<String, String> facts = facts(server);
+            facts.putAll(more);
+            Report report = new Report(bench, facts, sizes);
             tell(report.head());
             for (Scenario scenario : wanted) {
                 measure(scenario, new Bench(server, sizes, this::ran), report);
