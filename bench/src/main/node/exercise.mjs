@@ -31,6 +31,7 @@ class Tally {
       return
     }
     this.started[i] = now()
+    this.firstStart ??= this.started[i]
     if (--this.left === 0) this.resolve()
   }
 }
@@ -75,15 +76,14 @@ class Exercise {
     return { nanos }
   }
 
-  /** From the start of the worker until the tables say that every job has ended. */
+  /** From the start of the first handler until the tables say that every job has ended. */
   async drain(count) {
     if (count !== this.waiting) throw new Error(`${this.waiting} jobs wait, not ${count}`)
     const tally = new Tally(this.next - count, count)
-    const from = now()
     await this.peer.start((data) => tally.ran(data))
     await tally.all
     while ((await this.peer.unfinished()) > 0) await wait(2)
-    const nanos = now() - from
+    const nanos = now() - tally.firstStart
     await this.peer.stop()
     return { nanos, ...(await this.ended(tally)) }
   }
@@ -131,6 +131,7 @@ class Exercise {
 /** Serves one peer until it is told to close or its parent is gone. */
 export async function serve(peer) {
   const exercise = new Exercise(peer)
+  process.stdin.on('end', () => process.exit(1)) // nobody is left to answer, and a worker may wait for ever
   for await (const line of createInterface({ input: process.stdin })) {
     const [verb, ...numbers] = line.split(' ')
     if (!['install', 'bulk', 'single', 'drain', 'offer', 'close'].includes(verb)) throw new Error(`cannot ${verb}`)

@@ -1,6 +1,7 @@
 package dev.leat.bench.peers;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -36,7 +37,7 @@ final class Exercise {
     /**
      * What came of the jobs of a drain or a load, and how long it took.
      *
-     * @param nanos from the start of the worker to the commit of the last job's end; 0 for a load
+     * @param nanos from the start of the first handler to the commit of the last job's end; 0 for a load
      * @param micros from each call that enqueued to the start of the handler; empty for a drain
      * @param ran how many jobs ran
      * @param again how many runs were not the first of their job
@@ -80,7 +81,7 @@ final class Exercise {
         long nanos;
         try (ExecutorService threads = Executors.newFixedThreadPool(callers)) {
             long from = System.nanoTime();
-            for (Future<@Nullable Void> done : threads.invokeAll(java.util.Collections.nCopies(callers, caller))) {
+            for (Future<@Nullable Void> done : threads.invokeAll(Collections.nCopies(callers, caller))) {
                 done.get();
             }
             nanos = System.nanoTime() - from;
@@ -90,16 +91,15 @@ final class Exercise {
         return nanos;
     }
 
-    /** From the start of the worker until the tables say that every job has ended. */
+    /** From the start of the first handler until the tables say that every job has ended. */
     Ended drain(int count) throws InterruptedException {
         if (count != waiting) {
             throw new IllegalStateException(waiting + " jobs wait, not " + count);
         }
         Tally tally = new Tally(next - count, count);
-        long from = System.nanoTime();
         system.start(tally);
         awaitEnd(tally);
-        long nanos = System.nanoTime() - from;
+        long nanos = System.nanoTime() - tally.firstStartNanos();
         system.stop();
         return ended(nanos, List.of(), tally);
     }

@@ -4,10 +4,8 @@ import dev.leat.bench.Server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Locale;
 
 /** The systems that are compared, each set up as its makers advise for speed. */
 enum Peer {
@@ -127,17 +125,8 @@ enum Peer {
         }
     }
 
-    /** All but Leat. */
-    static List<Peer> others() {
-        return Stream.of(values()).filter(peer -> peer != LEAT).toList();
-    }
-
-    /** What to write beside the figures: version and settings, by title. */
-    static Map<String, String> descriptions() {
-        Map<String, String> all = new LinkedHashMap<>();
-        for (Peer each : values()) {
-            all.put(each.title, each.description());
-        }
-        return all;
+    /** As on the command line: its title in lower case, words joined by hyphens. */
+    String word() {
+        return title.toLowerCase(Locale.ROOT).replace(' ', '-');
     }
 }

@@ -62,7 +62,7 @@ final class PeerProcess implements AutoCloseable {
         return ask("single %d %d".formatted(jobs, callers)).path("nanos").asLong() / 1e9;
     }
 
-    /** Seconds from the start of the worker to the end of the last of the jobs that wait, so many. */
+    /** Seconds from the start of the first handler to the end of the last of the jobs that wait, so many. */
     double drain(int jobs) throws IOException {
         return everyRan(ask("drain " + jobs), jobs).path("nanos").asLong() / 1e9;
     }

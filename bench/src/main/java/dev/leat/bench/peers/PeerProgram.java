@@ -19,10 +19,19 @@ final class PeerProgram {
         String password = System.getenv().getOrDefault("PGPASSWORD", "");
         PrintStream answers = System.out;
         System.setOut(System.err); // whatever else is printed is no answer
+        Thread.ofPlatform().daemon().start(PeerProgram::endWithParent);
         try (JobSystem system = system(args[0], new Database(args[1], args[2], password))) {
             serve(new Exercise(system), answers);
         }
         System.exit(0); // threads that a system leaves behind do not keep it
+    }
+
+    /** Nobody is left to answer then, and a worker may wait for ever. */
+    private static void endWithParent() {
+        ProcessHandle.current().parent().ifPresent(parent -> {
+            parent.onExit().join();
+            Runtime.getRuntime().halt(1);
+        });
     }
 
     static JobSystem system(String name, Database database) {

@@ -8,15 +8,16 @@ import dev.leat.bench.Scenario;
 import dev.leat.bench.Server;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
- * Something all systems are compared in. Every run has a database and a process of its own, both new.
+ * Something systems are compared in. Every run has a database and a process of its own, both new.
  *
+ * @param peers who takes part
  * @param work what a run does
  * @param compare adds figures to what the runs came to
  */
-record PeerScenario(String name, String title, Work work, UnaryOperator<Findings> compare) implements Scenario {
+record PeerScenario(String name, String title, List<Peer> peers, Work work, UnaryOperator<Findings> compare)
+        implements Scenario {
     private static final String DATABASE = "peer";
 
     /** Warms up and measures once. */
@@ -27,7 +28,7 @@ record PeerScenario(String name, String title, Work work, UnaryOperator<Findings
 
     @Override
     public Findings measure(Bench bench) throws Exception {
-        List<Contender> contenders = Stream.of(Peer.values())
+        List<Contender> contenders = peers.stream()
                 .map(peer -> Contender.of(peer.title(), () -> run(bench, peer)))
                 .toList();
         return compare.apply(bench.interleaved(contenders));

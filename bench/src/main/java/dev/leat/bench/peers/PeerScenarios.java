@@ -9,8 +9,11 @@ import dev.leat.bench.Server;
 import dev.leat.bench.Target;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code leat bench peers} measures. */
@@ -23,25 +26,55 @@ public final class PeerScenarios {
     private static final int SINGLE_SHARE = 4;
     private static final int WARM_UP_SHARE = 5;
 
-    public static final List<Scenario> ALL = List.of(
-            new PeerScenario(
-                    "drain",
-                    "jobs enqueued a thousand in a call, then drained by one worker with a handler that does nothing",
-                    PeerScenarios::bulk,
-                    PeerScenarios::compareBulk),
-            new PeerScenario(
-                    "drain-single",
-                    "jobs enqueued one in a call by " + CALLERS + " callers, then drained by one worker",
-                    PeerScenarios::single,
-                    PeerScenarios::compareSingle),
-            latency(20),
-            latency(500));
+    private final List<Peer> others;
 
-    private PeerScenarios() {}
+    private PeerScenarios(List<Peer> others) {
+        this.others = List.copyOf(others);
+    }
 
-    /** The versions and settings of those that are compared, by name. */
-    public static Map<String, String> peers() {
-        return Peer.descriptions();
+    /** The systems that Leat can be measured beside, by the words for them on the command line. */
+    public static List<String> words() {
+        return others().map(Peer::word).toList();
+    }
+
+    /** To measure Leat beside these alone; the words are some of {@link #words}. */
+    public static PeerScenarios beside(Collection<String> words) {
+        return new PeerScenarios(
+                others().filter(peer -> words.contains(peer.word())).toList());
+    }
+
+    private static Stream<Peer> others() {
+        return Stream.of(Peer.values()).filter(peer -> peer != Peer.LEAT);
+    }
+
+    /** Version and settings of each that takes part, by title. */
+    public Map<String, String> peers() {
+        Map<String, String> all = new LinkedHashMap<>();
+        all().forEach(peer -> all.put(peer.title(), peer.description()));
+        return all;
+    }
+
+    private List<Peer> all() {
+        return Stream.concat(Stream.of(Peer.LEAT), others.stream()).toList();
+    }
+
+    public List<Scenario> scenarios() {
+        return List.of(
+                new PeerScenario(
+                        "drain",
+                        "jobs enqueued a thousand in a call, then drained by one worker with a handler that does"
+                                + " nothing",
+                        all(),
+                        PeerScenarios::bulk,
+                        this::compareBulk),
+                new PeerScenario(
+                        "drain-single",
+                        "jobs enqueued one in a call by " + CALLERS + " callers, then drained by one worker",
+                        all(),
+                        PeerScenarios::single,
+                        this::compareSingle),
+                latency(20),
+                latency(500));
     }
 
     private static Sample bulk(PeerProcess process, Server server, int jobs, int seconds)
@@ -75,11 +108,12 @@ public final class PeerScenarios {
                 .with(JOBS, jobs);
     }
 
-    private static PeerScenario latency(int rate) {
+    private PeerScenario latency(int rate) {
         return new PeerScenario(
                 "latency-" + rate,
                 "from the call that enqueues to the start of the handler at " + rate
                         + " jobs/s, caller and worker in one process",
+                all(),
                 (process, server, jobs, seconds) -> offered(process, server, rate, seconds),
                 findings -> compareLatency(findings, rate));
     }
@@ -102,12 +136,12 @@ public final class PeerScenarios {
         return sorted.get((int) Math.ceil(part * sorted.size()) - 1);
     }
 
-    private static Findings compareBulk(Findings findings) {
+    private Findings compareBulk(Findings findings) {
         ratios(findings, "drain", Measure.JOBS_PER_SECOND, Target.atLeast(4).goal(6));
         return ratios(findings, "bulk enqueue", ENQUEUED, null);
     }
 
-    private static Findings compareSingle(Findings findings) {
+    private Findings compareSingle(Findings findings) {
         ratios(
                 findings,
                 "drain of single enqueues",
@@ -117,8 +151,8 @@ public final class PeerScenarios {
     }
 
     /** How often Leat's median is that of each of the others; only beside the fastest of them is there a promise. */
-    private static Findings ratios(Findings findings, String what, Measure measure, @Nullable Target beside) {
-        for (Peer peer : Peer.others()) {
+    private Findings ratios(Findings findings, String what, Measure measure, @Nullable Target beside) {
+        for (Peer peer : others) {
             Target target = peer == Peer.GRAPHILE_TUNED ? beside : null;
             findings.ratio(what + " vs " + peer.title(), measure, Peer.LEAT.title(), peer.title(), target);
         }
@@ -126,8 +160,8 @@ public final class PeerScenarios {
     }
 
     /** How often Leat's latency goes into that of each of the others. */
-    private static Findings compareLatency(Findings findings, int rate) {
-        for (Peer peer : Peer.others()) {
+    private Findings compareLatency(Findings findings, int rate) {
+        for (Peer peer : others) {
             String what = "p50 at %d/s of %s vs Leat".formatted(rate, peer.title());
             findings.ratio(what, Measure.P50, peer.title(), Peer.LEAT.title(), null);
         }

@@ -2,6 +2,7 @@ package dev.leat.bench.peers;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Which jobs of a series ran, and when. A job that runs twice is counted and not hidden. Thread-safe. */
@@ -9,6 +10,7 @@ final class Tally {
     private final int first;
     private final AtomicLongArray started;
     private final CountDownLatch left;
+    private final AtomicLong firstStart = new AtomicLong();
     private final AtomicInteger again = new AtomicInteger();
 
     Tally(int first, int count) {
@@ -25,6 +27,7 @@ final class Tally {
             throw new IllegalStateException("job " + payload.n() + " is not of this series");
         }
         if (started.compareAndSet(i, 0, now)) {
+            firstStart.compareAndSet(0, now);
             left.countDown();
         } else {
             again.incrementAndGet();
@@ -45,6 +48,11 @@ final class Tally {
 
     int again() {
         return again.get();
+    }
+
+    /** When the first of them started, by {@link System#nanoTime}. To be asked when one has. */
+    long firstStartNanos() {
+        return firstStart.get();
     }
 
     /** By {@link System#nanoTime}; of the i-th job of the series, which ran. */

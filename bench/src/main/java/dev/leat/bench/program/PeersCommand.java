@@ -1,9 +1,17 @@
 package dev.leat.bench.program;
 
 import dev.leat.bench.peers.PeerScenarios;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code leat bench peers}: Leat on PostgreSQL, beside other job systems on PostgreSQL. */
 @Command(
@@ -22,15 +30,40 @@ import picocli.CommandLine.Mixin;
         footer = {
             "",
             "Scenarios: drain, drain-single, latency-20, latency-500",
+            "Systems: graphile-worker-tuned, graphile-worker-default, pg-boss, db-scheduler, jobrunr",
             "Example:",
-            "  leat bench peers --only drain --json"
+            "  leat bench peers --only drain --beside graphile-worker-tuned,pg-boss --json"
         })
 final class PeersCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
+    private CommandSpec spec;
+
+    @Option(
+            names = "--beside",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Only these systems (default: all; see below).")
+    private @Nullable Set<String> beside;
+
     @Mixin
     private final RunOptions options = new RunOptions();
 
     @Override
     public Integer call() throws Exception {
-        return options.measure("peers", PeerScenarios.ALL, PeerScenarios.peers());
+        PeerScenarios wanted = PeerScenarios.beside(named());
+        return options.measure("peers", wanted.scenarios(), wanted.peers());
+    }
+
+    private Collection<String> named() {
+        List<String> all = PeerScenarios.words();
+        Collection<String> asked = beside == null ? all : beside;
+        for (String name : asked) {
+            if (!all.contains(name)) {
+                throw new ParameterException(
+                        spec.commandLine(), "--beside has " + name + "; allowed: " + String.join(", ", all));
+            }
+        }
+        return asked;
     }
 }
