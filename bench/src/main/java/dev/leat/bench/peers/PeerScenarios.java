@@ -138,7 +138,10 @@ public final class PeerScenarios {
 
     private Findings compareBulk(Findings findings) {
         ratios(findings, "drain", Measure.JOBS_PER_SECOND, Target.atLeast(4).goal(6));
-        return ratios(findings, "bulk enqueue", ENQUEUED, null);
+        ratios(findings, "bulk enqueue", ENQUEUED, null);
+        // Less at the mercy of what else the machine does than speed is.
+        costs(findings, "server CPU per drained job", Measure.SERVER_CPU);
+        return costs(findings, "WAL per drained job", Measure.WAL);
     }
 
     private Findings compareSingle(Findings findings) {
@@ -159,11 +162,14 @@ public final class PeerScenarios {
         return findings;
     }
 
-    /** How often Leat's latency goes into that of each of the others. */
     private Findings compareLatency(Findings findings, int rate) {
+        return costs(findings, "p50 at " + rate + "/s", Measure.P50);
+    }
+
+    /** How often Leat's median goes into that of each of the others. */
+    private Findings costs(Findings findings, String what, Measure measure) {
         for (Peer peer : others) {
-            String what = "p50 at %d/s of %s vs Leat".formatted(rate, peer.title());
-            findings.ratio(what, Measure.P50, peer.title(), Peer.LEAT.title(), null);
+            findings.ratio(what + " of " + peer.title() + " vs Leat", measure, peer.title(), Peer.LEAT.title(), null);
         }
         return findings;
     }
