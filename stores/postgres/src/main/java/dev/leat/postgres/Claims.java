@@ -20,8 +20,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs claims, and remembers how large blocks are so that the next claim locks about as many as it needs, and how far each lane
@@ -132,22 +134,22 @@ final class Claims {
                     .set("empty_handed", jobs == 0);
         }
 
-        /** Takes a row: each has the totals, and all but the only row of an empty answer have a job. */
+        /** Takes a row: that of the totals, or a job's. */
         private boolean add(ResultSet row) throws SQLException {
-            locked = row.getInt("locked");
-            lockedJobs = row.getInt("locked_jobs");
-            contended = row.getBoolean("contended");
             long lid = row.getLong("lid");
             if (row.wasNull()) {
+                locked = row.getInt("locked");
+                lockedJobs = row.getInt("locked_jobs");
+                contended = row.getBoolean("contended");
                 return false;
             }
-            LeaseRows lease = leases.get(lid);
-            if (lease == null) {
-                lease = new LeaseRows(row, lanes);
-                leases.put(lid, lease);
+            LeaseRows lease = leases.computeIfAbsent(lid, LeaseRows::new);
+            int lane = row.getInt("lane");
+            if (!row.wasNull()) {
+                lease.describe(row, lanes.lane(lane));
                 long pos = row.getLong("pos");
                 if (!row.wasNull()) {
-                    reached.merge(new Level(row.getInt("lane"), row.getInt("priority")), pos, Math::max);
+                    reached.merge(new Level(lane, lease.priority), pos, Math::max);
                 }
             }
             Claim claim = new Claim(
@@ -192,16 +194,23 @@ final class Claims {
     /** A lease, and its jobs as they come. */
     private static final class LeaseRows {
         final LeaseId id;
-        final Lane lane;
-        final int priority;
-        final int attempt;
-        final boolean suspect;
-        final Instant until;
         final List<Claim> claims = new ArrayList<>();
 
-        LeaseRows(ResultSet row, Lanes lanes) throws SQLException {
-            id = new LeaseId(row.getLong("lid"));
-            lane = lanes.lane(row.getInt("lane"));
+        @Nullable
+        Lane lane;
+
+        int priority;
+        int attempt;
+        boolean suspect;
+        Instant until = Instant.MIN;
+
+        LeaseRows(long lid) {
+            id = new LeaseId(lid);
+        }
+
+        /** Takes what all its jobs share. */
+        void describe(ResultSet row, Lane itsLane) throws SQLException {
+            lane = itsLane;
             priority = row.getInt("priority");
             attempt = row.getInt("attempt");
             suspect = row.getInt("suspicion") > 0;
@@ -210,7 +219,14 @@ final class Claims {
 
         Lease lease() {
             claims.sort(Comparator.comparing(Claim::job));
-            return new Lease(id, lane, priority, attempt, suspect, until, claims);
+            return new Lease(
+                    id,
+                    Objects.requireNonNull(lane, "the first job of a lease"),
+                    priority,
+                    attempt,
+                    suspect,
+                    until,
+                    claims);
         }
     }
 }

@@ -2,12 +2,12 @@
 -- Parameters: claim_id uuid; lanes, priorities, marks: where to look, in order, and from which pos on; blocks: how many blocks to lock at most; max_jobs; max_bytes;
 --   worker; lease_seconds; suspects: whether a lease of suspects may be handed out; first_part: leases made before under this claim id;
 --   again: whether to look for leases of this claim id first; empty_handed: whether nothing was taken yet, so that one job may be too large.
--- Result: a row per job, lease by lease, or one row without a lease; part tells which lease of the claim; each row has the number of
---   blocks that were locked, of the jobs in them, and whether there were blocks but all of them locked by others. pos: the greatest
---   of the lease's blocks, null if it is of suspects or was made before.
+-- Result: one row without a lease: the number of blocks that were locked, of the jobs in them, and whether there were blocks but all
+--   of them locked by others. And a row per job, lease by lease; what all jobs of a lease share stands in the row of its first alone.
+--   pos: the greatest of the lease's blocks, null if it is of suspects or was made before.
 with
 held as materialized (
-  select lid, part, ids, lane, priority, attempt, suspicion, lease_until
+  select lid, ids, lane, priority, attempt, suspicion, lease_until
   from ${schema}.lease
   where :again::boolean and claim_id = :claim_id::uuid),
 -- Suspects that may go out. More are locked than taken, since a lease holds only jobs that are alike.
@@ -94,7 +94,9 @@ kept as (
   insert into ${schema}.lease(lid, claim_id, part, ids, lane, priority, attempt, crashes, suspicion, worker, started_at, lease_until)
   select lid, :claim_id::uuid, part, ids, lane, priority, attempt + 1, crashes, suspicion, :worker::int, ${schema}.now(), lease_until
   from made)
-select l.*, t.*
+select t.locked, t.locked_jobs, t.contended, null::bigint lid, null::int lane, null::smallint priority, null::int attempt,
+       null::smallint suspicion, null::timestamptz lease_until, null::bigint pos,
+       null::bigint id, null::smallint content_type, null::smallint max_attempts, null::bytea payload
 from (
   select count(*)::int locked, coalesce(sum(n), 0)::int locked_jobs,
          count(*) = 0 and exists (
@@ -102,15 +104,17 @@ from (
            from wanted w, lateral (
              select from ${schema}.ready r where r.lane = w.lane and r.priority = w.priority and r.pos >= w.mark limit 1) b) contended
   from locked) t
-left join (
-  select l.lid, l.part, l.lane, l.priority, l.attempt, l.suspicion, l.lease_until, l.pos, j.id, j.content_type, j.max_attempts, j.payload
-  from (
-    select lid, part, ids, lane, priority, attempt + 1 attempt, suspicion, lease_until, pos from made
-    union all
-    select lid, part, ids, lane, priority, attempt, suspicion, lease_until, null from held) l,
-    unnest(l.ids) run,
-    lateral (
-      select id, content_type, max_attempts, payload
-      from ${schema}.job
-      where id >= lower(run) and id < upper(run)
-      offset 0) j) l on true
+union all
+select null, null, null, l.lid, case when j.first then l.lane end, case when j.first then l.priority end,
+       case when j.first then l.attempt end, case when j.first then l.suspicion end, case when j.first then l.lease_until end,
+       case when j.first then l.pos end, j.id, j.content_type, j.max_attempts, j.payload
+from (
+  select lid, ids, lane, priority, attempt + 1 attempt, suspicion, lease_until, pos from made
+  union all
+  select lid, ids, lane, priority, attempt, suspicion, lease_until, null from held) l,
+  unnest(l.ids) run,
+  lateral (
+    select id, id = lower(l.ids) as first, content_type, max_attempts, payload
+    from ${schema}.job
+    where id >= lower(run) and id < upper(run)
+    offset 0) j

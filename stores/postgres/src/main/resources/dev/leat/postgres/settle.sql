@@ -20,21 +20,28 @@ shrunk as (
   update ${schema}.lease l set ids = h.ids - h.took
   from held h
   where l.lid = h.lid and h.ids <> h.took and not isempty(h.took)),
+given as materialized (
+  select *
+  from unnest(:of_lid::bigint[], :of_id::bigint[], :outcome::smallint[], :result_type::smallint[], :result::bytea[],
+              :after_seconds::float8[], :error::text[], :detail::text[])
+       o(lid, id, outcome, result_type, result, after_seconds, error, detail)),
 each as materialized (
-  select h.lid, g.id, h.lane, h.priority, h.attempt, h.crashes, h.suspicion, h.worker, h.started_at,
-         coalesce(o.outcome, 1) outcome, o.result_type, o.result, o.after_seconds, o.error, o.detail
-  from held h
-  cross join unnest(h.took) run
-  cross join generate_series(lower(run), upper(run) - 1) g(id)
-  left join unnest(:of_lid::bigint[], :of_id::bigint[], :outcome::smallint[], :result_type::smallint[], :result::bytea[],
-                   :after_seconds::float8[], :error::text[], :detail::text[])
-       o(lid, id, outcome, result_type, result, after_seconds, error, detail)
-    on o.lid = h.lid and o.id = g.id),
+  select h.lid, o.id, h.lane, h.priority, h.attempt, h.crashes, h.suspicion, h.worker, h.started_at,
+         o.outcome, o.result_type, o.result, o.after_seconds, o.error, o.detail
+  from given o join held h on o.lid = h.lid
+  where h.took @> o.id),
+-- What is simply completed goes from ranges to rows of done and nowhere between.
+plain as (
+  select h.lane, h.attempt, h.crashes, h.worker, h.started_at, h.took - coalesce(g.ids, '{}') ids
+  from held h left join (select lid, range_agg(int8range(id, id + 1)) ids from given group by lid) g on g.lid = h.lid),
 finished as (
   insert into ${schema}.done(id, lane, state, attempt, crashes, worker, started_at, finished_at, result_type, result, error, detail, lid)
   select id, lane, outcome, attempt, crashes, worker, started_at, ${schema}.now(), result_type, result, error, detail,
          case when outcome > 1 then lid end
-  from each where outcome <= 3),
+  from each where outcome <= 3
+  union all
+  select generate_series(lower(run), upper(run) - 1), lane, 1, attempt, crashes, worker, started_at, ${schema}.now(), null, null, null, null, null
+  from plain, unnest(ids) run),
 -- OFFSET 0: without it the planner may read every job there is to join these few.
 waiting as (
   insert into ${schema}.scheduled(run_at, lo, n, lane, priority, size, attempt, crashes, retry)

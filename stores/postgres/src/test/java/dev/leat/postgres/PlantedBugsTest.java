@@ -66,6 +66,7 @@ class PlantedBugsTest {
                         "select l.lid, l.ids,", "select a.lid told, l.lid, l.ids,",
                         "on l.lid = a.lid", "on l.ids && a.ids",
                         "o.lid = h.lid", "o.lid = h.told",
+                        "g.lid = h.lid", "g.lid = h.told",
                         "select lid, took from held", "select told lid, took from held"),
                 "Fencing#theHolderBeforeCannotDisturbTheHolderNow",
                 "Fencing#theHolderBeforeARetryCannotDisturbTheHolderNow"),
@@ -207,10 +208,13 @@ class PlantedBugsTest {
                   select lid, :claim_id::uuid, (row_number() over ())::int, ids, lane, priority, attempt + 1, crashes, 0,
                          :worker::int, ${schema}.now(), ${schema}.now() + make_interval(secs => :lease_seconds::float8)
                   from made)
+                select null::bigint lid, null::int lane, null::smallint priority, null::int attempt, 0 suspicion,
+                       null::timestamptz lease_until, null::bigint pos, null::bigint id, null::smallint content_type,
+                       null::smallint max_attempts, null::bytea payload, 0 locked, 0 locked_jobs, false contended
+                union all
                 select m.lid, m.lane, m.priority, m.attempt + 1 attempt, 0 suspicion, ${schema}.now() lease_until,
-                       null::bigint pos,
-                       j.id, j.content_type, j.max_attempts, j.payload,
-                       0 locked, 0 locked_jobs, false contended
+                       null, j.id, j.content_type, j.max_attempts, j.payload,
+                       null, null, null
                 from made m, unnest(m.ids) run, ${schema}.job j
                 where j.id >= lower(run) and j.id < upper(run)
                 """;
