@@ -5,7 +5,6 @@ import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
-import dev.leat.api.store.JobStore;
 import dev.leat.api.store.NewJob;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,9 +21,12 @@ import org.jspecify.annotations.Nullable;
  * Stores jobs that are enqueued one by one together: whoever comes while others are being stored goes with the next call to
  * the store. Nobody waits for company: a caller who finds no call under way makes one. Jobs that are alike get neighbouring
  * ids, so that the store can keep them as a block. Thread-safe.
+ *
+ * <p>What is stored together is stored by a thread of its own, since a caller's may be interrupted or near the end of its
+ * stack, which is nobody else's business.
  */
 final class GroupCommit {
-    private static final int MOST_JOBS = JobStore.BATCH_JOBS;
+    private static final int MOST_JOBS = 1_000;
     private static final long MOST_BYTES = 4L * 1024 * 1024;
 
     /** So that the next jobs are on their way while the store syncs those before them. */
@@ -50,26 +52,38 @@ final class GroupCommit {
     }
 
     /**
-     * Returns when the job is stored. An interrupt does not end the wait, which the store's own time-outs bound; it is kept.
+     * Returns when the job is stored. An interrupt does not end the wait for others, which the store's own time-outs bound;
+     * it is kept.
      *
      * @throws StoreException if it is not stored
      * @throws UnconfirmedException if it may be
      */
     Receipt enqueue(JobDraft draft) {
+        return queue.isEmpty() && calls.tryAcquire(CALLS_AT_ONCE) ? enqueueAtOnce(draft) : enqueueWithOthers(draft);
+    }
+
+    private Receipt enqueueAtOnce(JobDraft draft) {
+        calls.release(CALLS_AT_ONCE - 1);
+        try {
+            return steps.enqueueAlone(steps.prepare(List.of(draft)));
+        } finally {
+            calls.release();
+            storeQueued();
+        }
+    }
+
+    private Receipt enqueueWithOthers(JobDraft draft) {
         Waiting mine = new Waiting(draft);
         queue.add(mine);
-        boolean interrupted = Thread.interrupted();
+        storeQueued();
+        boolean interrupted = false;
+        Supplier<Receipt> answer = mine.answer;
+        while (answer == null) {
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted();
+            answer = mine.answer;
+        }
         try {
-            Supplier<Receipt> answer = mine.answer;
-            while (answer == null) {
-                if (calls.tryAcquire()) {
-                    storeNext();
-                } else {
-                    LockSupport.park(this);
-                }
-                interrupted |= Thread.interrupted();
-                answer = mine.answer;
-            }
             return answer.get();
         } finally {
             if (interrupted) {
@@ -78,33 +92,57 @@ final class GroupCommit {
         }
     }
 
-    private void storeNext() {
-        try {
-            List<Waiting> group = alikeTogether(taken());
-            if (!group.isEmpty()) {
-                store(group);
-            }
-        } finally {
-            calls.release();
-            Waiting next = queue.peek();
-            if (next != null) {
-                LockSupport.unpark(next.caller);
+    /** Has what waits stored, unless those who are storing already will see to it. */
+    private void storeQueued() {
+        if (!queue.isEmpty() && calls.tryAcquire()) {
+            try {
+                Thread.ofVirtual().name("leat-enqueue").start(this::run);
+            } catch (Throwable e) {
+                calls.release();
+                throw e;
             }
         }
     }
 
-    private List<Waiting> taken() {
-        List<Waiting> taken = new ArrayList<>();
+    private void run() {
+        // Room for all from the start: once a job is taken nothing may go wrong before it is in here.
+        List<Waiting> group = new ArrayList<>(MOST_JOBS);
+        do {
+            try {
+                while (take(group)) {
+                    store(group);
+                }
+            } finally {
+                calls.release();
+            }
+            // Who came before the release relied on this call.
+        } while (!queue.isEmpty() && calls.tryAcquire());
+    }
+
+    private boolean take(List<Waiting> group) {
+        group.clear();
         long bytes = 0;
-        while (taken.size() < MOST_JOBS && bytes < MOST_BYTES) {
+        while (group.size() < MOST_JOBS && bytes < MOST_BYTES) {
             Waiting next = queue.poll();
             if (next == null) {
                 break;
             }
-            taken.add(next);
+            group.add(next);
             bytes += next.draft.payload().size();
         }
-        return taken;
+        return !group.isEmpty();
+    }
+
+    private void store(List<Waiting> group) {
+        try {
+            storeTogether(alikeTogether(group));
+        } catch (RuntimeException | Error e) {
+            // It may be the fault of one of them, so each sees for itself.
+        } finally {
+            for (int i = 0; i < group.size(); i++) {
+                group.get(i).answer(group.get(i).alone);
+            }
+        }
     }
 
     private static List<Waiting> alikeTogether(List<Waiting> group) {
@@ -117,13 +155,13 @@ final class GroupCommit {
         return alike.values().stream().flatMap(List::stream).toList();
     }
 
-    private void store(List<Waiting> group) {
+    private void storeTogether(List<Waiting> group) {
         try {
             List<NewJob> jobs = steps.prepare(
                             group.stream().map(each -> each.draft).toList())
                     .jobs();
             for (int i = 0; i < group.size(); i++) {
-                group.get(i).job = jobs.get(i);
+                group.get(i).sent = jobs.get(i);
             }
             List<Enqueued> answers = steps.ask(jobs);
             for (int i = 0; i < group.size(); i++) {
@@ -131,37 +169,52 @@ final class GroupCommit {
                 group.get(i).answer(() -> Client.receipt(answer));
             }
         } catch (StoreException e) {
-            // An interrupt can break a call to the store, and the others have no part in it.
-            boolean ours = Thread.currentThread().isInterrupted();
-            group.forEach(each -> each.answer(ours ? () -> alone(each) : () -> failed(each, e)));
-        } catch (RuntimeException | Error e) {
-            // It may be the fault of one of them, so each sees for itself.
-            group.forEach(each -> each.answer(() -> alone(each)));
+            group.forEach(each -> each.answer(() -> failed(each, e)));
         }
     }
 
     private static Receipt failed(Waiting waiting, StoreException cause) {
-        NewJob job = waiting.job;
+        NewJob job = waiting.sent;
         if (cause.effect() == Effect.NONE || job == null) {
             throw new StoreException(String.valueOf(cause.getMessage()), Effect.NONE, cause);
         }
         throw new UnconfirmedException(new PreparedJobs(List.of(job)), cause);
     }
 
+    /** Asks for one job whose call with others went wrong, one after the other as all calls. */
     private Receipt alone(Waiting waiting) {
-        NewJob job = waiting.job;
-        return steps.enqueueAlone(job == null ? steps.prepare(List.of(waiting.draft)) : new PreparedJobs(List.of(job)));
+        calls.acquireUninterruptibly();
+        try {
+            NewJob job = waiting.sent;
+            if (job == null) {
+                return steps.enqueueAlone(steps.prepare(List.of(waiting.draft)));
+            }
+            PreparedJobs again = new PreparedJobs(List.of(job));
+            try {
+                return steps.enqueueAlone(again);
+            } catch (StoreException e) {
+                // This call did nothing; the one before may have.
+                throw new UnconfirmedException(again, e);
+            }
+        } finally {
+            calls.release();
+            storeQueued();
+        }
     }
 
     private record Alike(Lane lane, int priority, Due due) {}
 
     /** A job and the thread that waits for its answer. */
-    private static final class Waiting {
+    private final class Waiting {
         final JobDraft draft;
         final Thread caller = Thread.currentThread();
-        /** Once it has its id; seen by the caller, since it is set before the answer. */
+
+        /** Made ahead, for when nothing can be made any more. */
+        final Supplier<Receipt> alone = () -> alone(this);
+
+        /** From when it may be stored; seen by the caller, since it is set before the answer. */
         @Nullable
-        NewJob job;
+        NewJob sent;
 
         /** To be taken in the caller's own thread. */
         volatile @Nullable Supplier<Receipt> answer;

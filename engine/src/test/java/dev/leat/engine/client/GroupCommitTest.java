@@ -3,9 +3,9 @@ package dev.leat.engine.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.leat.api.JobId;
+import dev.leat.api.JobState;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.TenantName;
@@ -25,12 +25,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,6 +63,7 @@ class GroupCommitTest {
         final CompletableFuture<Receipt> receipt = new CompletableFuture<>();
         final Thread thread;
         final int number;
+        volatile boolean interrupted;
 
         Caller(int number, String queue) {
             this.number = number;
@@ -67,38 +73,53 @@ class GroupCommitTest {
                 } catch (Throwable e) {
                     receipt.completeExceptionally(e);
                 }
+                interrupted = Thread.currentThread().isInterrupted();
             });
-            await().pollInterval(Duration.ofMillis(1))
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(1))
                     .until(() -> thread.getState() == Thread.State.WAITING || receipt.isDone());
         }
     }
 
-    /** Callers who come while calls to the store are under way, which are answered afterwards. */
+    /**
+     * Callers who come while calls to the store are under way: that of a caller who was alone, and that of the one after it.
+     * When the latter is answered they go together.
+     */
     private List<Caller> callersAtTheSameTime(int number) {
-        CountDownLatch go = new CountDownLatch(1);
-        List<Caller> callers = new ArrayList<>();
+        List<CountDownLatch> answers = List.of(new CountDownLatch(1), new CountDownLatch(1));
+        AtomicInteger held = new AtomicInteger();
         store.beforeEnqueueAnswer(() -> {
-            try {
-                go.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+            int call = held.getAndIncrement();
+            if (call < CALLS_AT_ONCE) {
+                await(answers.get(call));
             }
         });
+        List<Caller> callers = new ArrayList<>();
         for (int i = 0; i < CALLS_AT_ONCE + number; i++) {
+            int under = Math.min(i + 1, CALLS_AT_ONCE);
             callers.add(new Caller(i, i % 2 == 0 ? "even" : "odd"));
+            Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> held.get() == under);
         }
-        assertThat(store.enqueued()).hasSize(CALLS_AT_ONCE);
-        store.beforeEnqueueAnswer(() -> {});
-        return release(go, callers);
+        List<Caller> together = callers.subList(CALLS_AT_ONCE, callers.size());
+        whileTheyWait.accept(together);
+        answers.getLast().countDown();
+        together.forEach(caller -> caller.receipt
+                .exceptionally(e -> null)
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join());
+        answers.getFirst().countDown();
+        return together;
     }
 
-    private List<Caller> release(CountDownLatch go, List<Caller> callers) {
-        beforeRelease.run();
-        go.countDown();
-        return callers.subList(CALLS_AT_ONCE, callers.size());
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    private Runnable beforeRelease = () -> {};
+    private Consumer<List<Caller>> whileTheyWait = callers -> {};
 
     @Test
     void whoComesWhileOthersAreBeingStoredGoesWithTheNextCall() {
@@ -136,7 +157,7 @@ class GroupCommitTest {
 
     @Test
     void whatTheStoreRefusesIsRefusedToEach() {
-        beforeRelease = () -> store.fail(Fault.REFUSED, Verb.ENQUEUE);
+        whileTheyWait = callers -> store.fail(Fault.REFUSED, Verb.ENQUEUE);
         for (Caller caller : callersAtTheSameTime(5)) {
             assertThatThrownBy(caller.receipt::join)
                     .cause()
@@ -147,7 +168,7 @@ class GroupCommitTest {
 
     @Test
     void whoseAnswerIsLostKnowsItsOwnJobAndMayAskAgain() {
-        beforeRelease = () -> store.fail(Fault.ANSWER_LOST, Verb.ENQUEUE);
+        whileTheyWait = callers -> store.fail(Fault.ANSWER_LOST, Verb.ENQUEUE);
         Set<JobId> asked = new HashSet<>();
         for (Caller caller : callersAtTheSameTime(5)) {
             assertThatThrownBy(caller.receipt::join).cause().isInstanceOfSatisfying(UnconfirmedException.class, e -> {
@@ -162,7 +183,7 @@ class GroupCommitTest {
 
     @Test
     void aCallThatFailsForAReasonOfItsOwnIsMadeAgainForEach() {
-        beforeRelease = () -> store.failNext(Verb.ENQUEUE, Fault.DEFECT);
+        whileTheyWait = callers -> store.failNext(Verb.ENQUEUE, Fault.DEFECT);
         callersAtTheSameTime(5).forEach(caller -> {
             JobId id = caller.receipt.join().id();
             assertThat(jobs.find(TenantName.MAIN, id)).isPresent();
@@ -172,22 +193,70 @@ class GroupCommitTest {
     }
 
     @Test
-    void anInterruptHitsNobodyElse() {
-        AtomicBoolean first = new AtomicBoolean(true);
-        beforeRelease = () -> store.beforeEnqueueAnswer(() -> {
-            if (first.getAndSet(false)) {
-                // As it is for a virtual thread, whose connection breaks when it is interrupted.
-                Thread.currentThread().interrupt();
-                throw new StoreException("interrupted", Effect.UNKNOWN, null);
+    void anInterruptIsKeptAndEndsNoWait() throws InterruptedException {
+        whileTheyWait = callers -> callers.forEach(caller -> caller.thread.interrupt());
+        for (Caller caller : callersAtTheSameTime(3)) {
+            assertThat(caller.receipt.join().status()).isEqualTo(Receipt.Status.ACCEPTED);
+            caller.thread.join();
+            assertThat(caller.interrupted).isTrue();
+        }
+    }
+
+    @Test
+    void whatMayBeStoredIsNotSaidToBeRefused() {
+        whileTheyWait = callers -> {
+            store.failNext(Verb.ENQUEUE, Fault.NONE);
+            AtomicBoolean first = new AtomicBoolean(true);
+            store.beforeEnqueueAnswer(() -> {
+                if (first.getAndSet(false)) {
+                    store.fail(Fault.REFUSED, Verb.ENQUEUE);
+                    throw new IllegalStateException("a defect after the jobs were stored");
+                }
+            });
+        };
+        for (Caller caller : callersAtTheSameTime(5)) {
+            assertThatThrownBy(caller.receipt::join).cause().isInstanceOf(UnconfirmedException.class);
+        }
+    }
+
+    /** Whose stack is at its end while it enqueues is in trouble, but nobody else. */
+    @Test
+    void aCallerWhoseStackOverflowsHitsNobodyElse() throws InterruptedException {
+        AtomicBoolean over = new AtomicBoolean();
+        Thread deep = Thread.ofPlatform().start(() -> {
+            while (!over.get()) {
+                try {
+                    enqueueDeep(0);
+                } catch (StackOverflowError e) {
+                    // as meant
+                }
             }
         });
-        List<Caller> callers = callersAtTheSameTime(5);
-        callers.forEach(caller ->
-                assertThat(caller.receipt.join().status()).isIn(Receipt.Status.ACCEPTED, Receipt.Status.DUPLICATE));
+        Set<JobId> accepted = ConcurrentHashMap.newKeySet();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                for (int n = 0; n < 200; n++) {
+                    accepted.add(client.enqueue(KIND, n).id());
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        over.set(true);
+        deep.join();
+        assertThat(accepted).hasSize(800);
+    }
 
-        Thread.currentThread().interrupt();
-        client.enqueue(KIND, 1);
-        assertThat(Thread.interrupted()).isTrue();
+    @SuppressWarnings("InfiniteRecursion") // as meant
+    private int enqueueDeep(int depth) {
+        try {
+            return enqueueDeep(depth + 1) + 1;
+        } catch (StackOverflowError e) {
+            client.enqueue(KIND, depth);
+            throw e;
+        }
     }
 
     @Test
@@ -210,6 +279,7 @@ class GroupCommitTest {
             thread.join();
         }
         assertThat(accepted).hasSize(2_400);
+        assertThat(jobs.counts(TenantName.MAIN)).isEqualTo(Map.of(JobState.AVAILABLE, 2_400L));
         assertThat(accepted)
                 .allSatisfy(id -> assertThat(jobs.find(TenantName.MAIN, id)).isPresent());
     }

@@ -51,6 +51,11 @@ final class Claims {
         this.lanes = lanes;
     }
 
+    /** Whether the next claim is to search from the start, for which there is a statement of its own. */
+    boolean areOverdue() {
+        return rescue.isOverdue();
+    }
+
     /** The lanes must be interned. */
     Search search(ClaimRequest request) {
         return new Search(request);
@@ -68,7 +73,6 @@ final class Claims {
         private boolean fromStart;
         private int jobs;
         private long bytes;
-        private long askedAt;
 
         /** What the statement said that was answered last. */
         private int locked;
@@ -82,7 +86,6 @@ final class Claims {
             over = wanted.isEmpty();
             // One to spare if the need is close to whole blocks, since the first may be what others left of it.
             blocks = (int) Math.min(request.maxJobs(), Math.ceil(request.maxJobs() / jobsPerBlock + 0.5));
-            fromStart = rescue.isDue();
         }
 
         boolean isOver() {
@@ -92,17 +95,28 @@ final class Claims {
         /** Asks until it is over. */
         Claimed run(Connection connection) throws SQLException {
             while (!over) {
-                ask(database.call(connection, "claim")).rows(this::add);
-                answered();
+                fromStart |= rounds == 0 && rescue.isDue();
+                long began = System.nanoTime();
+                try {
+                    ask(database.call(connection, "claim")).rows(this::add);
+                } finally {
+                    if (fromStart) {
+                        rescue.took(System.nanoTime() - began);
+                    }
+                }
+                answered(rescue.isAffordable());
             }
             return claimed();
         }
 
-        /** Settles, and asks once, in one round trip and one transaction. There must be a lane. */
+        /**
+         * Settles, and asks once, in one round trip and one transaction. There must be a lane. Not from the start: what takes
+         * long must not keep jobs from being settled.
+         */
         Search settleAndAsk(Connection connection, Settling settling) throws SQLException {
             Call both = settling.ask(database.settleAndClaim(connection));
             ask(both).rows(settling::add, this::add);
-            answered();
+            answered(false);
             return this;
         }
 
@@ -118,7 +132,6 @@ final class Claims {
                         ? Long.MIN_VALUE
                         : marks.getOrDefault(new Level(laneNumbers[i], priorities[i]), Long.MIN_VALUE);
             }
-            askedAt = System.nanoTime();
             return call.set("claim_id", request.claimId())
                     .array("lanes", "int4", laneNumbers)
                     .array("priorities", "int2", priorities)
@@ -161,11 +174,12 @@ final class Claims {
             return lease.claims.add(claim);
         }
 
-        /** All rows of a statement were taken. */
-        private void answered() {
-            if (fromStart) {
-                rescue.took(System.nanoTime() - askedAt);
-            }
+        /**
+         * All rows of a statement were taken.
+         *
+         * @param rescued whether to search from the start if nothing was found
+         */
+        private void answered(boolean rescued) {
             // Back, too, if something was found behind: more may follow it there.
             reached.forEach((level, pos) -> marks.put(level, pos - BEHIND_MICROS));
             reached.clear();
@@ -179,7 +193,7 @@ final class Claims {
             over = enough
                     || rounds == MOST_ROUNDS
                     || (contended && jobs == 0)
-                    || (searchedAll && (jobs > 0 || fromStart || !rescue.isAffordable()));
+                    || (searchedAll && (jobs > 0 || fromStart || !rescued));
             fromStart |= searchedAll;
             blocks = Math.min(request.maxJobs(), blocks * 4);
         }

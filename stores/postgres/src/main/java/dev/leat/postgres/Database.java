@@ -122,7 +122,8 @@ final class Database implements AutoCloseable {
             T result;
             try {
                 result = work.on(connection);
-            } catch (SQLException | RuntimeException e) {
+            } catch (Throwable e) {
+                // Errors too: closed with its transaction open, a connection would commit it.
                 undo(connection, e);
                 throw e;
             }
@@ -209,10 +210,11 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private static void undo(Connection connection, Exception cause) {
+    private void undo(Connection connection, Throwable cause) {
         try {
             connection.rollback();
-        } catch (SQLException e) {
+        } catch (Throwable e) {
+            pool.evictConnection(connection);
             cause.addSuppressed(e);
         }
     }

@@ -67,6 +67,7 @@ final class Enqueuer {
      */
     Optional<List<Enqueued>> copy(Connection connection, List<NewJob> jobs) throws SQLException {
         List<NewJob> sorted = sorted(jobs);
+        List<Block> blocks = blocks(sorted);
         try (JobCopy copy = new JobCopy(database.copy(connection, "enqueue_copy"))) {
             for (NewJob job : sorted) {
                 copy.write(job, lanes.number(job.lane()));
@@ -79,7 +80,7 @@ final class Enqueuer {
             }
             throw e;
         }
-        withBlocks(database.call(connection, "enqueue_blocks"), blocks(sorted)).update();
+        withBlocks(database.call(connection, "enqueue_blocks"), blocks).update();
         return Optional.of(jobs.stream()
                 .map(job -> (Enqueued) new Enqueued.Accepted(job.id()))
                 .toList());

@@ -143,7 +143,7 @@ public final class PostgresJobStore implements JobStore {
     @Override
     public Turn settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
         Checks.range("settlements", settlements.size(), 0, BATCH_JOBS);
-        if (settlements.isEmpty() || request.lanes().isEmpty()) {
+        if (settlements.isEmpty() || request.lanes().isEmpty() || claims.areOverdue()) {
             return new Turn(settle(settlements), claim(request));
         }
         lanes.intern(request.lanes());

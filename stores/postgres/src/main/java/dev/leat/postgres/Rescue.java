@@ -11,6 +11,9 @@ import java.util.function.LongSupplier;
 final class Rescue {
     private static final int SHARE = 20;
     private static final long MOST_CREDIT = TimeUnit.SECONDS.toNanos(2);
+    /** So that nothing, such as a server that stood still, keeps searches away for more than twenty seconds. */
+    private static final long LEAST_CREDIT = -TimeUnit.SECONDS.toNanos(1);
+
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
     /** What any search takes. */
     private static final long FREE = TimeUnit.MILLISECONDS.toNanos(1);
@@ -30,7 +33,12 @@ final class Rescue {
 
     /** Whether the next search is to start from the beginning. */
     synchronized boolean isDue() {
-        return (cameShort || clock.getAsLong() - searchedAt >= PAUSE) && isAffordable();
+        return cameShort ? isAffordable() : isOverdue();
+    }
+
+    /** Whether there was none for a second. */
+    synchronized boolean isOverdue() {
+        return clock.getAsLong() - searchedAt >= PAUSE && isAffordable();
     }
 
     synchronized boolean isAffordable() {
@@ -40,9 +48,9 @@ final class Rescue {
         return credit > 0;
     }
 
-    /** What it took to search from the beginning. */
+    /** What it took to search from the beginning, whether or not it succeeded. */
     synchronized void took(long nanos) {
-        credit -= Math.max(0, nanos - FREE);
+        credit = Math.max(LEAST_CREDIT, credit - Math.max(0, nanos - FREE));
         searchedAt = clock.getAsLong();
     }
 

@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Moves jobs whose time has come. Searches go on where the last one had come to, as those of {@link Claims} do, and for the same
@@ -68,25 +69,35 @@ final class Upkeep {
         boolean fromStart = ofReclaims.isDue();
         Map<Integer, Integer> back = new HashMap<>();
         Map<JobId, Lane> discarded = new HashMap<>();
-        long began = System.nanoTime();
-        database.statement(connection -> database.call(connection, "reclaim")
-                .set("max_leases", max)
-                .set("mark", fromStart ? 0 : oldestLease)
-                .rows(row -> {
-                    long oldest = row.getLong("oldest");
-                    if (!row.wasNull()) {
-                        oldestLease = oldest - LEASES_BEHIND;
-                        return false;
-                    }
-                    return row.getBoolean("discarded")
-                            ? discarded.put(new JobId(row.getLong("id")), lanes.lane(row.getInt("lane")))
-                            : back.merge(row.getInt("lane"), 1, Integer::sum);
-                }));
-        if (fromStart) {
-            ofReclaims.took(System.nanoTime() - began);
-        }
+        search(
+                ofReclaims,
+                fromStart,
+                () -> database.statement(connection -> database.call(connection, "reclaim")
+                        .set("max_leases", max)
+                        .set("mark", fromStart ? 0 : oldestLease)
+                        .rows(row -> {
+                            long oldest = row.getLong("oldest");
+                            if (!row.wasNull()) {
+                                oldestLease = oldest - LEASES_BEHIND;
+                                return false;
+                            }
+                            return row.getBoolean("discarded")
+                                    ? discarded.put(new JobId(row.getLong("id")), lanes.lane(row.getInt("lane")))
+                                    : back.merge(row.getInt("lane"), 1, Integer::sum);
+                        })));
         ofReclaims.cameShort(false);
         return new Reclaimed(byLane(back), discarded);
+    }
+
+    private static <T> T search(Rescue rescue, boolean fromStart, Supplier<T> search) {
+        long began = System.nanoTime();
+        try {
+            return search.get();
+        } finally {
+            if (fromStart) {
+                rescue.took(System.nanoTime() - began);
+            }
+        }
     }
 
     private Map<Lane, Integer> byLane(Map<Integer, Integer> byNumber) {

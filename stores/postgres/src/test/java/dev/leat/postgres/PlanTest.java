@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -111,14 +112,61 @@ class PlanTest {
     /** As long as somebody holds an old snapshot nothing of what was claimed leaves the index. */
     @Test
     void aClaimFromAMarkDoesNotWalkOverWhatWasClaimedBefore() throws SQLException {
+        int claimed = JOBS - 3 * BLOCKS;
+        assertWalksOver(
+                "ready",
+                "pos <= " + claimed,
+                claimed,
+                "Index Scan using ready_pkey",
+                () -> claim(),
+                () -> claim(claimed));
+    }
+
+    @Test
+    void aPromotionFromAMarkDoesNotWalkOverWhatWasPromotedBefore() throws SQLException {
+        only(
+                "scheduled",
+                "select now() + (i - %d) * interval '1 second', i * 2, 1, 1, 4, 2, 0, 0, false".formatted(JOBS + 1));
+        assertWalksOver(
+                "scheduled",
+                "lo < " + 2 * JOBS,
+                JOBS - 1,
+                "Index Scan using scheduled_pkey",
+                () -> explain("promote", Map.of("max_jobs", "10", "mark", "'-infinity'")),
+                () -> explain("promote", Map.of("max_jobs", "10", "mark", "now() - interval '9 seconds'")));
+    }
+
+    @Test
+    void aReclaimFromAMarkDoesNotWalkOverWhatWasSettledBefore() throws SQLException {
+        server().execute(
+                        "insert into %s select i, gen_random_uuid(), 1, int8multirange(int8range(i, i + 1)), 1, 4, 1, 0, 0, 1, now(), now() from generate_series(1, %d) i"
+                                .formatted(fixture.of("lease"), JOBS));
+        assertWalksOver(
+                "lease",
+                "lid < " + JOBS,
+                JOBS - 1,
+                "Index Scan using lease_pkey",
+                () -> explain("reclaim", Map.of("max_leases", "1", "mark", "0")),
+                () -> explain("reclaim", Map.of("max_leases", "1", "mark", "" + JOBS)));
+    }
+
+    /** That a search from the start looks into many more pages than one from a mark, of entries that are gone but not for all. */
+    private void assertWalksOver(
+            String table,
+            String gone,
+            int entries,
+            String search,
+            Supplier<List<String>> fromStart,
+            Supplier<List<String>> fromMark)
+            throws SQLException {
         try (Connection old = server().connect()) {
             old.setAutoCommit(false);
             old.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            TestDatabase.rows(old, "select count(*) from " + fixture.of("ready"));
-            int claimed = JOBS - 3 * BLOCKS;
-            server().execute("delete from %s where pos <= %d".formatted(fixture.of("ready"), claimed));
+            TestDatabase.rows(old, "select count(*) from " + fixture.of(table));
+            server().execute("delete from %s where %s".formatted(fixture.of(table), gone));
 
-            assertThat(pages(claim()) - pages(claim(claimed))).isGreaterThan(claimed / 200);
+            assertThat(pages(search, fromStart.get()) - pages(search, fromMark.get()))
+                    .isGreaterThan(entries / 200);
         }
     }
 
@@ -392,11 +440,9 @@ class PlanTest {
     }
 
     /** How often the search for blocks looked into a page. */
-    private static long pages(List<String> plan) {
-        int search = plan.indexOf(plan.stream()
-                .filter(line -> line.contains("Index Scan using ready_pkey on ready"))
-                .findFirst()
-                .orElseThrow());
+    private static long pages(String by, List<String> plan) {
+        int search = plan.indexOf(
+                plan.stream().filter(line -> line.contains(by)).findFirst().orElseThrow());
         Matcher pages = PAGES.matcher(String.join("\n", plan.subList(search, plan.size())));
         assertThat(pages.find()).isTrue();
         return Long.parseLong(pages.group(1));

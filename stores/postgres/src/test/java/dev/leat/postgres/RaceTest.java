@@ -141,6 +141,58 @@ class RaceTest {
         jobs.forEach(job -> assertThat(handedOut.get(job.id())).isEqualTo(job.payload()));
     }
 
+    /** The driver commits what is open on a connection that is given back, and the pool may not know that anything is. */
+    @Test
+    void whateverIsThrownAfterACopyUndoesIt() {
+        PostgresConfig config = database.contract().config();
+        try (Database own = new Database(config, Statements.in(config.schema()))) {
+            assertThatThrownBy(() -> own.transaction(connection -> {
+                        try (JobCopy copy = new JobCopy(own.copy(connection, "enqueue_copy"))) {
+                            copy.write(Jobs.job(5), 1);
+                            copy.end();
+                        }
+                        throw new OutOfMemoryError("as planned");
+                    }))
+                    .isInstanceOf(OutOfMemoryError.class);
+        }
+        assertThat(database.number("select count(*) from " + database.contract().of("job")))
+                .isZero();
+    }
+
+    /** A search with a mark fails, so that it is seen. */
+    @Test
+    void aClaimGoesOnFromWhereTheLastOneHadComeTo() {
+        PostgresConfig config = database.contract().config();
+        Statements seen = Statements.in(config.schema())
+                .with(
+                        "claim",
+                        text -> text.replace(
+                                "r.pos >= w.mark", "r.pos >= 1 / (case when w.mark > 0 then 0 else 1 end)"));
+        store.enqueue(Jobs.scattered(10));
+        try (PostgresStores stores = PostgresStores.open(config, seen)) {
+            assertThat(stores.jobs().claim(Jobs.claim(2)).jobs()).isEqualTo(2);
+            assertThatThrownBy(() -> stores.jobs().claim(Jobs.claim(2))).hasMessageContaining("division by zero");
+        }
+    }
+
+    @Test
+    void aMarkOfBeforeTheClockWasSetBackDoesNotCount() {
+        String clockTable = database.contract().of("test_clock");
+        database.execute("update %s set ahead = interval '1 hour'".formatted(clockTable));
+        store.enqueue(Jobs.scattered(10));
+        assertThat(store.claim(Jobs.claim(2)).jobs()).isEqualTo(2);
+        database.execute("update %s set ahead = interval '0'".formatted(clockTable));
+        store.enqueue(List.of(Jobs.job(1_000)));
+
+        assertThat(store.claim(Jobs.claim(1))
+                        .leases()
+                        .getFirst()
+                        .claims()
+                        .getFirst()
+                        .job())
+                .isEqualTo(new JobId(1_000));
+    }
+
     @Test
     void aTurnWhoseClaimFailsHasSettledNothing() {
         store.enqueue(Jobs.scattered(2));

@@ -290,7 +290,7 @@ public final class HistoryChecker implements Consumer<Event> {
                         event.at(),
                         "was handed out under token " + token + ", which is that of " + lease.process);
             }
-            lease.askedAt = holder.askedAt;
+            lease.handedOut(holder.askedAt, event.at());
             lease.jobs.add(job);
             holder.leases.put(token, lease);
             if (lease.suspect) {

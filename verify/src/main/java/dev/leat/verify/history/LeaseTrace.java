@@ -17,6 +17,8 @@ final class LeaseTrace {
     /** When its worker asked for it, or for more time; far in the past once it knows that it is gone. */
     long askedAt;
 
+    private boolean toBeConfirmed;
+
     /** It lives at least until then, by the store's clock, unless all its jobs leave it. */
     long until;
 
@@ -42,10 +44,17 @@ final class LeaseTrace {
         return at >= askedAt + lasting / 3 * 2;
     }
 
+    /** Its worker has it; if that took long, only once it is confirmed by a renewal. */
+    void handedOut(long asked, long answered) {
+        askedAt = asked;
+        toBeConfirmed = answered - asked >= lasting / 3;
+    }
+
     /** Its worker got more time, unless it had given it up before the answer came. */
     void renewed(long asked, long answered) {
-        if (!isGivenUp(answered)) {
+        if (toBeConfirmed || !isGivenUp(answered)) {
             askedAt = asked;
+            toBeConfirmed = false;
         }
     }
 
