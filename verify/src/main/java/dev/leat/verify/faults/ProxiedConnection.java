@@ -128,8 +128,9 @@ final class ProxiedConnection {
                 int next = (int) Math.min(passage.pause() > 0 ? 1 : left, passage.allowance());
                 switch (passage.fate()) {
                     case FORWARD, HOLD -> {
-                        to.write(bytes, done, next);
+                        // Counted first: who has read them may ask at once for a fault after so many more.
                         forwarded(way, next);
+                        to.write(bytes, done, next);
                         done += next;
                         if (next == passage.allowance()) {
                             cut(left - next);
