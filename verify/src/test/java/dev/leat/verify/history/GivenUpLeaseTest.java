@@ -1,7 +1,6 @@
 package dev.leat.verify.history;
 
 import static dev.leat.verify.history.Told.LEASE;
-import static dev.leat.verify.history.Told.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -62,20 +61,6 @@ class GivenUpLeaseTest {
                 .enqueue(OTHER)
                 .add("w1", 99, Op.CLAIM, Phase.INVOKE, event -> event.lasting(LEASE))
                 .at(second)
-                .add(
-                        "w1",
-                        99,
-                        Op.CLAIM,
-                        Phase.OK,
-                        event -> event.job(JOB)
-                                .lane("main", "mail", "send")
-                                .sha256(Told.SHA)
-                                .token(1)
-                                .attempt(1)
-                                .maxAttempts(3)
-                                .size(2)
-                                .suspect(true)
-                                .lasting(LEASE)
-                                .until((long) (second * SECOND) + LEASE));
+                .handedOut("w1", 99, JOB, 1, event -> event.suspect(true).size(2));
     }
 }

@@ -192,20 +192,7 @@ class HistoryCheckerTest {
                             event -> event.size(asked).lasting(LEASE));
             for (long job = JOB; job <= JOB + 1; job++) {
                 long each = job;
-                told.add(
-                        "w1",
-                        99,
-                        Op.CLAIM,
-                        Phase.OK,
-                        event -> event.job(each)
-                                .lane("main", "mail", "send")
-                                .sha256(Told.SHA)
-                                .token(1)
-                                .attempt(1)
-                                .maxAttempts(3)
-                                .size(2)
-                                .lasting(LEASE)
-                                .until(100 * LEASE));
+                told.handedOut("w1", 99, each, 1, event -> event.size(2).until(100 * LEASE));
             }
             told.settle("w1", JOB, 1, "completed").settle("w1", JOB + 1, 1, "completed");
             told.end(JOB, "completed").end(JOB + 1, "completed");
@@ -528,20 +515,7 @@ class HistoryCheckerTest {
                         .enqueue(JOB)
                         .add("w1", 99, Op.CLAIM, Phase.INVOKE, event -> event.lasting(LEASE))
                         .claim("w2", JOB, 2)
-                        .add(
-                                "w1",
-                                99,
-                                Op.CLAIM,
-                                Phase.OK,
-                                event -> event.job(JOB)
-                                        .lane("main", "mail", "send")
-                                        .sha256(Told.SHA)
-                                        .token(1)
-                                        .attempt(1)
-                                        .maxAttempts(3)
-                                        .size(1)
-                                        .lasting(LEASE)
-                                        .until(2 * LEASE))
+                        .handedOut("w1", 99, JOB, 1, event -> event.until(2 * LEASE))
                         .settle("w2", JOB, 2, "completed")
                         .end(JOB, "completed"));
     }

@@ -56,7 +56,14 @@ final class Told {
     }
 
     Told claim(String worker, long job, long token, Consumer<Event.Builder> more) {
-        return call(worker, Op.CLAIM, event -> event.lasting(LEASE), event -> {
+        calls++;
+        return add(worker, calls, Op.CLAIM, Phase.INVOKE, event -> event.lasting(LEASE))
+                .handedOut(worker, calls, job, token, more);
+    }
+
+    /** The answer to a claim. */
+    Told handedOut(String worker, long call, long job, long token, Consumer<Event.Builder> more) {
+        return add(worker, call, Op.CLAIM, Phase.OK, event -> {
             event.job(job)
                     .lane("main", "mail", "send")
                     .sha256(SHA)
