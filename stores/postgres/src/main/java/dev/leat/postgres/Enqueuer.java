@@ -5,6 +5,7 @@ import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.NewJob;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,13 +14,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
@@ -40,25 +39,39 @@ final class Enqueuer {
         this.lanes = lanes;
     }
 
-    /** The answers in the order of the jobs. The lanes must be interned. */
+    /** The answers in the order of the jobs, whatever ids they have. The lanes must be interned. */
     List<Enqueued> enqueue(Connection connection, List<NewJob> jobs) throws SQLException {
         Map<Integer, Enqueued> answers = new TreeMap<>();
         List<Integer> left = IntStream.range(0, jobs.size()).boxed().toList();
         while (!left.isEmpty()) {
             Map<JobId, Integer> places = new LinkedHashMap<>();
-            List<Integer> later = new ArrayList<>();
-            for (int place : left) {
-                if (places.putIfAbsent(jobs.get(place).id(), place) != null) {
-                    later.add(place);
-                }
-            }
-            List<NewJob> distinct = places.values().stream().map(jobs::get).toList();
-            for (Enqueued answer : enqueueDistinct(connection, distinct)) {
-                answers.put(places.getOrDefault(answer.id(), -1), answer);
-            }
-            left = later;
+            left.forEach(place -> places.putIfAbsent(jobs.get(place).id(), place));
+            insert(connection, places.values().stream().map(jobs::get).toList())
+                    .forEach((id, answer) -> answers.put(places.getOrDefault(id, -1), answer));
+            left = left.stream().filter(place -> !answers.containsKey(place)).toList();
         }
         return List.copyOf(answers.values());
+    }
+
+    /**
+     * Stores jobs in one statement. Without an answer, and to be asked for again, are those whose id somebody else took at this
+     * moment.
+     *
+     * @param jobs no id twice
+     */
+    Map<JobId, Enqueued> insert(Connection connection, List<NewJob> jobs) throws SQLException {
+        // In the order of ids, so that two calls with the same ids cannot wait for each other in a circle.
+        List<NewJob> sorted = sorted(jobs);
+        Map<JobId, NewJob> byId = new HashMap<>();
+        sorted.forEach(job -> byId.put(job.id(), job));
+        Map<JobId, Enqueued> answers = new HashMap<>();
+        withDues(withJobs(database.call(connection, "enqueue"), sorted), blocks(sorted))
+                .rows(row -> {
+                    JobId id = new JobId(row.getLong("id"));
+                    return answers.put(
+                            id, answer(row, Objects.requireNonNull(byId.get(id), "a job that was asked for")));
+                });
+        return answers;
     }
 
     /**
@@ -80,76 +93,57 @@ final class Enqueuer {
             }
             throw e;
         }
-        withBlocks(database.call(connection, "enqueue_blocks"), blocks).update();
-        return Optional.of(jobs.stream()
+        if (blocks.stream().allMatch(Block::isDue)) {
+            withBlocks(database.call(connection, "enqueue_ready"), blocks).update();
+        } else {
+            withDues(withJobs(database.call(connection, "enqueue"), List.of()), blocks)
+                    .rows(row -> row.getLong("id"));
+        }
+        return Optional.of(accepted(jobs));
+    }
+
+    /** Whether the job was stored; it is not if its id is known. One that is due, on a connection that commits by itself. */
+    boolean insertOne(Connection connection, NewJob job) throws SQLException {
+        try {
+            return database.call(connection, "enqueue_one")
+                            .set("id", job.id().value())
+                            .set("lane", lanes.number(job.lane()))
+                            .set("priority", job.priority())
+                            .set("max_attempts", job.maxAttempts())
+                            .set("content_type", job.payload().contentType().code())
+                            .set("nonce", job.nonce())
+                            .set("sha256", job.payload().sha256())
+                            .set("payload", job.payload().bytes())
+                            .set("size", Math.max(job.payload().size(), 1))
+                            .update()
+                    == 1;
+        } catch (SQLException e) {
+            if (Objects.equals(e.getSQLState(), UNIQUE)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static List<Enqueued> accepted(List<NewJob> jobs) {
+        return jobs.stream()
                 .map(job -> (Enqueued) new Enqueued.Accepted(job.id()))
-                .toList());
+                .toList();
     }
 
     private static List<NewJob> sorted(List<NewJob> jobs) {
         return jobs.stream().sorted(Comparator.comparing(NewJob::id)).toList();
     }
 
-    private List<Enqueued> enqueueDistinct(Connection connection, List<NewJob> jobs) throws SQLException {
-        // In the order of ids, so that two calls with the same ids cannot wait for each other in a circle.
-        List<NewJob> sorted = sorted(jobs);
-        byte[][] hashes = sorted.stream().map(job -> job.payload().sha256()).toArray(byte[][]::new);
-        Call call = database.call(connection, "enqueue")
-                .array("ids", "int8", longs(sorted, job -> job.id().value()))
-                .array("lanes", "int4", ints(sorted, job -> lanes.number(job.lane())))
-                .array("priorities", "int2", ints(sorted, NewJob::priority))
-                .array("max_attempts", "int2", ints(sorted, NewJob::maxAttempts))
-                .array(
-                        "content_types",
-                        "int2",
-                        ints(sorted, job -> job.payload().contentType().code()))
-                .array("nonces", "int8", longs(sorted, NewJob::nonce))
-                .array("sha256s", "bytea", hashes)
-                .array(
-                        "payloads",
-                        "bytea",
-                        sorted.stream().map(job -> job.payload().bytes()).toArray(byte[][]::new));
-        Set<Long> fresh = new HashSet<>(withBlocks(call, blocks(sorted)).rows(row -> row.getLong("id")));
-        List<Enqueued> answers = new ArrayList<>(sorted.size());
-        if (fresh.size() < sorted.size()) {
-            List<NewJob> stored = sorted.stream()
-                    .filter(job -> fresh.contains(job.id().value()))
-                    .toList();
-            withBlocks(database.call(connection, "enqueue_blocks"), blocks(stored))
-                    .update();
-            Map<Long, Known> known = known(connection, sorted, fresh);
-            for (int i = 0; i < sorted.size(); i++) {
-                NewJob job = sorted.get(i);
-                Known first = known.get(job.id().value());
-                answers.add(
-                        first == null
-                                ? new Enqueued.Accepted(job.id())
-                                : first.is(job, lanes.number(job.lane()), hashes[i])
-                                        ? new Enqueued.Duplicate(job.id())
-                                        : new Enqueued.Clash(job.id()));
-            }
-        } else {
-            sorted.forEach(job -> answers.add(new Enqueued.Accepted(job.id())));
+    private Enqueued answer(ResultSet row, NewJob job) throws SQLException {
+        if (row.getBoolean("fresh")) {
+            return new Enqueued.Accepted(job.id());
         }
-        return answers;
-    }
-
-    private Map<Long, Known> known(Connection connection, List<NewJob> jobs, Set<Long> fresh) throws SQLException {
-        long[] ids = jobs.stream()
-                .mapToLong(job -> job.id().value())
-                .filter(id -> !fresh.contains(id))
-                .toArray();
-        Map<Long, Known> known = new HashMap<>();
-        database.call(connection, "stored")
-                .array("ids", "int8", ids)
-                .rows(row -> known.put(
-                        row.getLong("id"),
-                        new Known(
-                                row.getInt("lane"),
-                                row.getLong("nonce"),
-                                row.getInt("content_type"),
-                                row.getBytes("sha256"))));
-        return known;
+        boolean same = row.getInt("lane") == lanes.number(job.lane())
+                && row.getLong("nonce") == job.nonce()
+                && row.getInt("content_type") == job.payload().contentType().code()
+                && Arrays.equals(row.getBytes("sha256"), job.payload().sha256());
+        return same ? new Enqueued.Duplicate(job.id()) : new Enqueued.Clash(job.id());
     }
 
     /** Contiguous ids that are alike in lane, priority and due time, in blocks of at most {@value #BLOCK_JOBS}. */
@@ -167,6 +161,26 @@ final class Enqueuer {
         return blocks;
     }
 
+    private Call withJobs(Call call, List<NewJob> jobs) throws SQLException {
+        return call.array("ids", "int8", longs(jobs, job -> job.id().value()))
+                .array("lanes", "int4", ints(jobs, job -> lanes.number(job.lane())))
+                .array("priorities", "int2", ints(jobs, NewJob::priority))
+                .array("max_attempts", "int2", ints(jobs, NewJob::maxAttempts))
+                .array(
+                        "content_types",
+                        "int2",
+                        ints(jobs, job -> job.payload().contentType().code()))
+                .array("nonces", "int8", longs(jobs, NewJob::nonce))
+                .array(
+                        "sha256s",
+                        "bytea",
+                        jobs.stream().map(job -> job.payload().sha256()).toArray(byte[][]::new))
+                .array(
+                        "payloads",
+                        "bytea",
+                        jobs.stream().map(job -> job.payload().bytes()).toArray(byte[][]::new));
+    }
+
     private Call withBlocks(Call call, List<Block> blocks) throws SQLException {
         return call.array(
                         "block_lo",
@@ -175,7 +189,11 @@ final class Enqueuer {
                 .array("block_n", "int4", ints(blocks, block -> block.n))
                 .array("block_lane", "int4", ints(blocks, block -> lanes.number(block.first.lane())))
                 .array("block_priority", "int2", ints(blocks, block -> block.first.priority()))
-                .array("block_size", "int4", ints(blocks, block -> block.size))
+                .array("block_size", "int4", ints(blocks, block -> block.size));
+    }
+
+    private Call withDues(Call call, List<Block> blocks) throws SQLException {
+        return withBlocks(call, blocks)
                 .array(
                         "block_after",
                         "float8",
@@ -196,28 +214,6 @@ final class Enqueuer {
         return TimeUnit.MICROSECONDS.convert(duration.plusNanos(999)) / 1e6;
     }
 
-    /** What is stored of a job whose id is taken. */
-    private static final class Known {
-        private final int lane;
-        private final long nonce;
-        private final int contentType;
-        private final byte[] sha256;
-
-        Known(int lane, long nonce, int contentType, byte[] sha256) {
-            this.lane = lane;
-            this.nonce = nonce;
-            this.contentType = contentType;
-            this.sha256 = sha256;
-        }
-
-        boolean is(NewJob job, int itsLane, byte[] itsHash) {
-            return lane == itsLane
-                    && nonce == job.nonce()
-                    && contentType == job.payload().contentType().code()
-                    && Arrays.equals(sha256, itsHash);
-        }
-    }
-
     private static final class Block {
         final NewJob first;
         int n;
@@ -233,6 +229,10 @@ final class Enqueuer {
                     && job.lane().equals(first.lane())
                     && job.priority() == first.priority()
                     && job.due().equals(first.due());
+        }
+
+        boolean isDue() {
+            return after() == null && at() == null;
         }
 
         @Nullable

@@ -1,14 +1,17 @@
 package dev.leat.postgres;
 
 import dev.leat.api.Checks;
+import dev.leat.api.JobId;
 import dev.leat.api.Lane;
 import dev.leat.api.StoreException;
+import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.api.store.Capabilities.Grade;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Health;
 import dev.leat.api.store.Inspect;
@@ -106,13 +109,38 @@ public final class PostgresJobStore implements JobStore {
             return List.of();
         }
         internLanes(jobs);
-        return copied(jobs).orElseGet(() -> database.transaction(connection -> enqueuer.enqueue(connection, jobs)));
+        if (jobs.size() == 1 && jobs.getFirst().due() instanceof Due.Now) {
+            NewJob one = jobs.getFirst();
+            return database.statement(connection -> enqueuer.insertOne(connection, one))
+                    ? List.of(new Enqueued.Accepted(one.id()))
+                    : inserted(jobs);
+        }
+        return copied(jobs).orElseGet(() -> inserted(jobs));
     }
 
     private Optional<List<Enqueued>> copied(List<NewJob> jobs) {
         return jobs.size() < COPIED_FROM
                 ? Optional.empty()
                 : database.transaction(connection -> enqueuer.copy(connection, jobs));
+    }
+
+    /** In one round trip, unless an id stands twice or is being taken by somebody else. */
+    private List<Enqueued> inserted(List<NewJob> jobs) {
+        if (jobs.stream().map(NewJob::id).distinct().count() < jobs.size()) {
+            return database.transaction(connection -> enqueuer.enqueue(connection, jobs));
+        }
+        Map<JobId, Enqueued> answers = database.statement(connection -> enqueuer.insert(connection, jobs));
+        List<NewJob> left =
+                jobs.stream().filter(job -> !answers.containsKey(job.id())).toList();
+        if (!left.isEmpty()) {
+            try {
+                database.transaction(connection -> enqueuer.enqueue(connection, left))
+                        .forEach(answer -> answers.put(answer.id(), answer));
+            } catch (StoreException e) {
+                throw new StoreException(String.valueOf(e.getMessage()), Effect.UNKNOWN, e);
+            }
+        }
+        return jobs.stream().map(job -> answers.get(job.id())).toList();
     }
 
     private void internLanes(List<NewJob> jobs) {

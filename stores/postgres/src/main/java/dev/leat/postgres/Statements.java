@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  */
 final class Statements {
     private static final List<String> NAMES = List.of(
+            "add_up",
             "attempts",
             "cancel",
             "claim",
@@ -29,8 +30,9 @@ final class Statements {
             "control_revision",
             "counts",
             "enqueue",
-            "enqueue_blocks",
             "enqueue_copy",
+            "enqueue_one",
+            "enqueue_ready",
             "heads",
             "health",
             "instance",
@@ -53,7 +55,6 @@ final class Statements {
             "schema",
             "schema_create",
             "settle",
-            "stored",
             "time",
             "totals");
 

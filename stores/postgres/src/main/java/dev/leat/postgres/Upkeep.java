@@ -28,10 +28,12 @@ final class Upkeep {
     private final Rescue ofReclaims = new Rescue(System::nanoTime);
     private volatile OffsetDateTime promoted = OffsetDateTime.MIN;
     private volatile long oldestLease;
+    private final Steps steps;
 
     Upkeep(Database database, Lanes lanes) {
         this.database = database;
         this.lanes = lanes;
+        steps = new Steps(database);
     }
 
     Promoted promote(int max) {
@@ -66,6 +68,7 @@ final class Upkeep {
     }
 
     Reclaimed reclaim(int max) {
+        steps.addUpIfDue();
         boolean fromStart = ofReclaims.isDue();
         Map<Integer, Integer> back = new HashMap<>();
         Map<JobId, Lane> discarded = new HashMap<>();

@@ -72,7 +72,12 @@ cancelled as materialized (
   select f.id, f.lane, f.state, w.attempt, w.crashes from found f join from_scheduled w on w.tid = f.scheduled),
 finished as (
   insert into ${schema}.done(id, lane, state, attempt, crashes, finished_at, error)
-  select id, lane, 3, attempt, crashes, ${schema}.now(), 'cancelled by hand while it was ' || state from cancelled)
+  select id, lane, 3, attempt, crashes, ${schema}.now(), 'cancelled by hand while it was ' || state from cancelled),
+counted as (
+  insert into ${schema}.step(lane, state, jobs)
+  select lane, 3, count(*) from cancelled group by lane
+  union all
+  select lane, case state when 'retryable' then 5 else 4 end, -count(*) from cancelled where state <> 'available' group by lane, state)
 select f.id, f.lane,
        case when c.id is not null then 'done'
             when f.state in ('available', 'scheduled', 'retryable') then 'moved'

@@ -1,5 +1,5 @@
 -- How many jobs of some queues are in each state. Parameters: tenant; from_queue, to_queue: the first and the last name that may be among
---   them; max_queues. Result: queue, state, jobs; by queue. A lane without jobs gives a row of its queue without a state.
+--   them; max_queues. Result: queue, state, jobs; by queue. A queue without available jobs gives a row without a state.
 with
 queues as materialized (
   select distinct queue from ${schema}.lane
@@ -9,20 +9,24 @@ queues as materialized (
 lanes as materialized (
   select lane, queue from ${schema}.lane
   where tenant = :tenant::text and queue = any(array(select queue from queues))),
-counted as (
-  select lane, 'available' state, sum(n) jobs from ${schema}.ready where lane in (select lane from lanes) group by lane
+-- As in totals.sql.
+counted as materialized (
+  select lane, state, jobs from ${schema}.total where lane = any(array(select lane from lanes))
   union all
-  select lane, 'available', count(*) from ${schema}.suspect where lane in (select lane from lanes) group by lane
+  select lane, state, jobs from ${schema}.step where lane in (select lane from lanes)
   union all
-  select lane, case when retry then 'retryable' else 'scheduled' end, sum(n)
-  from ${schema}.scheduled where lane in (select lane from lanes) group by lane, retry
+  select lane, 6, sum(upper(run) - lower(run))
+  from ${schema}.lease l, unnest(l.ids) run where lane in (select lane from lanes) group by lane),
+summed as (
+  select queue, (array['completed', 'discarded', 'cancelled', 'scheduled', 'retryable', 'running'])[state] state, sum(jobs) jobs
+  from lanes join counted using (lane)
+  where state > 0
+  group by queue, state
   union all
-  select lane, 'running', sum(upper(run) - lower(run))
-  from ${schema}.lease l, unnest(l.ids) run where lane in (select lane from lanes) group by lane
-  union all
-  select lane, (array['completed', 'discarded', 'cancelled'])[state], count(*)
-  from ${schema}.done where lane in (select lane from lanes) group by lane, state)
-select queue, state, sum(jobs)::bigint jobs
-from lanes left join counted using (lane)
-group by queue, state
+  select queue, 'available', sum(case state when 0 then jobs else -jobs end)
+  from lanes left join counted using (lane)
+  group by queue)
+select queue, case when jobs <> 0 then state end state, jobs::bigint jobs
+from summed
+where jobs <> 0 or state = 'available'
 order by queue

@@ -43,18 +43,15 @@ enough as (
 select id from (
   select j.id
   from lanes l, lateral (
-    select id from ${schema}.job
-    where :whole::boolean
-      and (lane, id) >= (l.lane, :from_id::bigint) and (lane, id) <= (l.lane, :to_id::bigint)
-    order by lane ${order}, id ${order} limit :max_rows::int) j
-  union all
-  select j.id
-  from lanes l, lateral (
     select j.id
-    from ${schema}.job j, lateral (select from ${schema}.done where id = j.id and state = 1 offset 0) d
-    where 'completed' = any(:states::text[]) and not :whole::boolean
-      and (j.lane, j.id) >= (l.lane, :from_id::bigint) and (j.lane, j.id) <= (l.lane, :to_id::bigint)
-    order by j.lane ${order}, j.id ${order} limit :max_rows::int) j
+    from ${schema}.enqueued e, lateral (
+      select id from ${schema}.job
+      where id >= greatest(e.id, :from_id::bigint) and id < least(e.id + e.n, :to_id::bigint + 1) and lane = e.lane
+        and (:whole::boolean or (select state from ${schema}.done d where d.id = job.id) = 1)
+      offset 0) j
+    where (:whole::boolean or 'completed' = any(:states::text[]))
+      and (e.lane, e.id) > (l.lane, :from_id::bigint - 1000) and (e.lane, e.id) <= (l.lane, :to_id::bigint)
+    order by e.lane ${order}, e.id ${order}, j.id ${order} limit :max_rows::int) j
   union all
   select d.id
   from lanes l, (values (2::smallint, 'discarded'), (3, 'cancelled')) s(state, word), lateral (

@@ -21,5 +21,8 @@ rest as (
   select run_at, lo + took, n - took, lane, priority, size, attempt, crashes, retry from cut where n > took),
 moved as (
   insert into ${schema}.ready(lane, priority, pos, lo, n, size, attempt, crashes)
-  select lane, priority, ${schema}.micros(), lo, took, size, attempt, crashes from cut)
+  select lane, priority, ${schema}.micros(), lo, took, size, attempt, crashes from cut),
+counted as (
+  insert into ${schema}.step(lane, state, jobs)
+  select lane, case when retry then 5 else 4 end, -sum(took) from cut group by lane, retry)
 select lane, sum(took)::int jobs, max(run_at) reached from cut group by lane

@@ -39,7 +39,10 @@ back as (
   from judged where error is null),
 logged as (
   insert into ${schema}.attempt(id, lid, attempt, spent, crashes, ended, worker, started_at, ended_at, error)
-  select id, lid, attempt, spent, crashes, 4, worker, started_at, ${schema}.now(), error from judged)
+  select id, lid, attempt, spent, crashes, 4, worker, started_at, ${schema}.now(), error from judged),
+counted as (
+  insert into ${schema}.step(lane, state, jobs)
+  select lane, 2, count(*) from judged where error is not null group by lane)
 select id, lane, error is not null discarded, null::bigint oldest from judged
 union all
 select null, null, null, coalesce(

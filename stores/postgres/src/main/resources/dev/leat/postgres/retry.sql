@@ -40,7 +40,7 @@ from_scheduled as (
 from_done as (
   delete from ${schema}.done
   where ctid = any(array(select tid from ended))
-  returning id, state, attempt, lid, worker, started_at, finished_at, error, detail),
+  returning id, lane, state, attempt, lid, worker, started_at, finished_at, error, detail),
 rest_of_scheduled as (
   insert into ${schema}.scheduled(run_at, lo, n, lane, priority, size, attempt, crashes, retry)
   select w.run_at, lower(run), upper(run) - lower(run), w.lane, w.priority, w.size, w.attempt, w.crashes, w.retry
@@ -74,7 +74,14 @@ parts as (
   select *, (id - min(id) over (partition by lane, priority, attempt, run)) / 1000 part from runs),
 moved as (
   insert into ${schema}.ready(lane, priority, pos, lo, n, size, attempt)
-  select lane, priority, ${schema}.micros(), min(id), count(*), max(size), attempt from parts group by lane, priority, attempt, run, part)
+  select lane, priority, ${schema}.micros(), min(id), count(*), max(size), attempt from parts group by lane, priority, attempt, run, part),
+counted as (
+  insert into ${schema}.step(lane, state, jobs)
+  select lane, state, -count(*) from from_done group by lane, state
+  union all
+  select f.lane, case f.state when 'retryable' then 5 else 4 end, -count(*)
+  from found f join from_scheduled w on w.tid = f.scheduled
+  group by f.lane, f.state)
 select f.id, f.lane,
        case when r.id is not null or f.state = 'available' then 'done'
             when f.state in ('scheduled', 'retryable', 'discarded', 'cancelled') and f.may_run then 'moved'

@@ -63,5 +63,10 @@ logged as (
   insert into ${schema}.attempt(id, lid, attempt, spent, crashes, ended, worker, started_at, ended_at, error, detail)
   select id, lid, attempt, case outcome when 4 then attempt else attempt - 1 end, crashes, outcome - 3, worker, started_at,
          ${schema}.now(), error, detail
-  from each where outcome > 3)
+  from each where outcome > 3),
+counted as (
+  insert into ${schema}.step(lane, state, jobs)
+  select lane, 1, sum(upper(run) - lower(run)) from plain, unnest(ids) run group by lane
+  union all
+  select lane, case outcome when 4 then 5 when 5 then 4 else outcome end, count(*) from each where outcome < 6 group by lane, outcome)
 select lid, took from held where not isempty(took)

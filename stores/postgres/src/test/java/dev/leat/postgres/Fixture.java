@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
 final class Fixture implements AutoCloseable {
     private static final List<String> TABLES = List.of(
             "job",
+            "enqueued",
+            "step",
+            "total",
             "ready",
             "suspect",
             "scheduled",

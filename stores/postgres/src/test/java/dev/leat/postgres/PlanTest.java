@@ -59,8 +59,10 @@ class PlanTest {
         server().execute(
                         "insert into %s select i * 12000 + 1, 2, 4, 25, 1, 1, now(), '\\x00', '\\x0102' from generate_series(0, 4) i"
                                 .formatted(fixture.of("job")));
+        server().execute("insert into %s select lane, id, 1 from %s"
+                .formatted(fixture.of("enqueued"), fixture.of("job")));
         if (analyzed()) {
-            server().execute("analyze " + fixture.of("job"));
+            server().execute("analyze %s, %s".formatted(fixture.of("job"), fixture.of("enqueued")));
         }
     }
 

@@ -96,10 +96,12 @@ class PlantedBugsTest {
                 replace("and lease_until <= ${schema}.now()", ""),
                 "Leases#nothingIsTakenBackBeforeTheLeaseEnds"),
         CLASH_TAKEN_FOR_SUCCESS(
-                "stored", replace("where id", "where false and id"), "Enqueue#anotherPayloadUnderTheSameIdClashes"),
+                "enqueue", replace("false, j.lane", "true, j.lane"), "Enqueue#anotherPayloadUnderTheSameIdClashes"),
         ENQUEUE_THAT_OVERWRITES(
                 "enqueue",
-                replace("do nothing", "do update set payload = excluded.payload"),
+                replace(
+                        "do nothing", "do update set payload = excluded.payload",
+                        "select lane, lo, n from block)", "select lane, lo, n from block on conflict do nothing)"),
                 "Enqueue#theSameJobAgainIsADuplicate"),
         RENEWAL_BY_WORKER(
                 "renew",

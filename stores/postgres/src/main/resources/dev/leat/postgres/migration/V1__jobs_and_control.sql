@@ -31,7 +31,29 @@ create table ${schema}.job(
   created_at   timestamptz not null default ${schema}.now(),
   sha256       bytea not null,
   payload      bytea not null);
-create index job_lane on ${schema}.job(lane, id);
+
+-- Contiguous ids of a lane that were stored together: how a lane's jobs are found without an index entry for each. A row stays when
+-- a job of it moves to another lane, which then has a row of its own.
+create table ${schema}.enqueued(
+  lane int not null,
+  id   bigint not null,                  -- the first
+  n    int not null check (n between 1 and 1000),
+  primary key (lane, id));
+
+-- How many jobs there are, in small steps: every statement that stores or moves jobs adds a row, and a duty adds rows up. A lane's
+-- jobs in a state are the sum over both tables. State 0 counts what was stored; the others are those of total.
+create table ${schema}.step(
+  lane  int not null,
+  state smallint not null,
+  jobs  bigint not null)
+  with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
+
+create table ${schema}.total(
+  lane  int not null,
+  state smallint not null check (state between 0 and 5),  -- stored, completed, discarded, cancelled, scheduled, retryable
+  jobs  bigint not null,
+  primary key (lane, state))
+  with (fillfactor = 50);
 
 -- What can be claimed: one row per block of contiguous ids. Rows are inserted and deleted, never updated, so that a deleted
 -- row that a claim holds is proof that nobody else has its jobs.
