@@ -35,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  * itself, which is safe, and throws {@link UnconfirmedException} if it still does not know.
  */
 public final class Client {
-    private static final int BATCH_JOBS = 1_000;
-    private static final long BATCH_BYTES = 16L * 1024 * 1024;
     private static final int TRIES = 3;
 
     private final JobStore store;
@@ -84,8 +82,8 @@ public final class Client {
     }
 
     /**
-     * Enqueues many jobs, in batches of at most 1,000 jobs and 16 MiB, each of which is stored all or none. The receipts are
-     * in the order of the payloads.
+     * Enqueues many jobs, in batches of at most 10,000 jobs and 16 MiB, each of which is stored all or none, two of them at
+     * a time. The receipts are in the order of the payloads.
      */
     public <P> List<Receipt> enqueueAll(JobKind<P> kind, List<P> payloads, EnqueueOptions options) {
         return enqueue(prepare(kind, payloads, options));
@@ -120,8 +118,8 @@ public final class Client {
                 .map(payload -> draft(kind, written(payload), options))
                 .toList();
         List<NewJob> jobs = new ArrayList<>(drafts.size());
-        for (int from = 0; from < drafts.size(); from += BATCH_JOBS) {
-            jobs.addAll(prepare(drafts.subList(from, Math.min(drafts.size(), from + BATCH_JOBS)))
+        for (int from = 0; from < drafts.size(); from += JobStore.BATCH_JOBS) {
+            jobs.addAll(prepare(drafts.subList(from, Math.min(drafts.size(), from + JobStore.BATCH_JOBS)))
                     .jobs());
         }
         return new PreparedJobs(jobs);
@@ -184,19 +182,13 @@ public final class Client {
      * @throws UnconfirmedException if some of them may be, or are, stored
      */
     public List<Receipt> enqueue(PreparedJobs prepared) {
-        List<Receipt> receipts = new ArrayList<>();
-        for (List<NewJob> batch : batches(prepared.jobs())) {
-            try {
-                receipts.addAll(receipts(asked(batch)));
-            } catch (StoreException e) {
-                if (e.effect() == Effect.NONE && receipts.isEmpty()) {
-                    throw e;
-                }
-                throw new UnconfirmedException(prepared, e);
-            }
-            wake.run();
-        }
-        return receipts;
+        return receipts(new BulkEnqueue(prepared, this::askedAndWoken).run());
+    }
+
+    private List<Enqueued> askedAndWoken(List<NewJob> batch) {
+        List<Enqueued> answers = asked(batch);
+        wake.run();
+        return answers;
     }
 
     private List<Enqueued> asked(List<NewJob> batch) {
@@ -209,25 +201,6 @@ public final class Client {
                 }
             }
         }
-    }
-
-    private static List<List<NewJob>> batches(List<NewJob> jobs) {
-        List<List<NewJob>> batches = new ArrayList<>();
-        int from = 0;
-        long bytes = 0;
-        for (int i = 0; i < jobs.size(); i++) {
-            long size = jobs.get(i).payload().size();
-            if (i > from && (i - from == BATCH_JOBS || bytes + size > BATCH_BYTES)) {
-                batches.add(jobs.subList(from, i));
-                from = i;
-                bytes = 0;
-            }
-            bytes += size;
-        }
-        if (from < jobs.size()) {
-            batches.add(jobs.subList(from, jobs.size()));
-        }
-        return batches;
     }
 
     /**
@@ -271,9 +244,7 @@ public final class Client {
 
         @Override
         public List<Enqueued> ask(List<NewJob> jobs) {
-            List<Enqueued> answers = asked(jobs);
-            wake.run();
-            return answers;
+            return askedAndWoken(jobs);
         }
 
         @Override
