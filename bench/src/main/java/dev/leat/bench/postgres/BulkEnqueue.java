@@ -14,13 +14,13 @@ import dev.leat.engine.work.WorkerConfig;
 import java.sql.Connection;
 import java.util.List;
 
-/** Many jobs by one caller, beside binary COPY of the same rows. */
+/** Many jobs by one caller, beside binary COPY of the same rows: as many in a commit, and all in one. */
 final class BulkEnqueue implements Scenario {
     private static final String LEAT = "leat, one caller";
-    private static final String ALIKE = "COPY, 1,000 rows a commit";
+    private static final String ALIKE = "COPY, 10,000 rows a commit";
     private static final String WHOLE = "COPY, one commit";
     private static final Target TARGET = Target.atLeast(0.75).goal(0.9);
-    private static final int BATCH = 1_000;
+    private static final int BATCH = 10_000;
 
     @Override
     public String name() {
