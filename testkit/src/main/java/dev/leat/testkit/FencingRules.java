@@ -38,6 +38,7 @@ abstract class FencingRules {
 
     /** One of each, so that none is forgotten by a store which treats them apart. */
     private static final List<Outcome> EVERY = List.of(
+            DONE,
             new Outcome.Completed(Payload.json("\"stale\"")),
             new Outcome.Retry(HOUR, WHY),
             new Outcome.Discard(WHY),
@@ -329,7 +330,7 @@ abstract class FencingRules {
 
     @Test
     void oneCallMaySettleManyLeasesInManyWays() {
-        store.add(24);
+        store.add(4 * EVERY.size());
         List<Lease> leases = store.drain(store.claiming(4));
         List<Settlement> mixed = new ArrayList<>();
         List<Settled.Answer> expected = new ArrayList<>();

@@ -79,6 +79,7 @@ final class Claims {
 
         private int lockedJobs;
         private boolean contended;
+        private boolean suspected;
 
         Search(ClaimRequest request) {
             this.request = request;
@@ -95,18 +96,26 @@ final class Claims {
         /** Asks until it is over. */
         Claimed run(Connection connection) throws SQLException {
             while (!over) {
-                fromStart |= rounds == 0 && rescue.isDue();
-                long began = System.nanoTime();
-                try {
-                    ask(database.call(connection, "claim")).rows(this::add);
-                } finally {
-                    if (fromStart) {
-                        rescue.took(System.nanoTime() - began);
-                    }
+                if (suspected) {
+                    askForSuspects(connection);
+                } else {
+                    askForReady(connection);
                 }
-                answered(rescue.isAffordable());
             }
             return claimed();
+        }
+
+        private void askForReady(Connection connection) throws SQLException {
+            fromStart |= rounds == 0 && rescue.isDue();
+            long began = System.nanoTime();
+            try {
+                ask(database.call(connection, "claim")).rows(this::add);
+            } finally {
+                if (fromStart) {
+                    rescue.took(System.nanoTime() - began);
+                }
+            }
+            answered(rescue.isAffordable());
         }
 
         /**
@@ -114,10 +123,21 @@ final class Claims {
          * long must not keep jobs from being settled.
          */
         Search settleAndAsk(Connection connection, Settling settling) throws SQLException {
-            Call both = settling.ask(database.settleAndClaim(connection));
+            Call both = settling.ask(database.callThenClaim(connection, settling.statement()));
             ask(both).rows(settling::add, this::add);
             answered(false);
             return this;
+        }
+
+        private void askForSuspects(Connection connection) throws SQLException {
+            suspected = false;
+            set(database.call(connection, "claim_suspects"))
+                    .array(
+                            "lanes",
+                            "int4",
+                            wanted.stream().mapToInt(lanes::number).toArray())
+                    .rows(this::addJob);
+            over = hasEnough();
         }
 
         /** Sets the parameters of claim.sql. */
@@ -132,30 +152,41 @@ final class Claims {
                         ? Long.MIN_VALUE
                         : marks.getOrDefault(new Level(laneNumbers[i], priorities[i]), Long.MIN_VALUE);
             }
-            return call.set("claim_id", request.claimId())
+            return set(call)
                     .array("lanes", "int4", laneNumbers)
                     .array("priorities", "int2", priorities)
                     .array("marks", "int8", from)
                     .set("blocks", blocks)
-                    .set("max_jobs", request.maxJobs() - jobs)
-                    .set("max_bytes", request.maxBytes() - bytes)
-                    .set("worker", request.worker())
-                    .set("lease_seconds", Enqueuer.seconds(request.lease()))
                     .set("suspects", rounds == 0 && request.suspects())
-                    .set("first_part", jobs)
                     .set("again", rounds == 0)
                     .set("empty_handed", jobs == 0);
         }
 
+        /** Sets the parameters of whatever claims. */
+        private Call set(Call call) {
+            return call.set("claim_id", request.claimId())
+                    .set("max_jobs", request.maxJobs() - jobs)
+                    .set("max_bytes", request.maxBytes() - bytes)
+                    .set("worker", request.worker())
+                    .set("lease_seconds", Enqueuer.seconds(request.lease()))
+                    .set("first_part", jobs);
+        }
+
         /** Takes a row: that of the totals, or a job's. */
         private boolean add(ResultSet row) throws SQLException {
-            long lid = row.getLong("lid");
+            row.getLong("lid");
             if (row.wasNull()) {
                 locked = row.getInt("locked");
                 lockedJobs = row.getInt("locked_jobs");
                 contended = row.getBoolean("contended");
+                suspected = row.getBoolean("suspects");
                 return false;
             }
+            return addJob(row);
+        }
+
+        private boolean addJob(ResultSet row) throws SQLException {
+            long lid = row.getLong("lid");
             LeaseRows lease = leases.computeIfAbsent(lid, LeaseRows::new);
             int lane = row.getInt("lane");
             if (!row.wasNull()) {
@@ -186,16 +217,23 @@ final class Claims {
             if (locked > 0) {
                 jobsPerBlock = (jobsPerBlock + (double) lockedJobs / locked) / 2;
             }
-            boolean enough = jobs >= request.maxJobs() || bytes >= request.maxBytes();
+            rounds++;
+            if (suspected) {
+                return;
+            }
+            boolean enough = hasEnough();
             boolean searchedAll = locked < blocks;
             rescue.cameShort(!enough && searchedAll);
-            rounds++;
             over = enough
                     || rounds == MOST_ROUNDS
                     || (contended && jobs == 0)
                     || (searchedAll && (jobs > 0 || fromStart || !rescued));
             fromStart |= searchedAll;
             blocks = Math.min(request.maxJobs(), blocks * 4);
+        }
+
+        private boolean hasEnough() {
+            return jobs >= request.maxJobs() || bytes >= request.maxBytes();
         }
 
         Claimed claimed() {

@@ -147,8 +147,8 @@ final class Database implements AutoCloseable {
     }
 
     /** With the parameters of both. */
-    Call settleAndClaim(Connection connection) {
-        return new Call(connection, statements.settleAndClaim());
+    Call callThenClaim(Connection connection, String settle) {
+        return new Call(connection, statements.thenClaim(settle));
     }
 
     CopyIn copy(Connection connection, String name) throws SQLException {

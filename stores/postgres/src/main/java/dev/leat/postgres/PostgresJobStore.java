@@ -163,7 +163,7 @@ public final class PostgresJobStore implements JobStore {
         }
         return database.statement(connection -> {
             Settling settling = new Settling(settlements);
-            settling.ask(database.call(connection, "settle")).rows(settling::add);
+            settling.ask(database.call(connection, settling.statement())).rows(settling::add);
             return settling.answers();
         });
     }

@@ -46,10 +46,17 @@ final class Settling {
         }
     }
 
-    /** Sets the parameters of settle.sql. */
+    /** The statement that does it. */
+    String statement() {
+        return firsts.isEmpty() ? "settle_completed" : "settle";
+    }
+
+    /** Sets its parameters. */
     Call ask(Call call) throws SQLException {
         setRanges(call, asked);
-        setOutcomes(call, firsts);
+        if (!firsts.isEmpty()) {
+            setOutcomes(call, firsts);
+        }
         return call;
     }
 

@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Every query of the store, each from its own file, with the schema's name put in, and the order where there are two. Immutable.
@@ -20,6 +23,7 @@ final class Statements {
             "attempts",
             "cancel",
             "claim",
+            "claim_suspects",
             "control_create",
             "control_delete",
             "control_get",
@@ -55,17 +59,20 @@ final class Statements {
             "schema",
             "schema_create",
             "settle",
+            "settle_completed",
             "time",
             "totals");
 
     private final String schema;
     private final Map<String, Statement> byName;
-    private final Statement settleAndClaim;
+    private final Map<String, Statement> settlesAndClaim;
 
     private Statements(String schema, Map<String, Statement> byName) {
         this.schema = schema;
         this.byName = Map.copyOf(byName);
-        settleAndClaim = get("settle").then(get("claim"));
+        settlesAndClaim = Stream.of("settle", "settle_completed")
+                .collect(Collectors.toUnmodifiableMap(
+                        name -> name, name -> get(name).then(get("claim"))));
     }
 
     static Statements in(String schema) {
@@ -96,9 +103,9 @@ final class Statements {
         return statement;
     }
 
-    /** Both, to be sent together. On a connection that commits by itself they are one transaction. */
-    Statement settleAndClaim() {
-        return settleAndClaim;
+    /** One that settles and the one that claims, to be sent together. On a connection that commits by itself, one transaction. */
+    Statement thenClaim(String settle) {
+        return Objects.requireNonNull(settlesAndClaim.get(settle), settle);
     }
 
     /** The schema's name as SQL takes it, also where the name is a word of SQL. It holds no quote itself. */

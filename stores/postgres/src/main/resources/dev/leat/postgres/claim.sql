@@ -2,45 +2,21 @@
 -- Parameters: claim_id uuid; lanes, priorities, marks: where to look, in order, and from which pos on; blocks: how many blocks to lock at most; max_jobs; max_bytes;
 --   worker; lease_seconds; suspects: whether a lease of suspects may be handed out; first_part: leases made before under this claim id;
 --   again: whether to look for leases of this claim id first; empty_handed: whether nothing was taken yet, so that one job may be too large.
--- Result: one row without a lease: the number of blocks that were locked, of the jobs in them, and whether there were blocks but all
---   of them locked by others. And a row per job, lease by lease; what all jobs of a lease share stands in the row of its first alone.
---   pos: the greatest of the lease's blocks, null if it is of suspects or was made before.
+-- Result: one row without a lease: the number of blocks that were locked, of the jobs in them, whether there were blocks but all of
+--   them locked by others, and whether there are suspects that may be handed out: then nothing was, since they come first, by
+--   claim_suspects.sql. And a row per job, lease by lease; what all jobs of a lease share stands in the row of its first alone.
+--   pos: the greatest of the lease's blocks, null if it was made before.
 with
 held as materialized (
   select lid, ids, lane, priority, attempt, suspicion, lease_until
   from ${schema}.lease
   where :again::boolean and claim_id = :claim_id::uuid),
--- Suspects that may go out. More are locked than taken, since a lease holds only jobs that are alike.
-near as materialized (
-  select id, lane, priority, attempt, crashes, suspicion, size, pos
-  from ${schema}.suspect
-  where :suspects::boolean and lane = any(:lanes::int[]) and not exists (select from held)
-  order by suspicion desc, pos, id
-  limit 64
-  for update skip locked),
-alike as (
-  select n.id, n.lane, n.priority, n.attempt, n.crashes, n.suspicion,
-         row_number() over v place, sum(n.size) over v bytes
-  from near n
-  join (select lane, priority, attempt, crashes, suspicion from near order by suspicion desc, pos, id limit 1) first
-    using (lane, priority, attempt, crashes, suspicion)
-  window v as (order by n.pos, n.id)),
-accused as materialized (
-  select * from alike
-  where place <= least(:max_jobs::int, case suspicion when 2 then 1 else 16 end)
-    and (place = 1 or bytes <= :max_bytes::bigint)),
-taken as (
-  delete from ${schema}.suspect
-  where id = any(array(select id from accused))
-  returning id),
-room as materialized (
-  select :max_jobs::int - count(*) jobs, :max_bytes::bigint - coalesce(max(bytes), 0) bytes,
-         count(*) = 0 and :empty_handed::boolean as empty from accused),
 -- A mark that lies ahead is of before the clock was set back.
 wanted as (
   select lane, priority, case when mark <= ${schema}.micros() then mark else 0 end mark
   from unnest(:lanes::int[], :priorities::smallint[], :marks::bigint[]) u(lane, priority, mark)
-  where not exists (select from held)),
+  where not exists (select from held)
+    and not (:suspects::boolean and exists (select from ${schema}.suspect where lane = any(:lanes::int[])))),
 -- MATERIALIZED: without it the planner may run the LIMIT again and lock too many.
 locked as materialized (
   select b.tid, b.n, b.size
@@ -61,28 +37,22 @@ summed as (
 won as (
   delete from ${schema}.ready
   where ctid = any(array(
-    select s.tid from summed s, room
-    where s.before < room.jobs
-      and (s.bytes_before + s.size <= room.bytes or (s.place = 1 and room.empty))))
+    select tid from summed
+    where before < :max_jobs::int
+      and (bytes_before + size <= :max_bytes::bigint or (place = 1 and :empty_handed::boolean))))
   returning ctid tid, lane, priority, pos, lo, n, size, attempt, crashes),
 cut as materialized (
   select w.lane, w.priority, w.pos, w.lo, w.n, w.size, w.attempt, w.crashes, s.before,
-         least(w.n, room.jobs - s.before,
-               greatest((room.bytes - s.bytes_before) / w.size, case when s.place = 1 and room.empty then 1 else 0 end))::int took
-  from won w join summed s using (tid), room),
+         least(w.n, :max_jobs::int - s.before,
+               greatest((:max_bytes::bigint - s.bytes_before) / w.size, case when s.place = 1 and :empty_handed::boolean then 1 else 0 end))::int took
+  from won w join summed s using (tid)),
 rest as (
   insert into ${schema}.ready(lane, priority, pos, lo, n, size, attempt, crashes)
   select lane, priority, pos, lo + took, n - took, size, attempt, crashes from cut where n > took),
 grouped as (
-  select lane, priority, attempt, crashes, suspicion, -1 chunk, range_agg(int8range(id, id + 1)) ids, min(place) place,
-         null::bigint pos
-  from accused
-  where id in (select id from taken)
-  group by lane, priority, attempt, crashes, suspicion
-  union all
-  select lane, priority, attempt, crashes, 0, chunk,
-         range_agg(int8range(lo + greatest(chunk * 256 - before, 0), lo + least((chunk + 1) * 256 - before, took))), min(before),
-         max(pos)
+  select lane, priority, attempt, crashes, chunk,
+         range_agg(int8range(lo + greatest(chunk * 256 - before, 0), lo + least((chunk + 1) * 256 - before, took))) ids,
+         min(before) place, max(pos) pos
   from cut, generate_series(before / 256, (before + took - 1) / 256) chunk
   group by lane, priority, attempt, crashes, chunk),
 -- nextval after the rows are ours: so the id is greater than that of any lease which held one of the jobs before.
@@ -92,9 +62,9 @@ made as materialized (
   from (select * from grouped order by chunk, place) q),
 kept as (
   insert into ${schema}.lease(lid, claim_id, part, ids, lane, priority, attempt, crashes, suspicion, worker, started_at, lease_until)
-  select lid, :claim_id::uuid, part, ids, lane, priority, attempt + 1, crashes, suspicion, :worker::int, ${schema}.now(), lease_until
+  select lid, :claim_id::uuid, part, ids, lane, priority, attempt + 1, crashes, 0, :worker::int, ${schema}.now(), lease_until
   from made)
-select t.locked, t.locked_jobs, t.contended, null::bigint lid, null::int lane, null::smallint priority, null::int attempt,
+select t.locked, t.locked_jobs, t.contended, t.suspects, null::bigint lid, null::int lane, null::smallint priority, null::int attempt,
        null::smallint suspicion, null::timestamptz lease_until, null::bigint pos,
        null::bigint id, null::smallint content_type, null::smallint max_attempts, null::bytea payload
 from (
@@ -102,14 +72,16 @@ from (
          count(*) = 0 and exists (
            select
            from wanted w, lateral (
-             select from ${schema}.ready r where r.lane = w.lane and r.priority = w.priority and r.pos >= w.mark limit 1) b) contended
+             select from ${schema}.ready r where r.lane = w.lane and r.priority = w.priority and r.pos >= w.mark limit 1) b) contended,
+         :suspects::boolean and not exists (select from held)
+           and exists (select from ${schema}.suspect where lane = any(:lanes::int[])) suspects
   from locked) t
 union all
-select null, null, null, l.lid, case when j.first then l.lane end, case when j.first then l.priority end,
+select null, null, null, null, l.lid, case when j.first then l.lane end, case when j.first then l.priority end,
        case when j.first then l.attempt end, case when j.first then l.suspicion end, case when j.first then l.lease_until end,
        case when j.first then l.pos end, j.id, j.content_type, j.max_attempts, j.payload
 from (
-  select lid, ids, lane, priority, attempt + 1 attempt, suspicion, lease_until, pos from made
+  select lid, ids, lane, priority, attempt + 1 attempt, 0 suspicion, lease_until, pos from made
   union all
   select lid, ids, lane, priority, attempt, suspicion, lease_until, null from held) l,
   unnest(l.ids) run,

@@ -20,8 +20,10 @@ import dev.leat.testkit.StoreClock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -70,10 +72,19 @@ class PlantedBugsTest {
                         "select lid, took from held", "select told lid, took from held"),
                 "Fencing#theHolderBeforeCannotDisturbTheHolderNow",
                 "Fencing#theHolderBeforeARetryCannotDisturbTheHolderNow"),
+        COMPLETION_WITHOUT_TOKEN(
+                "settle_completed",
+                replace(
+                        "select l.lid, l.ids,", "select a.lid told, l.lid, l.ids,",
+                        "on l.lid = a.lid", "on l.ids && a.ids",
+                        "select lid, took from held", "select told lid, took from held"),
+                "Fencing#theHolderBeforeCannotDisturbTheHolderNow"),
         SETTLEMENT_OF_JOBS_THE_LEASE_DOES_NOT_HOLD(
-                "settle", replace("l.ids * a.ids took", "a.ids took"), "Fencing#aLeaseSettlesOnlyTheJobsItHolds"),
+                "settle_completed",
+                replace("l.ids * a.ids took", "a.ids took"),
+                "Fencing#aLeaseSettlesOnlyTheJobsItHolds"),
         SETTLEMENT_THAT_ENDS_THE_WHOLE_LEASE(
-                "settle", replace("l.ids * a.ids took", "l.ids took"), "Fencing#aLeaseMayBeSettledInParts"),
+                "settle_completed", replace("l.ids * a.ids took", "l.ids took"), "Fencing#aLeaseMayBeSettledInParts"),
         TOKEN_RESET_BY_RECLAIM(
                 "reclaim",
                 replace(
@@ -212,11 +223,12 @@ class PlantedBugsTest {
                   from made)
                 select null::bigint lid, null::int lane, null::smallint priority, null::int attempt, 0 suspicion,
                        null::timestamptz lease_until, null::bigint pos, null::bigint id, null::smallint content_type,
-                       null::smallint max_attempts, null::bytea payload, 0 locked, 0 locked_jobs, false contended
+                       null::smallint max_attempts, null::bytea payload, 0 locked, 0 locked_jobs, false contended,
+                       false suspects
                 union all
                 select m.lid, m.lane, m.priority, m.attempt + 1 attempt, 0 suspicion, ${schema}.now() lease_until,
                        null, j.id, j.content_type, j.max_attempts, j.payload,
-                       null, null, null
+                       null, null, null, null
                 from made m, unnest(m.ids) run, ${schema}.job j
                 where j.id >= lower(run) and j.id < upper(run)
                 """;
@@ -241,11 +253,11 @@ class PlantedBugsTest {
     /** Otherwise the tests might be red for another reason than the bug. */
     @Test
     void theSameTestsAreGreenWithoutABug() {
-        TestExecutionSummary summary = run(
-                statements -> statements,
-                Arrays.stream(Bug.values()).flatMap(bug -> bug.finders.stream()).distinct());
+        Set<String> finders =
+                Arrays.stream(Bug.values()).flatMap(bug -> bug.finders.stream()).collect(Collectors.toSet());
+        TestExecutionSummary summary = run(statements -> statements, finders.stream());
 
-        assertThat(summary.getTestsSucceededCount()).isGreaterThanOrEqualTo(Bug.values().length);
+        assertThat(summary.getTestsSucceededCount()).isGreaterThanOrEqualTo(finders.size());
         assertThat(summary.getTotalFailureCount()).isZero();
     }
 
