@@ -48,15 +48,17 @@ final class Settling {
 
     /** The statement that does it. */
     String statement() {
-        return firsts.isEmpty() ? "settle_completed" : "settle";
+        return allComplete() ? "settle_completed" : "settle";
+    }
+
+    private boolean allComplete() {
+        return firsts.stream().allMatch(each -> each.outcome() instanceof Outcome.Completed);
     }
 
     /** Sets its parameters. */
     Call ask(Call call) throws SQLException {
         setRanges(call, asked);
-        if (!firsts.isEmpty()) {
-            setOutcomes(call, firsts);
-        }
+        setOutcomes(call, firsts);
         return call;
     }
 

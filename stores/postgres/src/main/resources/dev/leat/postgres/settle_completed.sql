@@ -1,5 +1,5 @@
--- Completes jobs, all of them without a result. Parameters: lids, los, his, and result: as of settle.sql, which does more, and costs
--- more even where that is not needed.
+-- Completes jobs. Parameters: lids, los, his: the jobs, as ranges [lo, hi) of leases; and for those with a result, aligned: of_lid, of_id,
+--   result_type, result. Result: as of settle.sql, which does more, and costs more even where that is not needed.
 with
 asked as (
   select lid, range_agg(int8range(lo, hi)) ids
@@ -19,9 +19,12 @@ shrunk as (
   from held h
   where l.lid = h.lid and h.ids <> h.took and not isempty(h.took)),
 finished as (
-  insert into ${schema}.done(id, lane, state, attempt, crashes, worker, started_at, finished_at)
-  select generate_series(lower(run), upper(run) - 1), lane, 1, attempt, crashes, worker, started_at, ${schema}.now()
-  from held, unnest(took) run),
+  insert into ${schema}.done(id, lane, state, attempt, crashes, worker, started_at, finished_at, result_type, result)
+  select j.id, j.lane, 1, j.attempt, j.crashes, j.worker, j.started_at, ${schema}.now(), r.result_type, r.result
+  from (
+    select lid, generate_series(lower(run), upper(run) - 1) id, lane, attempt, crashes, worker, started_at from held, unnest(took) run) j
+  left join unnest(:of_lid::bigint[], :of_id::bigint[], :result_type::smallint[], :result::bytea[]) r(lid, id, result_type, result)
+    using (lid, id)),
 counted as (
   insert into ${schema}.step(lane, state, jobs)
   select lane, 1, sum(upper(run) - lower(run)) from held, unnest(took) run group by lane)

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -183,6 +184,38 @@ class PlanTest {
 
             assertThat(mostRows(plan)).as("rows read for outcome %d", outcome).isLessThanOrEqualTo(2 * BLOCKS);
         }
+    }
+
+    /** Each job finds its result at once: not by looking at the results of all. */
+    @Test
+    void aCompletionLooksAtItsOwnJobsAndResults() {
+        claim();
+        long lease = server().number("select min(lid) from " + fixture.of("lease"));
+        String ids = longs(i -> 2 * i);
+        String leases = longs(i -> lease);
+
+        List<String> plan = explain(
+                "settle_completed",
+                Map.of(
+                        "lids", leases,
+                        "los", ids,
+                        "his", longs(i -> 2 * i + 1),
+                        "of_lid", leases,
+                        "of_id", ids,
+                        "result_type", longs(i -> 1),
+                        "result", "'{%s}'".formatted("AA,".repeat(BLOCKS - 1) + "AA")));
+
+        assertThat(server().number("select count(result) from " + fixture.of("done")))
+                .isEqualTo(BLOCKS);
+        assertThat(plan).noneMatch(line -> line.contains("Rows Removed by Join Filter"));
+        assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
+    }
+
+    private static String longs(LongUnaryOperator ofPlace) {
+        return LongStream.rangeClosed(1, BLOCKS)
+                .map(ofPlace)
+                .mapToObj(String::valueOf)
+                .collect(Collectors.joining(",", "'{", "}'"));
     }
 
     @Test
