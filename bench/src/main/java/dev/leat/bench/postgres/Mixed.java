@@ -12,8 +12,7 @@ import dev.leat.bench.Target;
 import dev.leat.engine.client.EnqueueOptions;
 import dev.leat.engine.work.WorkerConfig;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Semaphore;
 
 /** Everything at once that makes blocks fall apart. */
 final class Mixed implements Scenario {
@@ -41,38 +40,44 @@ final class Mixed implements Scenario {
                 .ratio("mixed drain vs plain drain", Measure.JOBS_PER_SECOND, NAME, plain.name(), Target.atLeast(0.5));
     }
 
+    /** Twice by the same processes, and measured the second time: a JVM of some seconds is not yet what a worker is. */
     private static Sample drain(Server server, int jobs) throws Exception {
-        CountDownLatch done = new CountDownLatch(1);
-        AtomicInteger left = new AtomicInteger(jobs);
+        Semaphore settled = new Semaphore(0);
         try (Schema schema = Schema.fresh(server);
                 LeatOnPostgres leat = LeatOnPostgres.open(server, schema.name(), WorkerConfig.DEFAULT);
-                WorkerProcess one = worker(server, schema, left, done);
-                WorkerProcess two = worker(server, schema, left, done)) {
+                WorkerProcess one = worker(server, schema, settled);
+                WorkerProcess two = worker(server, schema, settled)) {
+            enqueue(leat, jobs);
+            drain(one, two, jobs, settled);
+            one.rest();
+            two.rest();
             server.settle();
-            for (int sent = 0, call = 0; sent < jobs; sent += CALL, call++) {
-                leat.enqueue(
-                        Payloads.SMALL,
-                        Math.min(CALL, jobs - sent),
-                        EnqueueOptions.DEFAULT
-                                .in("queue-" + call % QUEUES)
-                                .withPriority(3 + call / QUEUES % PRIORITIES));
-            }
+            enqueue(leat, jobs);
             Meter meter = server.meter();
-            one.begin();
-            two.begin();
-            done.await();
+            drain(one, two, jobs, settled);
             Sample sample = meter.sample(jobs);
-            leat.requireCompleted(jobs, one.end().handled() + two.end().handled());
+            leat.requireCompleted(2L * jobs, one.end().handled() + two.end().handled());
             return sample;
         }
     }
 
-    private static WorkerProcess worker(Server server, Schema schema, AtomicInteger left, CountDownLatch done)
-            throws Exception {
-        return WorkerProcess.start(server, schema.name(), WorkerMain.Work.RESULT, settled -> {
-            if (left.addAndGet(-settled) <= 0) {
-                done.countDown();
-            }
-        });
+    private static void enqueue(LeatOnPostgres leat, int jobs) {
+        for (int sent = 0, call = 0; sent < jobs; sent += CALL, call++) {
+            leat.enqueue(
+                    Payloads.SMALL,
+                    Math.min(CALL, jobs - sent),
+                    EnqueueOptions.DEFAULT.in("queue-" + call % QUEUES).withPriority(3 + call / QUEUES % PRIORITIES));
+        }
+    }
+
+    private static void drain(WorkerProcess one, WorkerProcess two, int jobs, Semaphore settled)
+            throws InterruptedException {
+        one.begin();
+        two.begin();
+        settled.acquire(jobs);
+    }
+
+    private static WorkerProcess worker(Server server, Schema schema, Semaphore settled) throws Exception {
+        return WorkerProcess.start(server, schema.name(), WorkerMain.Work.RESULT, settled::release);
     }
 }

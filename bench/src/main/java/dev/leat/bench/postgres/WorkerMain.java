@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A process that runs jobs and says so: {@code ready}; {@code settled N} whenever it has settled some; and after it is told to
- * end {@code latency NANOS} for each job, if it measures that, and {@code handled N}. It is told {@code begin} and {@code end}, or
- * ends with whoever started it.
+ * end {@code latency NANOS} for each job, if it measures that, and {@code handled N}. It is told {@code begin}, {@code rest}, after
+ * which it says {@code rested} and may be told to begin again, and {@code end}; or ends with whoever started it.
  */
 final class WorkerMain {
     static final String URL = "LEAT_BENCH_URL";
@@ -43,20 +43,24 @@ final class WorkerMain {
         LongAdder handled = new LongAdder();
         PostgresConfig config =
                 PostgresConfig.of(set(URL), set(USER), set(PASSWORD)).withSchema(args[0]);
-        try (PostgresStores stores = PostgresStores.open(config);
-                Leat leat = Leat.open(
+        Handler<String> handler = handler(work, latencies);
+        try (PostgresStores stores = PostgresStores.open(config)) {
+            out.println("ready");
+            while (Objects.equals(in.readLine(), "begin")) {
+                try (Leat leat = Leat.open(
                         new Settlements(stores.jobs(), settled -> out.println("settled " + settled), nanos -> {}),
                         stores.control(),
                         config(work))) {
-            Handler<String> handler = handler(work, latencies);
-            leat.handle(LeatOnPostgres.KIND, (payload, job) -> {
-                handled.increment();
-                handler.handle(payload, job);
-            });
-            out.println("ready");
-            if (Objects.equals(in.readLine(), "begin")) {
-                leat.start();
-                in.readLine(); // end, or nothing once whoever started it is gone
+                    leat.handle(LeatOnPostgres.KIND, (payload, job) -> {
+                                handled.increment();
+                                handler.handle(payload, job);
+                            })
+                            .start();
+                    if (!Objects.equals(in.readLine(), "rest")) {
+                        break; // told to end, or whoever started it is gone
+                    }
+                }
+                out.println("rested");
             }
         }
         latencies.each(nanos -> out.println("latency " + nanos));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
@@ -22,6 +23,7 @@ final class WorkerProcess implements AutoCloseable {
     private final PrintStream in;
     private final IntConsumer settled;
     private final CountDownLatch ready = new CountDownLatch(1);
+    private final Semaphore rested = new Semaphore(0);
     private final Latencies latencies = new Latencies();
     private final CompletableFuture<Long> handled = new CompletableFuture<>();
 
@@ -67,6 +69,14 @@ final class WorkerProcess implements AutoCloseable {
         in.println("begin");
     }
 
+    /** Has it take no more jobs; returns when it runs none. Afterwards it may begin again. */
+    void rest() throws InterruptedException {
+        in.println("rest");
+        if (!rested.tryAcquire(READY_SECONDS, TimeUnit.SECONDS)) {
+            throw new WrongResultException("a worker process did not rest in " + READY_SECONDS + " s");
+        }
+    }
+
     /** Has it end in good order. */
     Ended end() throws Exception {
         in.println("end");
@@ -98,6 +108,7 @@ final class WorkerProcess implements AutoCloseable {
     private void heard(String[] words) {
         switch (words[0]) {
             case "ready" -> ready.countDown();
+            case "rested" -> rested.release();
             case "settled" -> settled.accept(Integer.parseInt(words[1]));
             case "latency" -> latencies.add(Long.parseLong(words[1]));
             case "handled" -> handled.complete(Long.parseLong(words[1]));
