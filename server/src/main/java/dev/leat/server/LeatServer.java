@@ -48,7 +48,10 @@ public final class LeatServer implements AutoCloseable {
             long startNanos = clock.nanoTime();
             EventLog events = new EventLog(() -> start.plusNanos(clock.nanoTime() - startNanos));
             JobStore jobs = new ObservedJobStore(store, events::add, metrics::count);
-            Leat leat = Leat.open(jobs, control, config.worker().worker());
+            Leat leat = Leat.open(
+                    jobs,
+                    control,
+                    config.worker().worker().withRetention(config.retention().retention()));
             opened.push(leat::close);
             LocalApi api = new LocalApi(leat, jobs, control, version);
             if (config.worker().enabled()) {

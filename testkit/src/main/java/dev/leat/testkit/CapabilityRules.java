@@ -15,6 +15,7 @@ import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.Operate;
 import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Prune;
 import dev.leat.api.store.Transactional;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +56,11 @@ abstract class CapabilityRules {
     @Test
     void jobsCanBeChangedByHandIfAndOnlyIfItIsSaid() {
         assertThat(store.store().feature(Operate.class).isPresent()).isEqualTo(store.has(Capability.OPERATION));
+    }
+
+    @Test
+    void jobsAreRemovedIfAndOnlyIfItIsSaid() {
+        assertThat(store.store().feature(Prune.class).isPresent()).isEqualTo(store.has(Capability.RETENTION));
     }
 
     @Test

@@ -163,6 +163,13 @@ public abstract class JobStoreContract {
     }
 
     @Nested
+    class Pruning extends PruneRules {
+        Pruning() {
+            super(subject);
+        }
+    }
+
+    @Nested
     class SelfDescription extends CapabilityRules {
         SelfDescription() {
             super(subject);

@@ -60,7 +60,9 @@ public record Capabilities(String store, Durability durability, Map<Capability, 
         /** Jobs can be found, listed and counted: facet {@link Inspect}. */
         INSPECTION,
         /** Single jobs can be cancelled and retried by hand: facet {@link Operate}. */
-        OPERATION;
+        OPERATION,
+        /** Jobs that ended long ago are removed: facet {@link Prune}. */
+        RETENTION;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * <ul>
  *   <li><b>Nothing accepted is lost.</b> A job answered {@link Enqueued.Accepted} stays until it is settled with a final
- *       outcome or cancelled, and then stays as history.
+ *       outcome or cancelled, and then stays as history, until it is old enough to be pruned ({@link Prune}).
  *   <li><b>Fencing.</b> A job is in at most one lease at a time. Lease ids only grow over a job's life, through every retry,
  *       release and reclaim, and are never reused. A settlement or renewal under a lease that no longer holds the job
  *       changes nothing.
@@ -128,7 +128,7 @@ public interface JobStore extends AutoCloseable {
      */
     Reclaimed reclaim(int max);
 
-    /** A capability that not every store has, or empty. See {@link Inspect}, {@link Operate} and {@link Transactional}. */
+    /** A capability that not every store has, or empty. See {@link Inspect}, {@link Operate}, {@link Prune} and {@link Transactional}. */
     <T> Optional<T> feature(Class<T> facet);
 
     /** Releases what the store holds in this process. Jobs are not touched. May be called twice. */

@@ -9,6 +9,10 @@ public record LeatConfig(
         @Setting("The HTTP server.") ServerConfig server,
         @Setting("Running jobs.") WorkerSettings worker,
 
+        @Setting("When jobs that have ended are removed, with their payloads, results and errors. Those that have not"
+                + " never are.")
+        RetentionConfig retention,
+
         @Setting("Where jobs are kept. Needed by everything but the development mode, which brings its own.")
         Optional<StoreConfig> store,
 

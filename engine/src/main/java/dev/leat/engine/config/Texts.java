@@ -18,6 +18,7 @@ final class Texts {
             long.class, text("whole number", "a whole number", value -> whole(value, Long.MIN_VALUE, Long.MAX_VALUE)),
             boolean.class, text("true or false", "true or false", Texts::truth),
             Duration.class, text("duration", Times.FORM, Times::parse),
+            Age.class, text("duration or never", Age.FORM, Age::parse),
             ByteSize.class, text("size", ByteSize.FORM, ByteSize::parse),
             Path.class, text("path", "a path", Texts::path),
             URI.class, text("URI", "a URI", Texts::uri),

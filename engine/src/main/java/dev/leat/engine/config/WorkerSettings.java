@@ -46,7 +46,8 @@ public record WorkerSettings(
     private static WorkerConfig worker(
             List<QueueName> queues, int slots, Duration lease, Duration poll, Duration grace) {
         WorkerConfig standard = WorkerConfig.DEFAULT;
-        return new WorkerConfig(standard.tenants(), queues, slots, lease, poll, grace, standard.maxBytes());
+        return new WorkerConfig(
+                standard.tenants(), queues, slots, lease, poll, grace, standard.maxBytes(), standard.retention());
     }
 
     /** As the engine takes it. */

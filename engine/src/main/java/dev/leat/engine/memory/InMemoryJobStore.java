@@ -32,9 +32,12 @@ import dev.leat.api.store.Operate;
 import dev.leat.api.store.Operated;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Promoted;
+import dev.leat.api.store.Prune;
+import dev.leat.api.store.Pruned;
 import dev.leat.api.store.QueueCounts;
 import dev.leat.api.store.Reclaimed;
 import dev.leat.api.store.Renewed;
+import dev.leat.api.store.Retention;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settled.Answer;
 import dev.leat.api.store.Settlement;
@@ -62,7 +65,7 @@ import org.jspecify.annotations.Nullable;
  * The {@link JobStore} contract as plain code: the law that every other store is held to, written to be read. Durability D0:
  * jobs are lost with the process. Every method takes the store's one lock, so each call is atomic.
  */
-public final class InMemoryJobStore implements JobStore, Inspect, Operate {
+public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune {
     private static final Comparator<StoredJob> BY_POSITION = Comparator.comparingLong(job -> job.position);
     private static final Comparator<StoredJob> MOST_URGENT_FIRST =
             Comparator.<StoredJob>comparingInt(job -> job.job.priority()).thenComparing(BY_POSITION);
@@ -96,7 +99,8 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate {
                         Capability.PRIORITY, Grade.NATIVE,
                         Capability.BATCH_ENQUEUE, Grade.NATIVE,
                         Capability.INSPECTION, Grade.NATIVE,
-                        Capability.OPERATION, Grade.NATIVE));
+                        Capability.OPERATION, Grade.NATIVE,
+                        Capability.RETENTION, Grade.NATIVE));
     }
 
     @Override
@@ -346,7 +350,33 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate {
 
     @Override
     public <T> Optional<T> feature(Class<T> facet) {
-        return facet == Inspect.class || facet == Operate.class ? Optional.of(facet.cast(this)) : Optional.empty();
+        return facet == Inspect.class || facet == Operate.class || facet == Prune.class
+                ? Optional.of(facet.cast(this))
+                : Optional.empty();
+    }
+
+    @Override
+    public synchronized Pruned prune(Retention retention, int max) {
+        Checks.range("max", max, 1, BATCH_JOBS);
+        Instant now = clock.instant();
+        List<StoredJob> over = jobs.values().stream()
+                .filter(job -> isOver(job, retention, now))
+                .limit(max)
+                .toList();
+        Map<Lane, Map<JobState, Long>> removed = new HashMap<>();
+        for (StoredJob job : over) {
+            jobs.remove(job.job.id());
+            removed.computeIfAbsent(job.job.lane(), lane -> new EnumMap<>(JobState.class))
+                    .merge(job.state, 1L, Long::sum);
+        }
+        return new Pruned(removed, over.size() == max);
+    }
+
+    private static boolean isOver(StoredJob job, Retention retention, Instant now) {
+        Duration kept = job.state.isFinal() ? retention.of(job.state) : null;
+        return kept != null
+                && job.finishedAt != null
+                && !job.finishedAt.plus(kept).isAfter(now);
     }
 
     @Override

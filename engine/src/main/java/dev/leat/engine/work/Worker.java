@@ -6,6 +6,7 @@ import dev.leat.engine.duty.Duty;
 import dev.leat.engine.duty.DutyRunner;
 import dev.leat.engine.duty.Pace;
 import dev.leat.engine.duty.Promoter;
+import dev.leat.engine.duty.Pruner;
 import dev.leat.engine.duty.Reclaimer;
 import dev.leat.engine.id.MonotonicClock;
 import dev.leat.engine.queue.TenantQueue;
@@ -36,6 +37,7 @@ public final class Worker implements AutoCloseable {
     private final LeaseKeeper keeper;
     private final Promoter promoter;
     private final Reclaimer reclaimer;
+    private final Pruner pruner;
     private final List<DutyRunner> runners = new ArrayList<>();
     private volatile Runnable wakeDispatcher = () -> {};
     private boolean closed;
@@ -72,6 +74,7 @@ public final class Worker implements AutoCloseable {
                 store, handlers, config, queues, keeper, clock, number, threads, () -> wakeDispatcher.run());
         promoter = new Promoter(store, dispatcher::expectJobs);
         reclaimer = new Reclaimer(store, dispatcher::expectJobs);
+        pruner = new Pruner(store, config.retention());
     }
 
     /** Goes to work on threads of its own. */
@@ -99,7 +102,11 @@ public final class Worker implements AutoCloseable {
                 new Part("lease-keeper", keeper, new Pace(tenth, Duration.ofMillis(100), tenth)),
                 new Part("lease-watch", keeper::loseOverdue, Pace.every(tenth)),
                 new Part("promoter", promoter, Pace.every(Duration.ofSeconds(1))),
-                new Part("reclaimer", reclaimer, Pace.every(Duration.ofSeconds(1))));
+                new Part("reclaimer", reclaimer, Pace.every(Duration.ofSeconds(1))),
+                new Part(
+                        "pruner",
+                        pruner,
+                        new Pace(Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofMinutes(1))));
     }
 
     /** Says that jobs may have become available, so that they are claimed at once and not at the next poll. */
@@ -115,7 +122,11 @@ public final class Worker implements AutoCloseable {
      */
     public int tick() {
         try {
-            return promoter.doWork() + reclaimer.doWork() + keeper.doWork() + Math.max(0, dispatcher.doWork());
+            return promoter.doWork()
+                    + reclaimer.doWork()
+                    + pruner.doWork()
+                    + keeper.doWork()
+                    + Math.max(0, dispatcher.doWork());
         } finally {
             keeper.loseOverdue();
         }

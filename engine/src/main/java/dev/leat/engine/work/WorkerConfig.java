@@ -4,6 +4,7 @@ import dev.leat.api.Checks;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Retention;
 import java.time.Duration;
 import java.util.List;
 
@@ -18,6 +19,7 @@ import java.util.List;
  * @param poll how long at most a job waits unnoticed that another process enqueued, 10 ms to 1 min
  * @param grace how long running jobs may go on when the worker is closed, up to 1 day
  * @param maxBytes the most bytes of payloads taken at once, 1 to 1 GiB; a single job is taken whatever its size
+ * @param retention how long jobs that have ended are kept
  */
 public record WorkerConfig(
         List<TenantName> tenants,
@@ -26,8 +28,9 @@ public record WorkerConfig(
         Duration lease,
         Duration poll,
         Duration grace,
-        long maxBytes) {
-    /** Tenant {@code main}, queue {@code default}, 64 slots, lease 30 s, poll 1 s, grace 25 s, 64 MiB. */
+        long maxBytes,
+        Retention retention) {
+    /** Tenant {@code main}, queue {@code default}, 64 slots, lease 30 s, poll 1 s, grace 25 s, 64 MiB, the default {@link Retention}. */
     public static final WorkerConfig DEFAULT = new WorkerConfig(
             List.of(TenantName.MAIN),
             List.of(QueueName.DEFAULT),
@@ -35,7 +38,8 @@ public record WorkerConfig(
             Duration.ofSeconds(30),
             Duration.ofSeconds(1),
             Duration.ofSeconds(25),
-            64L << 20);
+            64L << 20,
+            Retention.DEFAULT);
 
     public WorkerConfig {
         tenants = List.copyOf(tenants);
@@ -51,22 +55,33 @@ public record WorkerConfig(
 
     public WorkerConfig withQueues(String... names) {
         return new WorkerConfig(
-                tenants, List.of(names).stream().map(QueueName::new).toList(), slots, lease, poll, grace, maxBytes);
+                tenants,
+                List.of(names).stream().map(QueueName::new).toList(),
+                slots,
+                lease,
+                poll,
+                grace,
+                maxBytes,
+                retention);
     }
 
     public WorkerConfig withSlots(int number) {
-        return new WorkerConfig(tenants, queues, number, lease, poll, grace, maxBytes);
+        return new WorkerConfig(tenants, queues, number, lease, poll, grace, maxBytes, retention);
     }
 
     public WorkerConfig withLease(Duration time) {
-        return new WorkerConfig(tenants, queues, slots, time, poll, grace, maxBytes);
+        return new WorkerConfig(tenants, queues, slots, time, poll, grace, maxBytes, retention);
     }
 
     public WorkerConfig withPoll(Duration time) {
-        return new WorkerConfig(tenants, queues, slots, lease, time, grace, maxBytes);
+        return new WorkerConfig(tenants, queues, slots, lease, time, grace, maxBytes, retention);
     }
 
     public WorkerConfig withGrace(Duration time) {
-        return new WorkerConfig(tenants, queues, slots, lease, poll, time, maxBytes);
+        return new WorkerConfig(tenants, queues, slots, lease, poll, time, maxBytes, retention);
+    }
+
+    public WorkerConfig withRetention(Retention time) {
+        return new WorkerConfig(tenants, queues, slots, lease, poll, grace, maxBytes, time);
     }
 }

@@ -43,9 +43,10 @@ class ConfigMistakesTest {
                         "1:10: server.allowedHosts is not known (did you mean allowed_hosts?); allowed: " + SERVER),
                 arguments(
                         "port: 1",
-                        "1:1: port is not known (did you mean server.port?); allowed: server, worker, store, kinds"),
+                        "1:1: port is not known (did you mean server.port?); allowed: server, worker, retention,"
+                                + " store, kinds"),
                 arguments("server: {\"a\\nb\": 1}", "1:10: server.\"a\\u{A}b\" is not known; allowed: " + SERVER),
-                arguments("<<: {}", "1:1: \"<<\" is not known; allowed: server, worker, store, kinds"),
+                arguments("<<: {}", "1:1: \"<<\" is not known; allowed: server, worker, retention, store, kinds"),
                 arguments(
                         "server:\n  port: 1\n  port: 2\n",
                         "3:3: server.port is there twice, first in line 2; allowed: each key once"),
@@ -64,7 +65,8 @@ class ConfigMistakesTest {
                 arguments("server: {port: }", "1:15: server.port has no value; allowed: a whole number"),
                 arguments(
                         "hello",
-                        "1:1: the file is a single value; allowed: a section with server, worker, store, kinds"),
+                        "1:1: the file is a single value; allowed: a section with server, worker, retention, store,"
+                                + " kinds"),
                 // Values.
                 arguments("server: {port: x}", "1:16: server.port is \"x\"; allowed: a whole number"),
                 arguments("server: {port: 8_080}", "1:16: server.port is \"8_080\"; allowed: a whole number"),

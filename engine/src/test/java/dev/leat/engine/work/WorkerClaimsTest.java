@@ -12,6 +12,7 @@ import dev.leat.api.TenantName;
 import dev.leat.api.store.AttemptRecord.Ended;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.JobRecord;
+import dev.leat.api.store.Retention;
 import dev.leat.engine.client.EnqueueOptions;
 import dev.leat.engine.handler.JobKind;
 import dev.leat.engine.rig.Gate;
@@ -111,7 +112,8 @@ class WorkerClaimsTest {
                 LEASE,
                 Duration.ofSeconds(1),
                 Duration.ZERO,
-                1L << 20);
+                1L << 20,
+                Retention.DEFAULT);
         EnqueueOptions main = EnqueueOptions.DEFAULT;
         EnqueueOptions north = main.forTenant("north");
         List<JobId> mine = new ArrayList<>();

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,7 @@ final class Database implements AutoCloseable {
 
     private static final Set<String> UNDONE = Set.of("40001", "40P01", "23505");
     private static final Set<String> BROKEN = Set.of("57P01", "57P02", "57P03", "57014", "53300");
+    private static final Set<String> HINDERED = Set.of("55P03", "57014", "40P01");
     private static final Set<String> ENDING = Set.of("FATAL", "PANIC");
     private static final Set<String> ENDING_CLASSES = Set.of("53", "58", "XX");
     private static final int TRIES = 5;
@@ -136,6 +138,21 @@ final class Database implements AutoCloseable {
         }));
     }
 
+    /** As {@link #transaction}; empty, with nothing done, if a lock was not to be had or a statement took longer than it may. */
+    <T> Optional<T> unhindered(Work<T> work) {
+        try {
+            return Optional.of(transaction(work));
+        } catch (StoreException e) {
+            if (e.effect() == Effect.NONE
+                    && e.getCause() instanceof SQLException cause
+                    && HINDERED.contains(String.valueOf(cause.getSQLState()))) {
+                LOG.debug("left for later: {}", cause.getMessage());
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     Instant time() {
         return statement(connection -> call(connection, "time")
                 .rows(row -> row.getObject(1, OffsetDateTime.class).toInstant())
@@ -144,6 +161,11 @@ final class Database implements AutoCloseable {
 
     Call call(Connection connection, String name) {
         return new Call(connection, statements.get(name));
+    }
+
+    /** Of a statement about tables that are named only now: see {@link Statements.Statement#with}. */
+    Call call(Connection connection, String name, Map<String, String> places) {
+        return new Call(connection, statements.get(name).with(places));
     }
 
     /** With the parameters of both. */

@@ -20,6 +20,7 @@ import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Operate;
 import dev.leat.api.store.Promoted;
+import dev.leat.api.store.Prune;
 import dev.leat.api.store.Reclaimed;
 import dev.leat.api.store.Renewed;
 import dev.leat.api.store.Settled;
@@ -51,6 +52,7 @@ public final class PostgresJobStore implements JobStore {
     private final Claims claims;
     private final Upkeep upkeep;
     private final JobReader reader;
+    private final Pruning pruning;
     private final Capabilities capabilities;
 
     PostgresJobStore(Database database) {
@@ -60,6 +62,7 @@ public final class PostgresJobStore implements JobStore {
         claims = new Claims(database, lanes);
         upkeep = new Upkeep(database, lanes);
         reader = new JobReader(database);
+        pruning = new Pruning(database, lanes);
         capabilities = new Capabilities(
                 "postgres",
                 settings().durability(),
@@ -69,7 +72,8 @@ public final class PostgresJobStore implements JobStore {
                         Capability.BATCH_ENQUEUE, Grade.NATIVE,
                         Capability.TRANSACTIONAL_ENQUEUE, Grade.NATIVE,
                         Capability.INSPECTION, Grade.NATIVE,
-                        Capability.OPERATION, Grade.NATIVE));
+                        Capability.OPERATION, Grade.NATIVE,
+                        Capability.RETENTION, Grade.NATIVE));
     }
 
     @Override
@@ -217,6 +221,9 @@ public final class PostgresJobStore implements JobStore {
         }
         if (facet == Operate.class) {
             return Optional.of(facet.cast(new Operations(database, lanes)));
+        }
+        if (facet == Prune.class) {
+            return Optional.of(facet.cast(pruning));
         }
         if (facet == Transactional.class) {
             return Optional.of(facet.cast(new CallerTransaction(database, lanes, enqueuer)));

@@ -37,6 +37,9 @@ final class Statements {
             "enqueue_copy",
             "enqueue_one",
             "enqueue_ready",
+            "gone",
+            "gone_count",
+            "gone_drop",
             "heads",
             "health",
             "instance",
@@ -49,8 +52,23 @@ final class Statements {
             "leader_check",
             "list",
             "list_newest",
+            "partition_attach",
+            "partition_check",
+            "partition_create",
+            "partition_detach",
+            "partition_keep",
+            "partition_last",
+            "partition_lock",
+            "partition_survivors",
+            "partition_uncheck",
+            "partition_validate",
             "promote",
+            "prune",
+            "pruning",
+            "pruning_ahead",
+            "pruning_mark",
             "queue_names",
+            "ranges",
             "reclaim",
             "records",
             "renew",
@@ -147,6 +165,15 @@ final class Statements {
                 parameters.add(matcher.group(1));
             }
             return new Statement(matcher.replaceAll("?"), List.copyOf(parameters));
+        }
+
+        /** With something put in that cannot be a parameter, such as the name of a table; nothing that a user wrote. */
+        Statement with(Map<String, String> places) {
+            String filled = sql;
+            for (Map.Entry<String, String> place : places.entrySet()) {
+                filled = filled.replace("${" + place.getKey() + "}", place.getValue());
+            }
+            return new Statement(filled, parameters);
         }
 
         /** Each gives its own result. */

@@ -8,7 +8,7 @@ asked as materialized (
   where exists (select from ${schema}.lane a where a.lane = j.lane and a.tenant = :tenant::text)),
 -- As in cancel.sql.
 found as materialized (
-  select a.id, a.lane, s.tid scheduled, d.tid done, coalesce(d.attempt, s.attempt) < :most_attempts::int may_run,
+  select a.id, a.lane, s.tid scheduled, coalesce(d.attempt, s.attempt) < :most_attempts::int may_run,
          case when d.state is not null then (array['completed', 'discarded', 'cancelled'])[d.state]
               when r.tid is not null or p.tid is not null then 'available'
               when s.tid is not null then case when s.retry then 'retryable' else 'scheduled' end
@@ -21,25 +21,24 @@ found as materialized (
     select ctid tid, lo + n hi, retry, attempt from ${schema}.scheduled
     where lane = a.lane and lo <= a.id and lo > a.id - 1000 order by lo desc limit 1) s on s.hi > a.id
   left join lateral (select ctid tid from ${schema}.suspect where id = a.id offset 0) p on true
-  left join lateral (select ctid tid, state, attempt from ${schema}.done where id = a.id offset 0) d on true),
+  left join lateral (select state, attempt from ${schema}.done where id = a.id offset 0) d on true),
 scheduled_blocks as materialized (
   select ctid tid from ${schema}.scheduled
   where ctid = any(array(select scheduled from found where state in ('scheduled', 'retryable') and may_run))
   order by lo
   for update),
+-- By id, since a ctid is one of each partition.
 ended as materialized (
-  select ctid tid from ${schema}.done
-  where ctid = any(array(select done from found where state in ('discarded', 'cancelled') and may_run))
-    and (select count(*) from scheduled_blocks) >= 0
-  order by id
-  for update),
+  select d.id
+  from (select id from found where state in ('discarded', 'cancelled') and may_run and (select count(*) from scheduled_blocks) >= 0 order by id) f,
+    lateral (select id from ${schema}.done where id = f.id offset 0 for update) d),
 from_scheduled as (
   delete from ${schema}.scheduled
   where ctid = any(array(select tid from scheduled_blocks))
   returning ctid tid, run_at, lo, n, lane, priority, size, attempt, crashes, retry),
 from_done as (
   delete from ${schema}.done
-  where ctid = any(array(select tid from ended))
+  where id = any(array(select id from ended))
   returning id, lane, state, attempt, lid, worker, started_at, finished_at, error, detail),
 rest_of_scheduled as (
   insert into ${schema}.scheduled(run_at, lo, n, lane, priority, size, attempt, crashes, retry)

@@ -55,7 +55,8 @@ final class Fixture implements AutoCloseable {
     PostgresStores emptied(StoreClock clock) {
         PostgresStores first = stores(0);
         database.execute(
-                TABLES.stream().map(table -> "delete from " + of(table)).collect(Collectors.joining("; ")));
+                TABLES.stream().map(table -> "delete from " + of(table)).collect(Collectors.joining("; "))
+                        + "; update %s set mark = 0, rests_until = '-infinity'".formatted(of("pruning")));
         clock.onAdvance(ahead -> database.execute("update %s set ahead = %d * interval '1 microsecond'"
                 .formatted(of("test_clock"), TimeUnit.MICROSECONDS.convert(ahead))));
         return first;

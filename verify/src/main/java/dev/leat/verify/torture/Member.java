@@ -3,6 +3,7 @@ package dev.leat.verify.torture;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.leat.api.StoreException;
+import dev.leat.api.store.Retention;
 import dev.leat.engine.Leat;
 import dev.leat.engine.work.WorkerConfig;
 import dev.leat.verify.history.HistoryFile;
@@ -38,8 +39,15 @@ public final class Member {
     private static final int SLOTS = 24;
     private static final long TRY_AGAIN_MILLIS = 200;
 
-    private static final WorkerConfig CONFIG =
-            new WorkerConfig(Workload.TENANTS, Workload.QUEUES, SLOTS, LEASE, Duration.ofMillis(200), GRACE, 8L << 20);
+    private static final WorkerConfig CONFIG = new WorkerConfig(
+            Workload.TENANTS,
+            Workload.QUEUES,
+            SLOTS,
+            LEASE,
+            Duration.ofMillis(200),
+            GRACE,
+            8L << 20,
+            Retention.DEFAULT);
 
     private final Life life;
     private final Stores.Opening opening;

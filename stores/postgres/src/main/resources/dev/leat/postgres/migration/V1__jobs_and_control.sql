@@ -20,7 +20,8 @@ create table ${schema}.lane(
   kind   text collate "C" not null,
   unique (tenant, queue, kind));
 
--- Every job, written once; only a retry by hand may raise max_attempts later.
+-- Every job, written once; only a retry by hand may raise max_attempts later. Ids hold the second they were made in, so a range of
+-- ids is a range of time, and what is over goes by the partition; see pruning.
 create table ${schema}.job(
   id           bigint primary key check (id > 0),
   lane         int not null,
@@ -30,7 +31,8 @@ create table ${schema}.job(
   nonce        bigint not null,
   created_at   timestamptz not null default ${schema}.now(),
   sha256       bytea not null,
-  payload      bytea not null);
+  payload      bytea not null)
+  partition by range (id);
 
 -- Contiguous ids of a lane that were stored together: how a lane's jobs are found without an index entry for each. A row stays when
 -- a job of it moves to another lane, which then has a row of its own.
@@ -130,7 +132,8 @@ create table ${schema}.done(
   error       text,
   detail      text,
   lid         bigint,                    -- the lease under which it was given up, unless that run is in attempt
-  check ((result is null) = (result_type is null)));
+  check ((result is null) = (result_type is null)))
+  partition by range (id);
 create index done_given_up on ${schema}.done(lane, state, id) where state <> 1;
 
 -- Runs that did not end their job, or after which it was retried by hand.
@@ -146,7 +149,41 @@ create table ${schema}.attempt(
   ended_at   timestamptz not null,
   error      text,
   detail     text,
-  primary key (id, lid));
+  primary key (id, lid))
+  partition by range (id);
+
+-- What lies in no range: jobs of other times, and the few that were left of a range when it went.
+create table ${schema}.job_default partition of ${schema}.job default;
+create table ${schema}.done_default partition of ${schema}.done default;
+create table ${schema}.attempt_default partition of ${schema}.attempt default;
+
+-- How far pruning has come. Whoever prunes holds the row meanwhile.
+create table ${schema}.pruning(
+  made_to     bigint not null,           -- up to this id ranges were made, or could not be
+  ahead_lo    bigint,                    -- the range that is being made: DEFAULT refuses it by a constraint named ahead
+  ahead_hi    bigint,
+  mark        bigint not null default 0, -- up to this id the rows of ended jobs were looked at
+  rests_until timestamptz not null default '-infinity',
+  singleton   boolean primary key default true check (singleton),
+  check ((ahead_lo is null) = (ahead_hi is null)));
+
+-- The first ranges: today and two days more.
+do $$
+declare
+  today  bigint := extract(epoch from date_trunc('day', current_timestamp at time zone 'UTC'))::bigint;
+  lo     bigint;
+  parent text;
+begin
+  for day in 0..2 loop
+    lo := (today + day * 86400 - 1704067200) << 31;
+    foreach parent in array array['job', 'done', 'attempt'] loop
+      execute format('create table ${schema}.%I partition of ${schema}.%I for values from (%s) to (%s)',
+        parent || to_char(to_timestamp(today + day * 86400) at time zone 'UTC', '"_"YYYYMMDD"t"HH24MISS'), parent,
+        lo, lo + (86400::bigint << 31));
+    end loop;
+  end loop;
+  insert into ${schema}.pruning(made_to) values (lo + (86400::bigint << 31));
+end $$;
 
 -- Bytes as text for people's eyes; bytes that are no UTF-8 are shown escaped instead of failing the query. PARALLEL UNSAFE: the
 -- block that catches is a subtransaction, which no query may start once it runs in parallel, not even in its leader.

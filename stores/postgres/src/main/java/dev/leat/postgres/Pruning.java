@@ -1,0 +1,176 @@
+package dev.leat.postgres;
+
+import dev.leat.api.Checks;
+import dev.leat.api.JobState;
+import dev.leat.api.Lane;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.Prune;
+import dev.leat.api.store.Pruned;
+import dev.leat.api.store.Retention;
+import dev.leat.postgres.Partitions.Progress;
+import dev.leat.postgres.Partitions.Range;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Removes ended jobs whose time is over. Where all of a range but a few has to go, the range goes at once; from elsewhere, which
+ * is DEFAULT and ranges with many survivors, they go in batches.
+ */
+final class Pruning implements Prune {
+    private final Database database;
+    private final Lanes lanes;
+    private final Partitions partitions;
+    /** Ranges with many survivors, until all were looked at. */
+    private final Set<Range> full = ConcurrentHashMap.newKeySet();
+
+    Pruning(Database database, Lanes lanes) {
+        this.database = database;
+        this.lanes = lanes;
+        partitions = new Partitions(database);
+    }
+
+    @Override
+    public Pruned prune(Retention retention, int max) {
+        Checks.range("max", max, 1, JobStore.BATCH_JOBS);
+        Optional<Look> look = database.transaction(connection -> {
+            List<Progress> progress = partitions.progress(connection);
+            return progress.isEmpty()
+                    ? Optional.<Look>empty()
+                    : Optional.of(new Look(progress.getFirst(), partitions.ranges(connection)));
+        });
+        if (look.isEmpty()) {
+            return Pruned.NOTHING;
+        }
+        if (look.get().progress.mayChange()) {
+            Optional<Pruned> dropped = dropGone();
+            if (dropped.isPresent()) {
+                return dropped.get();
+            }
+            partitions.makeAhead(retention);
+            for (Range range : look.get().over(retention)) {
+                if (!full.contains(range)) {
+                    switch (partitions.detach(range, retention)) {
+                        case DETACHED -> {
+                            return dropGone().orElse(Pruned.NOTHING);
+                        }
+                        case FULL -> full.add(range);
+                        case LATER -> {}
+                    }
+                }
+            }
+        }
+        return retention.equals(Retention.FOREVER) ? Pruned.NOTHING : look(retention, max);
+    }
+
+    /** Where pruning is. */
+    private record Look(Progress progress, List<Range> ranges) {
+        /** The ranges of which all jobs are older than completed ones are kept. */
+        List<Range> over(Retention retention) {
+            Duration kept = retention.completed();
+            return kept == null
+                    ? List.of()
+                    : ranges.stream()
+                            .filter(range -> range.hi() >>> 31 <= progress.second() - kept.toSeconds())
+                            .toList();
+        }
+    }
+
+    /** Counts and drops what was detached, one range at a time; empty if there is none, or somebody is in the way. */
+    private Optional<Pruned> dropGone() {
+        return database.unhindered(connection -> {
+                    if (partitions.progress(connection).isEmpty()) {
+                        return Optional.<Pruned>empty();
+                    }
+                    List<String> parts = database.call(connection, "gone").rows(row -> row.getString("part"));
+                    if (parts.isEmpty()) {
+                        return Optional.<Pruned>empty();
+                    }
+                    Map<String, String> first = Map.of("part", parts.getFirst());
+                    Removed removed = new Removed();
+                    database.call(connection, "gone_count", first).rows(removed::add);
+                    database.call(connection, "gone_drop", first).update();
+                    return Optional.of(new Pruned(removed.byLane, true));
+                })
+                .orElse(Optional.empty());
+    }
+
+    /** Looks at the next ended jobs that no range takes with it. */
+    private Pruned look(Retention retention, int max) {
+        return database.transaction(connection -> {
+            List<Progress> progress = partitions.progress(connection);
+            if (progress.isEmpty() || progress.getFirst().resting()) {
+                return Pruned.NOTHING;
+            }
+            Look look = new Look(progress.getFirst(), partitions.ranges(connection));
+            for (Range stretch : stretches(look, retention)) {
+                if (stretch.hi() > look.progress.mark()) {
+                    return look(connection, stretch, look.progress.mark(), retention, max);
+                }
+            }
+            full.clear();
+            database.call(connection, "pruning_mark").set("mark", null).update();
+            return Pruned.NOTHING;
+        });
+    }
+
+    private Pruned look(Connection connection, Range stretch, long mark, Retention retention, int max)
+            throws SQLException {
+        Removed removed = new Removed();
+        Partitions.kept(database.call(connection, "prune"), retention)
+                .set("from_id", Math.max(mark, stretch.lo()))
+                .set("to_id", stretch.hi())
+                .set("max_rows", max)
+                .rows(removed::add);
+        database.call(connection, "pruning_mark")
+                .set("mark", removed.reached == 0 ? stretch.hi() : removed.reached)
+                .update();
+        return new Pruned(removed.byLane, true);
+    }
+
+    /** The ids between the ranges, and the ranges with many survivors; in order. */
+    private List<Range> stretches(Look look, Retention retention) {
+        List<Range> over = look.over(retention);
+        List<Range> stretches = new ArrayList<>();
+        long from = 1;
+        for (Range range : look.ranges) {
+            if (from < range.lo()) {
+                stretches.add(Range.of(from, range.lo()));
+            }
+            if (over.contains(range) && (full.contains(range) || !look.progress.mayChange())) {
+                stretches.add(range);
+            }
+            from = range.hi();
+        }
+        stretches.add(Range.of(from, Long.MAX_VALUE));
+        return stretches;
+    }
+
+    /** What a statement removed. */
+    private final class Removed {
+        final Map<Lane, Map<JobState, Long>> byLane = new HashMap<>();
+        long reached;
+
+        boolean add(ResultSet row) throws SQLException {
+            int lane = row.getInt("lane");
+            if (row.wasNull()) {
+                reached = row.getLong("reached");
+            } else {
+                JobState state = List.of(JobState.COMPLETED, JobState.DISCARDED, JobState.CANCELLED)
+                        .get(row.getInt("state") - 1);
+                byLane.computeIfAbsent(lanes.lane(lane), key -> new EnumMap<>(JobState.class))
+                        .merge(state, row.getLong("jobs"), Long::sum);
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+-- ${table}, ${part}, ${lo}, ${hi}.
+alter table ${schema}.${table} attach partition ${schema}.${table}_${part} for values from (${lo}) to (${hi})

@@ -1,0 +1,2 @@
+-- ${table}, ${mode}.
+lock table only ${schema}.${table} in ${mode} mode

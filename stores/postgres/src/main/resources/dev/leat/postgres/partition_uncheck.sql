@@ -1,0 +1,2 @@
+-- ${table}.
+alter table ${schema}.${table}_default drop constraint ahead

@@ -1,0 +1,31 @@
+-- Removes ended jobs whose time is over, of some ids. Parameters: from_id; to_id, exclusive; max_rows: how many ended jobs to look at;
+--   completed_seconds, discarded_seconds, cancelled_seconds: how long they are kept, null for ever.
+-- Result: lane, state, jobs: how many were removed; and one row without a lane, whose reached is the id to go on from, null if all were looked at.
+with
+looked as materialized (
+  select id,
+         finished_at <= ${schema}.now() - make_interval(secs =>
+           case state when 1 then :completed_seconds::float8 when 2 then :discarded_seconds::float8 else :cancelled_seconds::float8 end) expired
+  from ${schema}.done
+  where id >= :from_id::bigint and id < :to_id::bigint
+  order by id
+  limit :max_rows::int),
+-- SKIP LOCKED: a job that is being retried by hand stays. The range beside the ids keeps other partitions out of it.
+due as materialized (
+  select d.id
+  from looked l, lateral (select id from ${schema}.done where id = l.id offset 0 for update skip locked) d
+  where l.expired),
+-- Only what this DELETE returns goes.
+gone as (
+  delete from ${schema}.done
+  where id >= :from_id::bigint and id < :to_id::bigint and id = any(array(select id from due))
+  returning id, lane, state),
+runs as (
+  delete from ${schema}.attempt
+  where id >= :from_id::bigint and id < :to_id::bigint and id = any(array(select id from gone))),
+jobs as (
+  delete from ${schema}.job
+  where id >= :from_id::bigint and id < :to_id::bigint and id = any(array(select id from gone)))
+select lane, state, count(*) jobs, null::bigint reached from gone group by lane, state
+union all
+select null, null, 0, (select case when count(*) >= :max_rows::int then max(id) + 1 end from looked)
