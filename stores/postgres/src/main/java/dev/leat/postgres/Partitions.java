@@ -212,17 +212,24 @@ final class Partitions {
      * jobs as old as these are.
      */
     Detached detach(Range range, Retention retention) {
-        boolean promising = database.unhindered(connection -> {
+        Detached promises = database.unhindered(connection -> {
+                    if (isTaken(connection, range)) {
+                        return Detached.LATER;
+                    }
                     timeouts(connection, SEARCH, SEARCH);
-                    return isLittle(survivors(connection, range, retention));
+                    return isLittle(survivors(connection, range, retention)) ? Detached.DETACHED : Detached.FULL;
                 })
-                .orElse(false);
-        return promising ? detachUnlessFull(range, retention) : Detached.FULL;
+                .orElse(Detached.FULL);
+        return promises == Detached.DETACHED ? detachUnlessFull(range, retention) : promises;
+    }
+
+    private boolean isTaken(Connection connection, Range range) throws SQLException {
+        return progress(connection).isEmpty() || !ranges(connection).contains(range);
     }
 
     private Detached detachUnlessFull(Range range, Retention retention) {
         return database.unhindered(connection -> {
-                    if (progress(connection).isEmpty() || !ranges(connection).contains(range)) {
+                    if (isTaken(connection, range)) {
                         return Detached.LATER;
                     }
                     timeouts(connection, LOCKS, SEARCH);
@@ -285,7 +292,7 @@ final class Partitions {
         database.call(connection, statement, places(table, range)).update();
     }
 
-    private static Map<String, String> places(String table, Range range) {
+    static Map<String, String> places(String table, Range range) {
         return Map.of(
                 "table", table, "part", range.part, "lo", String.valueOf(range.lo), "hi", String.valueOf(range.hi));
     }

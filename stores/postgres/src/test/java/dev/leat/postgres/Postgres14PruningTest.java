@@ -1,0 +1,8 @@
+package dev.leat.postgres;
+
+class Postgres14PruningTest extends PruningTest {
+    @Override
+    TestDatabase database() {
+        return TestDatabase.oldest();
+    }
+}
