@@ -36,9 +36,10 @@ from_scheduled as (
   delete from ${schema}.scheduled
   where ctid = any(array(select tid from scheduled_blocks))
   returning ctid tid, run_at, lo, n, lane, priority, size, attempt, crashes, retry),
+-- From the first to the last id, so that other partitions are left alone.
 from_done as (
   delete from ${schema}.done
-  where id = any(array(select id from ended))
+  where id = any(array(select id from ended)) and id >= (select min(id) from ended) and id <= (select max(id) from ended)
   returning id, lane, state, attempt, lid, worker, started_at, finished_at, error, detail),
 rest_of_scheduled as (
   insert into ${schema}.scheduled(run_at, lo, n, lane, priority, size, attempt, crashes, retry)
@@ -63,9 +64,9 @@ logged as (
   select id, lid, attempt, attempt, 0, case state when 2 then 1 else 5 end, worker, started_at, finished_at, error, detail
   from from_done where lid is not null),
 forgiven as (
-  update ${schema}.attempt t set crashes = 0
-  from retried r
-  where t.id = r.id and t.crashes > 0),
+  update ${schema}.attempt set crashes = 0
+  where id = any(array(select id from retried)) and id >= (select min(id) from retried) and id <= (select max(id) from retried)
+    and crashes > 0),
 -- Contiguous ids that are alike become one block, of at most 1,000.
 runs as (
   select *, id - row_number() over (partition by lane, priority, attempt order by id) run from retried),

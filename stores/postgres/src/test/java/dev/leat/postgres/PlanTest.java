@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -30,6 +31,11 @@ import org.junit.jupiter.api.TestInstance;
 class PlanTest {
     private static final int JOBS = 30_000;
     private static final int BLOCKS = 100;
+    /** The width of four ranges of ids in the middle; the others are in DEFAULT. */
+    private static final int RANGE = 10_000;
+
+    private static final Pattern PARTITION =
+            Pattern.compile("Scan .*on ((?:job|done|attempt)_(?:at_\\d+|default|\\d+t\\d+))\\b");
     private static final Pattern ROWS = Pattern.compile("actual (?:time=\\S+ )?rows=([0-9.]+) loops=(\\d+)");
     private static final Pattern PAGES = Pattern.compile("Buffers: shared hit=(\\d+)");
     private static final Pattern DROPPED = Pattern.compile("Rows Removed by [^:]+: (\\d+)");
@@ -50,10 +56,14 @@ class PlanTest {
     void fillJobs() {
         fixture = new Fixture(server());
         fixture.emptied(new StoreClock());
+        for (int lo = 10_000; lo < 50_000; lo += RANGE) {
+            for (String table : List.of("job", "done", "attempt")) {
+                server().execute("create table %1$s_at_%2$d partition of %1$s for values from (%2$d) to (%3$d)"
+                        .formatted(fixture.of(table), lo, lo + RANGE));
+            }
+        }
         database = new Database(fixture.config(), Statements.in(fixture.config().schema()));
-        server().execute(
-                        "insert into %s select i * 2, 1, 4, 25, 1, 1, now(), '\\x00', '\\x0102' from generate_series(1, %d) i"
-                                .formatted(fixture.of("job"), JOBS));
+        fillBusy();
         server().execute(
                         "insert into %s overriding system value values (1, 'main', 'busy', 'mail'), (2, 'main', 'quiet', 'mail')"
                                 .formatted(fixture.of("lane")));
@@ -346,6 +356,89 @@ class PlanTest {
 
             assertThat(mostRows(plan)).as(statement).isLessThanOrEqualTo(2 * BLOCKS);
         }
+    }
+
+    /** Each statement is planned once for all ids, so which partitions it looks into is decided while it runs. */
+    @Test
+    void whatIsAskedOfJobsIsAskedOfTheirPartitionAlone() {
+        Map<String, String> ids = Map.of("tenant", "'main'", "ids", ids(), "most_attempts", "10000");
+        for (String statement : List.of("heads", "records", "stored", "attempts", "cancel")) {
+            assertThat(partitions(explain(statement, ids))).as(statement).isSubsetOf(middle());
+        }
+        assertThat(partitions(explain("cancel", ids))).isNotEmpty();
+        end(2);
+        assertThat(partitions(explain("retry", ids))).isSubsetOf(middle()).isNotEmpty();
+        end(1);
+        assertThat(partitions(prune(30_000, 40_000))).isSubsetOf(middle()).isNotEmpty();
+    }
+
+    @Test
+    void whatIsAskedOfAClaimsJobsIsAskedOfTheirPartitionAlone() {
+        server().execute("delete from %s where lo < 30000 or lo >= 40000".formatted(fixture.of("ready")));
+
+        assertThat(partitions(claim())).containsExactly("job_at_30000");
+
+        for (int outcome = 1; outcome <= 6; outcome++) {
+            long lease = server().number("select min(lid) from " + fixture.of("lease"));
+            long id = server().number("select min(lower(ids)) from " + fixture.of("lease"));
+            assertThat(partitions(settle(lease, id, outcome)))
+                    .as("for outcome %d", outcome)
+                    .isSubsetOf(middle());
+        }
+        server().execute("update " + fixture.of("lease") + " set lease_until = now() - interval '1 hour'");
+        assertThat(partitions(explain("reclaim", Map.of("max_leases", "10", "mark", "0"))))
+                .containsExactly("job_at_30000");
+    }
+
+    @Test
+    void pruningLooksAtAsManyJobsAsItMayAndNoMore() {
+        end(1);
+
+        assertThat(mostRows(prune(1, Long.MAX_VALUE))).isLessThanOrEqualTo(3 * BLOCKS);
+
+        assertThat(rowsIn("done")).isEqualTo(JOBS - BLOCKS);
+    }
+
+    private void fillBusy() {
+        server().execute(
+                        "insert into %s select i * 2, 1, 4, 25, 1, 1, now(), '\\x00', '\\x0102' from generate_series(1, %d) i on conflict do nothing"
+                                .formatted(fixture.of("job"), JOBS));
+    }
+
+    /** Of jobs that have ended an hour ago. Those that go come back for the other tests. */
+    private List<String> prune(long from, long to) {
+        server().execute("update %s set finished_at = now() - interval '1 hour'".formatted(fixture.of("done")));
+        List<String> plan = explain(
+                "prune",
+                Map.of(
+                        "from_id",
+                        "" + from,
+                        "to_id",
+                        "" + to,
+                        "max_rows",
+                        "" + BLOCKS,
+                        "completed_seconds",
+                        "60",
+                        "discarded_seconds",
+                        "60",
+                        "cancelled_seconds",
+                        "60"));
+        fillBusy();
+        return plan;
+    }
+
+    private static List<String> middle() {
+        return List.of("job_at_30000", "done_at_30000", "attempt_at_30000");
+    }
+
+    /** The partitions that a statement looked into. */
+    private static Set<String> partitions(List<String> plan) {
+        return plan.stream()
+                .filter(line -> !line.contains("(never executed)"))
+                .map(PARTITION::matcher)
+                .filter(Matcher::find)
+                .map(found -> found.group(1))
+                .collect(Collectors.toSet());
     }
 
     /** Some ids from the middle, with other jobs between them. */
