@@ -52,6 +52,20 @@ class ConfigMistakesTest {
                         "3:3: server.port is there twice, first in line 2; allowed: each key once"),
                 arguments("store: {url: 'jdbc:postgresql://h/d'}", "1:8: store.user is missing; allowed: a text"),
                 arguments("? [a]\n: b", "1:3: the file has a list as a key; allowed: a text as a key"),
+                arguments(
+                        "retention: {completed: 0s}",
+                        "1:24: retention.completed is 0s; allowed: never, or a duration from 1d to 3650d"),
+                arguments(
+                        "retention: {completed: soon}",
+                        "1:24: retention.completed is \"soon\"; allowed: a duration such as 250ms, 30s, 5m, 1h or 2d,"
+                                + " or never"),
+                arguments(
+                        "retention: {completed: 60d, discarded: 30d}",
+                        "1:40: retention.discarded is 30d, less than completed jobs are kept; allowed: never, or a"
+                                + " duration from 60d to 3650d"),
+                arguments(
+                        "retention: {completed: never, cancelled: 7d}",
+                        "1:42: retention.cancelled is 7d, less than completed jobs are kept; allowed: never"),
                 // Types.
                 arguments("server: {port: [1]}", "1:16: server.port is a list; allowed: a whole number"),
                 arguments("server: {host: {a: b}}", "1:16: server.host is a section; allowed: a text"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
+import dev.leat.api.store.Retention;
 import dev.leat.engine.work.WorkerConfig;
 import java.time.Duration;
 import java.util.List;
@@ -82,5 +83,19 @@ class LeatConfigTest {
                 "LEAT_WORKER_QUEUES", "mail, default"));
         assertThat(config.store()).map(StoreConfig::url).contains("jdbc:postgresql://db/app");
         assertThat(config.worker().queues()).containsExactly(new QueueName("mail"), QueueName.DEFAULT);
+    }
+
+    @Test
+    void whatIsNotSaidOfRetentionFollowsCompletedJobs() {
+        assertThat(retention("")).isEqualTo(Retention.DEFAULT);
+        assertThat(retention("retention: {completed: never}")).isEqualTo(Retention.FOREVER);
+        assertThat(retention("retention: {completed: 60d}"))
+                .isEqualTo(new Retention(Duration.ofDays(60), Duration.ofDays(60), Duration.ofDays(60)));
+        assertThat(retention("retention: {completed: 1d, cancelled: 2d, discarded: never}"))
+                .isEqualTo(new Retention(Duration.ofDays(1), Duration.ofDays(2), null));
+    }
+
+    private static Retention retention(String yaml) {
+        return LeatConfig.CONFIG.read("leat.yaml", yaml, Map.of()).retention().retention();
     }
 }

@@ -121,8 +121,9 @@ final class Partitions {
             return false;
         }
         Range range = Range.of(from << 31, (from + width(ranges(connection), retention)) << 31);
-        lock(connection, defaults());
+        long end = lock(connection, defaults());
         for (String table : TABLES) {
+            until(connection, end);
             alter(connection, "partition_check", table, range);
         }
         save(connection, progress.madeTo, range);
@@ -153,8 +154,7 @@ final class Partitions {
                 .rows(row -> row.getObject("id", Long.class))
                 .getFirst();
         if (last != null) {
-            lock(connection, defaults());
-            uncheck(connection);
+            uncheck(connection, lock(connection, defaults()));
             save(connection, ((last >>> 31) + 1) << 31, null);
             return true;
         }
@@ -173,17 +173,19 @@ final class Partitions {
         for (String table : TABLES) {
             alter(connection, "partition_create", table, range);
         }
-        lock(connection, defaults());
+        long end = lock(connection, defaults());
         for (String table : TABLES) {
+            until(connection, end);
             alter(connection, "partition_attach", table, range);
         }
-        uncheck(connection);
+        uncheck(connection, end);
         save(connection, range.hi, null);
         return true;
     }
 
-    private void uncheck(Connection connection) throws SQLException {
+    private void uncheck(Connection connection, long end) throws SQLException {
         for (String table : TABLES) {
+            until(connection, end);
             database.call(connection, "partition_uncheck", Map.of("table", table))
                     .update();
         }
@@ -240,15 +242,15 @@ final class Partitions {
                     if (!isLittle(survivors)) {
                         return Detached.FULL;
                     }
-                    lock(connection, all(range));
-                    detach(connection, range, survivors);
+                    detach(connection, range, survivors, lock(connection, all(range)));
                     return Detached.DETACHED;
                 })
                 .orElse(Detached.LATER);
     }
 
-    private void detach(Connection connection, Range range, List<Survivor> survivors) throws SQLException {
+    private void detach(Connection connection, Range range, List<Survivor> survivors, long end) throws SQLException {
         for (String table : TABLES) {
+            until(connection, end);
             alter(connection, "partition_detach", table, range);
         }
         if (survivors.isEmpty()) {
@@ -256,6 +258,7 @@ final class Partitions {
         }
         long[] ids = survivors.stream().mapToLong(Survivor::id).toArray();
         for (String table : TABLES) {
+            until(connection, end);
             database.call(connection, "partition_keep", places(table, range))
                     .array("ids", "int8", ids)
                     .update();
@@ -308,15 +311,20 @@ final class Partitions {
         return all;
     }
 
-    /** Locks everybody out, for a moment. */
-    private void lock(Connection connection, List<String> tables) throws SQLException {
+    /** Locks everybody out, and says until when at most. */
+    private long lock(Connection connection, List<String> tables) throws SQLException {
         long end = System.nanoTime() + LOCKS.toNanos();
         for (String table : tables) {
             Duration left = Duration.ofNanos(end - System.nanoTime());
             timeouts(connection, left, SEARCH);
             lock(connection, table, "access exclusive");
         }
-        timeouts(connection, LOCKS, LOCKED);
+        return System.nanoTime() + LOCKED.toNanos();
+    }
+
+    /** Has the next statement end by then. */
+    private static void until(Connection connection, long end) throws SQLException {
+        timeouts(connection, LOCKS, Duration.ofNanos(end - System.nanoTime()));
     }
 
     private void lock(Connection connection, String table, String mode) throws SQLException {

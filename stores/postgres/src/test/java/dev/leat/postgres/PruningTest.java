@@ -146,6 +146,30 @@ class PruningTest {
         assertThat(ranges()).isNotEqualTo(before);
     }
 
+    /** What others wait for behind it: the locks, and what is then done under them. */
+    @Test
+    void nothingIsWaitedForOrDoneForLongWhileOthersAreLockedOut() {
+        store(3, Due.after(Duration.ofDays(90)));
+        clock.advance(NINE_DAYS);
+        Statements watched = Statements.in(fixture.config().schema())
+                .with("partition_lock", text -> bounded("lock_timeout") + text)
+                .with("partition_check", text -> bounded("statement_timeout") + text)
+                .with("partition_attach", text -> bounded("statement_timeout") + text)
+                .with("partition_uncheck", text -> bounded("statement_timeout") + text)
+                .with("partition_detach", text -> bounded("statement_timeout") + text);
+        List<String> before = ranges();
+        try (PostgresStores stores = PostgresStores.open(fixture.config(), watched)) {
+            prune(stores.jobs(), Retention.DEFAULT);
+        }
+        assertThat(ranges()).doesNotContainAnyElementsOf(before.subList(0, 1)).hasSizeGreaterThan(2);
+    }
+
+    /** Fails if a setting allows more than 100 ms, or for ever. */
+    private static String bounded(String setting) {
+        return "do $$ begin assert current_setting('%1$s')::interval between '1 ms' and '100 ms', '%1$s'; end $$;"
+                .formatted(setting);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
