@@ -265,6 +265,24 @@ class PruningTest {
         assertThat(prune()).isZero();
     }
 
+    /** As by a retry by hand whose transaction is open. */
+    @Test
+    void aJobWhoseEndIsBeingTakenBackIsLeftAlone() throws SQLException {
+        store.enqueue(List.of(Jobs.job(1), Jobs.job(2)));
+        settle(claim(2), new Outcome.Discard(WHY));
+        clock.advance(Duration.ofDays(31));
+        try (Connection operator = database().connect();
+                var statement = operator.createStatement()) {
+            operator.setAutoCommit(false);
+            statement.execute("delete from %s where id = 1".formatted(fixture.of("done")));
+
+            assertThat(prune()).isEqualTo(1);
+
+            operator.commit();
+        }
+        assertThat(database().rows("select id from " + fixture.of("job"))).containsExactly(List.of("1"));
+    }
+
     @Test
     void aRangeBeginsBehindWhatDefaultHasOfIt() {
         long second = second() + Duration.ofDays(4).toSeconds();
