@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * behind does not wait longer; if a reader is in the way then nothing is done, and the next run tries again.
  */
 final class Partitions {
-    private static final List<String> TABLES = List.of("job", "done", "attempt");
+    private static final List<String> TABLES = List.of("job", "enqueued", "done", "attempt");
     private static final DateTimeFormatter PART =
             DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss").withZone(ZoneOffset.UTC);
 
@@ -257,12 +257,16 @@ final class Partitions {
             return;
         }
         long[] ids = survivors.stream().mapToLong(Survivor::id).toArray();
-        for (String table : TABLES) {
+        for (String table : List.of("job", "done", "attempt")) {
             until(connection, end);
             database.call(connection, "partition_keep", places(table, range))
                     .array("ids", "int8", ids)
                     .update();
         }
+        until(connection, end);
+        database.call(connection, "partition_keep_together")
+                .array("ids", "int8", ids)
+                .update();
     }
 
     private record Survivor(long id, long bytes) {}

@@ -57,6 +57,7 @@ final class Statements {
             "partition_create",
             "partition_detach",
             "partition_keep",
+            "partition_keep_together",
             "partition_last",
             "partition_lock",
             "partition_survivors",

@@ -26,6 +26,24 @@ runs as (
 jobs as (
   delete from ${schema}.job
   where id >= :from_id::bigint and id < :to_id::bigint and id = any(array(select id from gone)))
+-- What was stored together goes with the last job that it still names.
+blocks as (
+  select distinct e.lane, e.id, e.n
+  from gone g, lateral (
+    select lane, id, n from ${schema}.enqueued
+    where lane = g.lane and id <= g.id and id > g.id - 1000 order by id desc limit 1) e
+  where e.id + e.n > g.id),
+together as (
+  delete from ${schema}.enqueued e using blocks b
+  where e.id > :from_id::bigint - 1000 and e.id < :to_id::bigint and e.lane = b.lane and e.id = b.id
+    and not exists (
+      select from ${schema}.job j
+      where j.id >= b.id and j.id < b.id + b.n and j.lane = b.lane and j.id not in (select id from gone))),
+counted as (
+  insert into ${schema}.step(lane, state, jobs)
+  select lane, state, -count(*) from gone group by lane, state
+  union all
+  select lane, 0, -count(*) from gone group by lane)
 select lane, state, count(*) jobs, null::bigint reached from gone group by lane, state
 union all
 select null, null, 0, (select case when count(*) >= :max_rows::int then max(id) + 1 end from looked)

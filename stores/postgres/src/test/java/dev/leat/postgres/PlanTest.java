@@ -57,7 +57,7 @@ class PlanTest {
         fixture = new Fixture(server());
         fixture.emptied(new StoreClock());
         for (int lo = 10_000; lo < 50_000; lo += RANGE) {
-            for (String table : List.of("job", "done", "attempt")) {
+            for (String table : List.of("job", "enqueued", "done", "attempt")) {
                 server().execute("create table %1$s_at_%2$d partition of %1$s for values from (%2$d) to (%3$d)"
                         .formatted(fixture.of(table), lo, lo + RANGE));
             }

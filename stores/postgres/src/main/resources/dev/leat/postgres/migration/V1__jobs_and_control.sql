@@ -40,7 +40,8 @@ create table ${schema}.enqueued(
   lane int not null,
   id   bigint not null,                  -- the first
   n    int not null check (n between 1 and 1000),
-  primary key (lane, id));
+  primary key (lane, id))
+  partition by range (id);
 
 -- How many jobs there are, in small steps: every statement that stores or moves jobs adds a row, and a duty adds rows up. A lane's
 -- jobs in a state are the sum over both tables. State 0 counts what was stored; the others are those of total.
@@ -154,6 +155,7 @@ create table ${schema}.attempt(
 
 -- What lies in no range: jobs of other times, and the few that were left of a range when it went.
 create table ${schema}.job_default partition of ${schema}.job default;
+create table ${schema}.enqueued_default partition of ${schema}.enqueued default;
 create table ${schema}.done_default partition of ${schema}.done default;
 create table ${schema}.attempt_default partition of ${schema}.attempt default;
 
@@ -176,7 +178,7 @@ declare
 begin
   for day in 0..2 loop
     lo := (today + day * 86400 - 1704067200) << 31;
-    foreach parent in array array['job', 'done', 'attempt'] loop
+    foreach parent in array array['job', 'enqueued', 'done', 'attempt'] loop
       execute format('create table ${schema}.%I partition of ${schema}.%I for values from (%s) to (%s)',
         parent || to_char(to_timestamp(today + day * 86400) at time zone 'UTC', '"_"YYYYMMDD"t"HH24MISS'), parent,
         lo, lo + (86400::bigint << 31));
