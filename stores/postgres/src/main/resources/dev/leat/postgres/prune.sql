@@ -25,20 +25,21 @@ runs as (
   where id >= :from_id::bigint and id < :to_id::bigint and id = any(array(select id from gone))),
 jobs as (
   delete from ${schema}.job
-  where id >= :from_id::bigint and id < :to_id::bigint and id = any(array(select id from gone)))
+  where id >= :from_id::bigint and id < :to_id::bigint and id = any(array(select id from gone))),
 -- What was stored together goes with the last job that it still names.
-blocks as (
-  select distinct e.lane, e.id, e.n
+blocks as materialized (
+  select e.lane, e.id, e.n, count(*) going
   from gone g, lateral (
     select lane, id, n from ${schema}.enqueued
     where lane = g.lane and id <= g.id and id > g.id - 1000 order by id desc limit 1) e
-  where e.id + e.n > g.id),
+  where e.id + e.n > g.id
+  group by e.lane, e.id, e.n),
+empty as materialized (
+  select lane, id from blocks b
+  where (select count(*) from ${schema}.job where id >= b.id and id < b.id + b.n and lane = b.lane) = going),
 together as (
-  delete from ${schema}.enqueued e using blocks b
-  where e.id > :from_id::bigint - 1000 and e.id < :to_id::bigint and e.lane = b.lane and e.id = b.id
-    and not exists (
-      select from ${schema}.job j
-      where j.id >= b.id and j.id < b.id + b.n and j.lane = b.lane and j.id not in (select id from gone))),
+  delete from ${schema}.enqueued
+  where id > :from_id::bigint - 1000 and id < :to_id::bigint and (lane, id) in (select lane, id from empty)),
 counted as (
   insert into ${schema}.step(lane, state, jobs)
   select lane, state, -count(*) from gone group by lane, state

@@ -362,7 +362,7 @@ class PlanTest {
     @Test
     void whatIsAskedOfJobsIsAskedOfTheirPartitionAlone() {
         Map<String, String> ids = Map.of("tenant", "'main'", "ids", ids(), "most_attempts", "10000");
-        for (String statement : List.of("heads", "records", "stored", "attempts", "cancel")) {
+        for (String statement : List.of("heads", "records", "attempts", "cancel")) {
             assertThat(partitions(explain(statement, ids))).as(statement).isSubsetOf(middle());
         }
         assertThat(partitions(explain("cancel", ids))).isNotEmpty();

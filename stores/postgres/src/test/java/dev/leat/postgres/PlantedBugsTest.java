@@ -150,7 +150,7 @@ class PlantedBugsTest {
         RETRY_THAT_KEEPS_THE_END(
                 "retry",
                 replace(
-                        "delete from ${schema}.done\n  where ctid = any(array(select tid from ended))\n  returning",
+                        "delete from ${schema}.done\n  where",
                         "select",
                         "started_at, finished_at, error, detail),\nrest_of",
                         "started_at, finished_at, error, detail\n  from ${schema}.done"
