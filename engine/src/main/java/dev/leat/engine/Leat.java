@@ -1,11 +1,13 @@
 package dev.leat.engine;
 
+import dev.leat.api.Lane;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
 import dev.leat.api.control.ControlStore;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobStore;
+import dev.leat.api.store.Wakeups;
 import dev.leat.engine.client.Client;
 import dev.leat.engine.client.EnqueueOptions;
 import dev.leat.engine.client.Receipt;
@@ -25,6 +27,7 @@ import dev.leat.engine.work.Worker;
 import dev.leat.engine.work.WorkerConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -50,20 +53,23 @@ public final class Leat implements AutoCloseable {
     private final WorkerConfig config;
     private final JobStore jobs;
     private final MonotonicClock clock;
+    private final Optional<Wakeups> wakeups;
     private final AtomicInteger number = new AtomicInteger();
     private volatile @Nullable Worker worker;
+    private Wakeups.@Nullable Listening listening;
     private boolean closed;
 
     private Leat(JobStore jobs, ControlStore control, WorkerConfig config, MonotonicClock clock) {
         this.jobs = jobs;
         this.config = config;
         this.clock = clock;
+        wakeups = jobs.feature(Wakeups.class);
         paused = new PausedQueues(control);
         paused.refresh(); // so that it is right about them from the start, and not only a moment later
         node = NodeLease.acquire(control, clock, NodeSettings.ofThisProcess(version()));
         nodeRunner = DutyRunner.start("node-lease", node::doWork, Pace.every(NODE_PACE), clock);
-        client = new Client(jobs, node.ids(), this::committed);
-        served = new ServedQueues(config.tenants(), config.queues(), inspect(jobs, config), paused, this::committed);
+        client = new Client(jobs, node.ids(), this::wake);
+        served = new ServedQueues(config.tenants(), config.queues(), inspect(jobs, config), paused, this::wake);
         queuesRunner = DutyRunner.start("queues", served, Pace.every(QUEUES_PACE), clock);
     }
 
@@ -124,7 +130,24 @@ public final class Leat implements AutoCloseable {
         nodeRunner.wake();
         made.start();
         worker = made;
+        listening = wakeups.map(each -> each.listen(this::told)).orElse(null);
         return this;
+    }
+
+    /** What another process has told, if it is about jobs that this one can run. */
+    private void told(Wakeups.Wakeup wakeup) {
+        if (wakeup.isAnywhere() || wakeup.lanes().stream().anyMatch(this::isServed)) {
+            wake();
+        }
+    }
+
+    /** As far as is known without a search; a queue that was not known is from now on. */
+    private boolean isServed(Lane lane) {
+        if (!handlers.kinds().contains(lane.kind())) {
+            return false;
+        }
+        served.expect(lane.queue());
+        return served.now().contains(new TenantQueue(lane.tenant(), lane.queue()));
     }
 
     /** The number held now, or the last one while another is being taken. */
@@ -152,8 +175,13 @@ public final class Leat implements AutoCloseable {
         return client;
     }
 
-    /** Says that a transaction with jobs in it was committed, so that they run at once. */
+    /** Says that a transaction with jobs in it was committed, so that they run at once, here or in another process. */
     public void committed() {
+        wake();
+        wakeups.ifPresent(Wakeups::committed);
+    }
+
+    private void wake() {
         Worker running = worker;
         if (running != null) {
             running.expectJobs();
@@ -163,7 +191,7 @@ public final class Leat implements AutoCloseable {
     /** Says that jobs were put into a queue, so that they are found at once also if it is a new one. */
     public void expectJobs(QueueName queue) {
         served.expect(queue);
-        committed();
+        wake();
     }
 
     /** Has no worker take jobs from a queue any more, here at once, elsewhere within about two seconds. What runs goes on. */
@@ -187,6 +215,10 @@ public final class Leat implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        Wakeups.Listening told = listening;
+        if (told != null) {
+            told.close();
+        }
         Worker running = worker;
         if (running != null) {
             node.announce(NodeStatus.DRAINING, handlers.kinds());

@@ -128,7 +128,10 @@ public interface JobStore extends AutoCloseable {
      */
     Reclaimed reclaim(int max);
 
-    /** A capability that not every store has, or empty. See {@link Inspect}, {@link Operate}, {@link Prune} and {@link Transactional}. */
+    /**
+     * A capability that not every store has, or empty. See {@link Inspect}, {@link Operate}, {@link Prune}, {@link
+     * Transactional} and {@link Wakeups}.
+     */
     <T> Optional<T> feature(Class<T> facet);
 
     /** Releases what the store holds in this process. Jobs are not touched. May be called twice. */

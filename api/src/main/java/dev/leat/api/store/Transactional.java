@@ -12,7 +12,8 @@ public interface Transactional {
      * {@link Enqueued.Clash} as for {@link JobStore#enqueue}. The connection's settings are as before; nothing is committed
      * or rolled back, and no other connection waits for this transaction on the jobs' account.
      *
-     * <p>Nobody is woken by the commit: tell the engine, or the jobs are found by its next poll.
+     * <p>Nobody is woken by the commit: tell the engine, which tells other processes by {@link Wakeups}, or the jobs are found by the
+     * next poll.
      *
      * @throws IllegalArgumentException if the connection is in auto-commit mode, or leads to another database or schema
      *     than the store's; with nothing written

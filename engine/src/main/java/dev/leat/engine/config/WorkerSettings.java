@@ -21,9 +21,9 @@ public record WorkerSettings(
         int slots,
 
         @Setting(
-                value = "How long at most a job waits unnoticed that another process enqueued.",
+                value = "How long at most a job waits unnoticed that another process enqueued and could not tell of.",
                 defaultsTo = "1s",
-                allowed = "10ms to 1m")
+                allowed = "10ms to 1h")
         Duration poll,
 
         @Setting(

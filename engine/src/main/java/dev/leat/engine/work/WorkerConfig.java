@@ -16,7 +16,8 @@ import java.util.List;
  * @param slots how many jobs run at once, 1 to 10,000
  * @param lease how long the store waits for a sign of life before it gives a job to another worker, 1 s to 1 day; renewed
  *     three times in that time
- * @param poll how long at most a job waits unnoticed that another process enqueued, 10 ms to 1 min
+ * @param poll how long at most a job waits unnoticed that another process enqueued and could not tell of, 10 ms to
+ *     1 hour
  * @param grace how long running jobs may go on when the worker is closed, up to 1 day
  * @param maxBytes the most bytes of payloads taken at once, 1 to 1 GiB; a single job is taken whatever its size
  * @param retention how long jobs that have ended are kept
@@ -48,7 +49,7 @@ public record WorkerConfig(
         Checks.range("queues", queues.size(), 0, 1_000);
         Checks.range("slots", slots, 1, ClaimRequest.MOST_JOBS);
         Checks.range("lease", lease, Duration.ofSeconds(1), ClaimRequest.LONGEST_LEASE);
-        Checks.range("poll", poll, Duration.ofMillis(10), Duration.ofMinutes(1));
+        Checks.range("poll", poll, Duration.ofMillis(10), Duration.ofHours(1));
         Checks.range("grace", grace, Duration.ZERO, Duration.ofDays(1));
         Checks.range("max_bytes", maxBytes, 1, 1L << 30);
     }

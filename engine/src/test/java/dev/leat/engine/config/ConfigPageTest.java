@@ -46,7 +46,7 @@ class ConfigPageTest {
         "SERVER_REQUEST_TIMEOUT, 100ms, 1h, 99ms, 3601s",
         "SERVER_MAX_BODY, 1KiB, 256MiB, 1023B, 257MiB",
         "WORKER_SLOTS, 1, 10000, 0, 10001",
-        "WORKER_POLL, 10ms, 1m, 9ms, 61s",
+        "WORKER_POLL, 10ms, 1h, 9ms, 61m",
         "WORKER_LEASE, 1s, 1d, 999ms, 25h",
         "WORKER_GRACE, 0s, 1d, -1s, 25h",
         "STORE_CONNECTIONS, 2, 200, 1, 201"

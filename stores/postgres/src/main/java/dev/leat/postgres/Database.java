@@ -53,6 +53,7 @@ final class Database implements AutoCloseable {
 
     private final String shownUrl;
     private final Statements statements;
+    private final boolean pooled;
     private final HikariDataSource pool;
     /** The connections at work, and since when. */
     private final Map<Connection, Long> busy = new ConcurrentHashMap<>();
@@ -60,6 +61,7 @@ final class Database implements AutoCloseable {
     Database(PostgresConfig config, Statements statements) {
         shownUrl = config.shownUrl();
         this.statements = statements;
+        pooled = isPooled(config);
         HikariConfig hikari = new HikariConfig();
         hikari.setPoolName("leat-postgres");
         hikari.setJdbcUrl(config.url());
@@ -69,12 +71,30 @@ final class Database implements AutoCloseable {
         hikari.setMinimumIdle(1);
         hikari.setConnectionTimeout(5_000);
         hikari.setInitializationFailTimeout(1); // at once: neither a wrong password nor a wrong port mends itself
-        hikari.setConnectionInitSql(SESSION);
+        if (pooled) {
+            // A session is not ours alone: nothing may be set in it, nor be kept prepared.
+            hikari.addDataSourceProperty("prepareThreshold", "0");
+        } else {
+            hikari.setConnectionInitSql(SESSION);
+        }
         hikari.addDataSourceProperty("ApplicationName", "leat");
         hikari.addDataSourceProperty("connectTimeout", "5");
         hikari.addDataSourceProperty("socketTimeout", "90");
         hikari.addDataSourceProperty("tcpKeepAlive", "true");
         pool = connected(hikari);
+    }
+
+    private boolean isPooled(PostgresConfig config) {
+        try {
+            return Pooler.isBetween(config);
+        } catch (SQLException e) {
+            throw failure(new NotConnected(e), Effect.NONE);
+        }
+    }
+
+    /** Whether a pooler in between hands each transaction to another session. */
+    boolean isPooled() {
+        return pooled;
     }
 
     private HikariDataSource connected(HikariConfig hikari) {

@@ -7,6 +7,7 @@ import dev.leat.api.TenantName;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -59,15 +60,15 @@ final class Lanes {
     }
 
     Lane lane(int number) {
-        Lane known = lanes.get(number);
-        if (known == null) {
+        return known(number).orElseThrow(() -> new IllegalStateException("there is no lane " + number));
+    }
+
+    /** Empty if there is no such lane. */
+    Optional<Lane> known(int number) {
+        if (!lanes.containsKey(number)) {
             load();
-            known = lanes.get(number);
         }
-        if (known == null) {
-            throw new IllegalStateException("there is no lane " + number);
-        }
-        return known;
+        return Optional.ofNullable(lanes.get(number));
     }
 
     private void load() {

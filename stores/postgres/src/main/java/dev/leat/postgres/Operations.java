@@ -3,6 +3,7 @@ package dev.leat.postgres;
 import dev.leat.api.Checks;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
+import dev.leat.api.Lane;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.TenantName;
@@ -13,6 +14,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Cancels and retries single jobs. A statement waits for whoever holds a job at that moment; if it has moved by then, the
@@ -32,10 +35,13 @@ final class Operations implements Operate {
 
     private final Database database;
     private final Lanes lanes;
+    private final Consumer<Map<Lane, Integer>> available;
 
-    Operations(Database database, Lanes lanes) {
+    /** @param available told of what became available */
+    Operations(Database database, Lanes lanes, Consumer<Map<Lane, Integer>> available) {
         this.database = database;
         this.lanes = lanes;
+        this.available = available;
     }
 
     @Override
@@ -54,7 +60,18 @@ final class Operations implements Operate {
     @Override
     public List<Operated> retry(TenantName tenant, List<JobId> ids) {
         Map<JobId, Operated> first = judge("retry", tenant, ids);
+        tellOf(first.values());
         return ids.stream().map(id -> answer(first, id)).toList();
+    }
+
+    private void tellOf(Collection<Operated> answers) {
+        Map<Lane, Integer> now = new HashMap<>();
+        for (Operated answer : answers) {
+            if (answer instanceof Operated.Done(JobId job, Lane lane, JobState state) && state == JobState.AVAILABLE) {
+                now.merge(lane, 1, Integer::sum);
+            }
+        }
+        available.accept(now);
     }
 
     private static Operated answer(Map<JobId, Operated> found, JobId id) {

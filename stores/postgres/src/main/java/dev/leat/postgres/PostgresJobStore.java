@@ -19,6 +19,7 @@ import dev.leat.api.store.JobStore;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Operate;
+import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Promoted;
 import dev.leat.api.store.Prune;
 import dev.leat.api.store.Reclaimed;
@@ -27,6 +28,7 @@ import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Transactional;
 import dev.leat.api.store.Turn;
+import dev.leat.api.store.Wakeups;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -53,11 +55,13 @@ public final class PostgresJobStore implements JobStore {
     private final Upkeep upkeep;
     private final JobReader reader;
     private final Pruning pruning;
+    private final Optional<PostgresWakeups> wakeups;
     private final Capabilities capabilities;
 
-    PostgresJobStore(Database database) {
+    PostgresJobStore(Database database, Lanes lanes, Optional<PostgresWakeups> wakeups) {
         this.database = database;
-        lanes = new Lanes(database);
+        this.lanes = lanes;
+        this.wakeups = wakeups;
         enqueuer = new Enqueuer(database, lanes);
         claims = new Claims(database, lanes);
         upkeep = new Upkeep(database, lanes);
@@ -84,10 +88,29 @@ public final class PostgresJobStore implements JobStore {
     @Override
     public Health health() {
         try {
-            return settings().health();
+            return heard(settings().health());
         } catch (StoreException e) {
             return new Health(Health.Status.UNHEALTHY, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** With what is wrong with wake-ups, if there is nothing worse. */
+    private Health heard(Health health) {
+        if (health.status() != Health.Status.HEALTHY) {
+            return health;
+        }
+        if (database.isPooled()) {
+            return new Health(
+                    Health.Status.HEALTHY,
+                    health.detail()
+                            + " behind a transaction pooler: jobs of other processes are found by polling alone,"
+                            + " and time-outs are those of the role");
+        }
+        return wakeups.flatMap(PostgresWakeups::problem)
+                .map(problem -> new Health(
+                        Health.Status.DEGRADED,
+                        health.detail() + "; jobs of other processes are found by polling alone (" + problem + ")"))
+                .orElse(health);
     }
 
     private Settings settings() {
@@ -113,6 +136,12 @@ public final class PostgresJobStore implements JobStore {
             return List.of();
         }
         internLanes(jobs);
+        List<Enqueued> answers = stored(jobs);
+        tellOf(jobs);
+        return answers;
+    }
+
+    private List<Enqueued> stored(List<NewJob> jobs) {
         if (jobs.size() == 1 && jobs.getFirst().due() instanceof Due.Now) {
             NewJob one = jobs.getFirst();
             return database.statement(connection -> enqueuer.insertOne(connection, one))
@@ -120,6 +149,18 @@ public final class PostgresJobStore implements JobStore {
                     : inserted(jobs);
         }
         return copied(jobs).orElseGet(() -> inserted(jobs));
+    }
+
+    private void tellOf(List<NewJob> jobs) {
+        wakeups.ifPresent(others -> {
+            Set<Lane> available = new HashSet<>();
+            jobs.forEach(job -> {
+                if (!(job.due() instanceof Due.After)) {
+                    available.add(job.lane());
+                }
+            });
+            others.available(available, jobs.size());
+        });
     }
 
     private Optional<List<Enqueued>> copied(List<NewJob> jobs) {
@@ -165,11 +206,20 @@ public final class PostgresJobStore implements JobStore {
         if (settlements.isEmpty()) {
             return List.of();
         }
-        return database.statement(connection -> {
+        List<Settled> answers = database.statement(connection -> {
             Settling settling = new Settling(settlements);
             settling.ask(database.call(connection, settling.statement())).rows(settling::add);
             return settling.answers();
         });
+        tellOfReleased(settlements);
+        return answers;
+    }
+
+    /** By a worker that stops, mostly. In which lanes they are is not known here. */
+    private void tellOfReleased(List<Settlement> settlements) {
+        if (settlements.stream().anyMatch(each -> each.outcome() instanceof Outcome.Release)) {
+            wakeups.ifPresent(PostgresWakeups::committed);
+        }
     }
 
     @Override
@@ -182,6 +232,7 @@ public final class PostgresJobStore implements JobStore {
         Settling settling = new Settling(settlements);
         Claims.Search search = claims.search(request);
         database.statement(connection -> search.settleAndAsk(connection, settling));
+        tellOfReleased(settlements);
         // Not with the first, or what was settled would be settled again when this has to be done once more.
         return new Turn(settling.answers(), search.isOver() ? search.claimed() : database.statements(search::run));
     }
@@ -205,13 +256,23 @@ public final class PostgresJobStore implements JobStore {
     @Override
     public Promoted promote(int max) {
         Checks.range("max", max, 1, BATCH_JOBS);
-        return upkeep.promote(max);
+        Promoted promoted = upkeep.promote(max);
+        tellOf(promoted.available());
+        return promoted;
     }
 
     @Override
     public Reclaimed reclaim(int max) {
         Checks.range("max", max, 1, BATCH_JOBS);
-        return upkeep.reclaim(max);
+        Reclaimed reclaimed = upkeep.reclaim(max);
+        tellOf(reclaimed.available());
+        return reclaimed;
+    }
+
+    private void tellOf(Map<Lane, Integer> available) {
+        wakeups.ifPresent(others -> others.available(
+                available.keySet(),
+                available.values().stream().mapToInt(Integer::intValue).sum()));
     }
 
     @Override
@@ -220,13 +281,16 @@ public final class PostgresJobStore implements JobStore {
             return Optional.of(facet.cast(reader));
         }
         if (facet == Operate.class) {
-            return Optional.of(facet.cast(new Operations(database, lanes)));
+            return Optional.of(facet.cast(new Operations(database, lanes, this::tellOf)));
         }
         if (facet == Prune.class) {
             return Optional.of(facet.cast(pruning));
         }
         if (facet == Transactional.class) {
             return Optional.of(facet.cast(new CallerTransaction(database, lanes, enqueuer)));
+        }
+        if (facet == Wakeups.class) {
+            return wakeups.map(facet::cast);
         }
         return Optional.empty();
     }

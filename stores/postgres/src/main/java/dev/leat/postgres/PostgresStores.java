@@ -5,21 +5,31 @@ import dev.leat.api.StoreException.Effect;
 import dev.leat.api.control.ControlStore;
 import dev.leat.api.store.JobStore;
 import java.util.Map;
+import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /** Both stores on one PostgreSQL database: its schema is made or brought up to date, then opened. */
 public final class PostgresStores implements AutoCloseable {
+    /** The newest migration there is. */
+    static final int SCHEMA_VERSION = 1;
+
     private static final int OLDEST = 140_000;
 
     private final Database database;
     private final PostgresJobStore jobs;
     private final PostgresControlStore control;
+    private final Optional<PostgresWakeups> wakeups;
 
-    /** Stores over a database that is up to date; it is closed with them. */
+    /** Stores over a database that is up to date; it is closed with them. They tell nobody else of their jobs. */
     PostgresStores(Database database) {
+        this(database, new Lanes(database), Optional.empty());
+    }
+
+    private PostgresStores(Database database, Lanes lanes, Optional<PostgresWakeups> wakeups) {
         this.database = database;
-        jobs = new PostgresJobStore(database);
+        this.wakeups = wakeups;
+        jobs = new PostgresJobStore(database, lanes, wakeups);
         control = new PostgresControlStore(database);
     }
 
@@ -34,7 +44,14 @@ public final class PostgresStores implements AutoCloseable {
     }
 
     static PostgresStores open(PostgresConfig config, Statements statements) {
-        return new PostgresStores(connect(config, statements));
+        Database database = connect(config, statements);
+        try {
+            Lanes lanes = new Lanes(database);
+            return new PostgresStores(database, lanes, Optional.of(new PostgresWakeups(config, database, lanes)));
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
     }
 
     /** Connects, and makes the schema or brings it up to date. */
@@ -42,8 +59,12 @@ public final class PostgresStores implements AutoCloseable {
         Database database = new Database(config, statements);
         try {
             checkVersion(database, config);
-            makeSchema(database, config);
-            migrate(config);
+            if (database.isPooled()) {
+                requireSchema(database, config);
+            } else {
+                makeSchema(database, config);
+                migrate(config);
+            }
             return database;
         } catch (RuntimeException e) {
             database.close();
@@ -76,6 +97,31 @@ public final class PostgresStores implements AutoCloseable {
         } catch (StoreException e) {
             throw unmade(config, e);
         }
+    }
+
+    /** Not made through a pooler, since what a migration sets in its session would stay there for others. */
+    private static void requireSchema(Database database, PostgresConfig config) {
+        int version = schemaVersion(database);
+        if (version != SCHEMA_VERSION) {
+            throw new StoreException(
+                    "schema \"" + config.schema() + "\" of PostgreSQL at " + config.shownUrl() + " is "
+                            + (version == 0 ? "missing" : "of version " + version + " instead of " + SCHEMA_VERSION)
+                            + ", and a transaction pooler is in between; start Leat once with a URL straight to the"
+                            + " server, which makes it",
+                    Effect.NONE,
+                    null);
+        }
+    }
+
+    /** The newest migration that was done to the schema; 0 if it is not there. */
+    static int schemaVersion(Database database) {
+        return database.statement(connection -> database.call(connection, "instance_exists")
+                        .rows(row -> row.getBoolean(1))
+                        .getFirst()
+                ? database.call(connection, "schema_version")
+                        .rows(row -> row.getInt("version"))
+                        .getFirst()
+                : 0);
     }
 
     private static void migrate(PostgresConfig config) {
@@ -118,6 +164,7 @@ public final class PostgresStores implements AutoCloseable {
     /** Closes both stores and their connections. May be called twice. */
     @Override
     public void close() {
+        wakeups.ifPresent(PostgresWakeups::close);
         database.close();
     }
 }

@@ -146,7 +146,7 @@ final class TestDatabase {
     }
 
     private Connection admin() throws SQLException {
-        if (admin == null || admin.isClosed()) {
+        if (admin == null || !admin.isValid(10)) {
             admin = connect();
         }
         return admin;

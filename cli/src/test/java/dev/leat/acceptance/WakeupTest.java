@@ -1,0 +1,140 @@
+package dev.leat.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.leat.api.QueueName;
+import dev.leat.api.TenantName;
+import dev.leat.engine.Leat;
+import dev.leat.engine.client.EnqueueOptions;
+import dev.leat.engine.handler.JobKind;
+import dev.leat.engine.work.WorkerConfig;
+import dev.leat.launcher.PostgresServer;
+import dev.leat.launcher.PostgresServerConfig;
+import dev.leat.postgres.PostgresConfig;
+import dev.leat.postgres.PostgresStores;
+import dev.leat.verify.faults.ActiveFault;
+import dev.leat.verify.faults.FaultProxy;
+import dev.leat.verify.faults.NetworkFault.HalfOpen;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A worker that polls once an hour runs at once what another process enqueues. */
+@Timeout(120)
+class WakeupTest {
+    private static final JobKind<String> NOTE = JobKind.of("note", String.class);
+    private static final WorkerConfig HOURLY =
+            WorkerConfig.DEFAULT.withQueues().withSlots(4).withPoll(Duration.ofHours(1));
+
+    @TempDir
+    static Path home;
+
+    private static PostgresServer server;
+
+    private final BlockingQueue<String> ran = new LinkedBlockingQueue<>();
+    private FaultProxy proxy;
+    private PostgresStores ofWorker;
+    private PostgresStores ofProducer;
+    private Leat worker;
+    private Leat producer;
+
+    @BeforeAll
+    static void start() {
+        server = PostgresServer.start(PostgresServerConfig.at(home.resolve("postgres")));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        proxy = FaultProxy.to(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.port()));
+        String url = server.url().replace(":" + server.port() + "/", ":" + proxy.port() + "/");
+        ofWorker = PostgresStores.open(PostgresConfig.of(url, server.user(), server.password()));
+        ofProducer = PostgresStores.open(PostgresConfig.of(server.url(), server.user(), server.password()));
+        producer = Leat.open(ofProducer.jobs(), ofProducer.control());
+        worker = Leat.open(ofWorker.jobs(), ofWorker.control(), HOURLY)
+                .handle(NOTE, (note, job) -> ran.add(note))
+                .start();
+        producer.enqueue(NOTE, "first");
+        assertThat(next()).isEqualTo("first");
+    }
+
+    @AfterEach
+    void close() {
+        worker.close();
+        producer.close();
+        ofWorker.close();
+        ofProducer.close();
+        proxy.close();
+    }
+
+    @Test
+    void eachJobIsFoundAsItComes() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            producer.enqueue(NOTE, "note " + i);
+            assertThat(next()).isEqualTo("note " + i);
+        }
+    }
+
+    @Test
+    void theFirstJobOfANewQueueIsFoundToo() throws Exception {
+        producer.enqueue(NOTE, "x", EnqueueOptions.DEFAULT.in("brand-new"));
+
+        assertThat(next()).isEqualTo("x");
+    }
+
+    @Test
+    void whatACallerCommitsIsFoundWhenItSaysSo() throws Exception {
+        try (Connection connection = DriverManager.getConnection(server.url(), server.user(), server.password())) {
+            connection.setAutoCommit(false);
+            producer.client().enqueue(connection, NOTE, "with my rows", EnqueueOptions.DEFAULT);
+            connection.commit();
+        }
+        producer.committed();
+
+        assertThat(next()).isEqualTo("with my rows");
+    }
+
+    /** The worker's connections are open for it and gone for the server; its listener finds out by asking. */
+    @Test
+    void aConnectionThatIsHalfOpenIsNoticed() throws Exception {
+        try (ActiveFault fault = proxy.inject(new HalfOpen())) {
+            producer.enqueue(NOTE, "unheard");
+            assertThat(ran.poll(1, TimeUnit.SECONDS)).isNull();
+        }
+
+        assertThat(ran.poll(100, TimeUnit.SECONDS)).isEqualTo("unheard");
+    }
+
+    @Test
+    void aPausedQueueStaysPaused() throws Exception {
+        worker.pause(TenantName.MAIN, QueueName.DEFAULT);
+        producer.enqueue(NOTE, "later");
+        producer.enqueue(NOTE, "now", EnqueueOptions.DEFAULT.in("other"));
+        assertThat(next()).isEqualTo("now");
+        worker.resume(TenantName.MAIN, QueueName.DEFAULT);
+
+        assertThat(List.of(next())).containsExactly("later");
+    }
+
+    private String next() throws InterruptedException {
+        return ran.poll(30, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.leat.postgres;
+
+import dev.leat.api.Lane;
+import dev.leat.api.StoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells other processes that jobs became available: what gathers within some milliseconds, in one notification. On a thread and a
+ * connection of its own, both made when they are first needed. Within the transaction of an enqueue, a notification would have
+ * commits wait for one another.
+ */
+final class WakeupSender implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WakeupSender.class);
+    private static final long GAP = Duration.ofMillis(10).toNanos();
+    private static final Duration LAST_WORD = Duration.ofSeconds(2);
+
+    /** So many processes are told to look at once, and as many as there are jobs if those are more. */
+    private static final int FEWEST = 8;
+
+    private static final int MOST = 50;
+
+    private final Database database;
+    private final Lanes lanes;
+    private final String channel;
+    private final Supplier<int[]> own;
+    private final ConnectedThread thread;
+    private final Set<Lane> where = ConcurrentHashMap.newKeySet();
+    private final LongAdder jobs = new LongAdder();
+    private final AtomicBoolean waiting = new AtomicBoolean();
+    private volatile boolean anywhere;
+    private volatile int backend;
+
+    /** @param own the backends by which this process itself listens */
+    WakeupSender(PostgresConfig config, Database database, Lanes lanes, String channel, Supplier<int[]> own) {
+        this.database = database;
+        this.lanes = lanes;
+        this.channel = channel;
+        this.own = own;
+        thread = new ConnectedThread("leat-wakeup-sender", config, this::run);
+    }
+
+    /** Returns at once. The lanes must be interned. */
+    void tell(Collection<Lane> of, int number) {
+        where.addAll(of);
+        jobs.add(number);
+        wake();
+    }
+
+    /** That jobs may be anywhere. */
+    void tellAnywhere() {
+        anywhere = true;
+        wake();
+    }
+
+    private void wake() {
+        if (!waiting.get() && !waiting.getAndSet(true)) {
+            thread.start();
+            thread.wake();
+        }
+    }
+
+    /** The backend that its notifications come from; 0 if there is none now. */
+    int backend() {
+        return backend;
+    }
+
+    private void run() {
+        int failures = 0;
+        while (waiting.get() || !thread.isEnding()) {
+            if (!waiting.getAndSet(false)) {
+                thread.pause();
+                continue;
+            }
+            try {
+                send();
+                failures = 0;
+                thread.pause(GAP);
+            } catch (SQLException | StoreException e) {
+                if (thread.isEnding()) {
+                    return;
+                }
+                failures++;
+                LOG.debug("others could not be told of jobs, {} times now", failures, e);
+                thread.disconnect();
+                backend = 0;
+                tellAnywhere();
+                thread.pauseAfter(failures);
+            }
+        }
+    }
+
+    private void send() throws SQLException {
+        boolean unknown = anywhere;
+        anywhere = false;
+        long number = jobs.sumThenReset();
+        List<Lane> told = List.copyOf(where);
+        told.forEach(where::remove);
+        Connection connection = thread.connected();
+        backend = connection.unwrap(PGConnection.class).getBackendPID();
+        database.call(connection, "notify")
+                .set("channel", channel)
+                .set(
+                        "lanes",
+                        WakeupText.of(
+                                unknown
+                                        ? List.of()
+                                        : told.stream().map(lanes::number).toList()))
+                .array("own", "int4", own.get())
+                .set("most", unknown ? MOST : Math.clamp(number, FEWEST, MOST))
+                .rows(row -> true);
+    }
+
+    /** Sends what waits, if that takes but a moment. */
+    @Override
+    public void close() {
+        thread.end(LAST_WORD);
+    }
+}
