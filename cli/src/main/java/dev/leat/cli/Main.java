@@ -3,6 +3,7 @@ package dev.leat.cli;
 import dev.leat.api.InvalidValueException;
 import dev.leat.cli.demo.DemoCommand;
 import dev.leat.cli.demo.DemoWorker;
+import dev.leat.cli.doctor.DoctorCommand;
 import dev.leat.cli.jobs.EnqueueCommand;
 import dev.leat.cli.jobs.JobsCommand;
 import dev.leat.cli.jobs.QueuesCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Command;
             QueuesCommand.class,
             StatsCommand.class,
             ConfigCommand.class,
+            DoctorCommand.class,
             CompletionCommand.class,
             DemoCommand.class,
             SimulateCommand.class,

@@ -3,6 +3,7 @@ package dev.leat.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.api.store.Inspect;
 import dev.leat.launcher.LauncherException;
 import dev.leat.launcher.PostgresServer;
@@ -132,7 +133,8 @@ class PowerCutTest {
     }
 
     private static PostgresStores stores(PostgresServer server) {
-        return PostgresStores.open(PostgresConfig.of(server.url(), server.user(), server.password()));
+        return PostgresStores.open(PostgresConfig.of(server.url(), server.user(), server.password())
+                .withDurability(Durability.D1)); // also without fsync, on purpose
     }
 
     private static long postmaster(PostgresServer server) throws IOException {

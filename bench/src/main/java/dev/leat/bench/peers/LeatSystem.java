@@ -3,6 +3,7 @@ package dev.leat.bench.peers;
 import dev.leat.api.JobState;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.api.store.Inspect;
 import dev.leat.engine.Leat;
 import dev.leat.engine.handler.JobKind;
@@ -24,7 +25,8 @@ final class LeatSystem implements JobSystem {
     private @Nullable Leat leat;
 
     LeatSystem(Database database) {
-        config = PostgresConfig.of(database.url(), database.user(), database.password());
+        config = PostgresConfig.of(database.url(), database.user(), database.password())
+                .withDurability(Durability.D1); // the settings are the bench's
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.leat.bench.postgres;
 
+import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.api.store.Inspect;
 import dev.leat.bench.Server;
 import dev.leat.bench.WrongResultException;
@@ -39,7 +40,8 @@ final class LeatOnPostgres implements AutoCloseable {
         this.server = server;
         this.schema = schema;
         stores = PostgresStores.open(PostgresConfig.of(server.url(), server.user(), server.password())
-                .withSchema(schema));
+                .withSchema(schema)
+                .withDurability(Durability.D1)); // the settings are the bench's
         settlements = new Settlements(stores.jobs(), settled -> {}, turned);
         leat = Leat.open(settlements, stores.control(), config);
     }

@@ -1,5 +1,6 @@
 package dev.leat.bench.postgres;
 
+import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.engine.Leat;
 import dev.leat.engine.handler.Handler;
 import dev.leat.engine.work.WorkerConfig;
@@ -41,8 +42,9 @@ final class WorkerMain {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         Latencies latencies = new Latencies();
         LongAdder handled = new LongAdder();
-        PostgresConfig config =
-                PostgresConfig.of(set(URL), set(USER), set(PASSWORD)).withSchema(args[0]);
+        PostgresConfig config = PostgresConfig.of(set(URL), set(USER), set(PASSWORD))
+                .withSchema(args[0])
+                .withDurability(Durability.D1);
         Handler<String> handler = handler(work, latencies);
         try (PostgresStores stores = PostgresStores.open(config)) {
             out.println("ready");

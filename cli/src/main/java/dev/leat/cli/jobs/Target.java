@@ -1,7 +1,8 @@
 package dev.leat.cli.jobs;
 
+import dev.leat.api.store.Capabilities.Durability;
+import dev.leat.cli.settings.StoreAccess;
 import dev.leat.engine.config.LeatConfig;
-import dev.leat.engine.config.StoreConfig;
 import dev.leat.postgres.PostgresConfig;
 import dev.leat.wire.WireJson;
 import java.io.PrintWriter;
@@ -87,7 +88,9 @@ final class Target {
             throw refused("--user and --password-env go with --store");
         }
         if (store != null) {
-            return Session.with(PostgresConfig.of(store, needed(user), password()));
+            // What its settings are worth is not for one command to judge; a node does, and leat doctor.
+            return Session.with(
+                    StoreAccess.of(spec, store, user, passwordVariable).withDurability(Durability.D1));
         }
         if (config != null) {
             return Session.with(configured(config));
@@ -95,32 +98,12 @@ final class Target {
         return Session.with(server == null ? standard() : server);
     }
 
-    private String needed(@Nullable String name) {
-        if (name == null) {
-            throw refused("--user is missing; --store needs it");
-        }
-        return name;
-    }
-
-    private String password() {
-        if (passwordVariable == null) {
-            return "";
-        }
-        String password = System.getenv(passwordVariable);
-        if (password == null) {
-            throw refused("--password-env names " + passwordVariable + ", which is not set");
-        }
-        return password;
-    }
-
     private PostgresConfig configured(Path file) {
-        StoreConfig found = LeatConfig.CONFIG
+        return StoreAccess.of(LeatConfig.CONFIG
                 .read(file, System.getenv())
                 .store()
                 .orElseThrow(() -> refused(
-                        file + " configures no store; set store.url and store.user, or ask a server with --server"));
-        return PostgresConfig.of(found.url(), found.user(), found.password().reveal())
-                .withSchema(found.schema());
+                        file + " configures no store; set store.url and store.user, or ask a server with --server")));
     }
 
     private URI standard() {

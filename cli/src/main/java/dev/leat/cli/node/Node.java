@@ -1,6 +1,7 @@
 package dev.leat.cli.node;
 
 import dev.leat.cli.settings.DataFolder;
+import dev.leat.cli.settings.StoreAccess;
 import dev.leat.engine.config.LeatConfig;
 import dev.leat.engine.config.ServerConfig;
 import dev.leat.engine.config.StoreConfig;
@@ -40,9 +41,7 @@ final class Node implements AutoCloseable {
     /** On the PostgreSQL that is configured. */
     static Node on(StoreConfig store, LeatConfig config) {
         requireFree(config.server());
-        PostgresConfig database = new PostgresConfig(
-                store.url(), store.user(), store.password().reveal(), store.schema(), store.connections());
-        return new Node(null, database, config);
+        return new Node(null, StoreAccess.of(store), config);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.leat.cli.torture;
 
 import dev.leat.api.control.ControlStore;
+import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.api.store.JobStore;
 import dev.leat.postgres.PostgresConfig;
 import dev.leat.postgres.PostgresStores;
@@ -10,9 +11,11 @@ import dev.leat.verify.torture.Stores;
 record OpenPostgres(PostgresStores stores) implements Stores {
     private static final int CONNECTIONS = 6;
 
+    /** Whatever its settings: what they cost is for the torture to find out. */
     static OpenPostgres at(String url, String user, String password) {
-        return new OpenPostgres(
-                PostgresStores.open(PostgresConfig.of(url, user, password).withConnections(CONNECTIONS)));
+        return new OpenPostgres(PostgresStores.open(PostgresConfig.of(url, user, password)
+                .withConnections(CONNECTIONS)
+                .withDurability(Durability.D1)));
     }
 
     @Override

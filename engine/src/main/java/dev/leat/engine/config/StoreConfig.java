@@ -2,6 +2,8 @@ package dev.leat.engine.config;
 
 import dev.leat.api.Checks;
 import dev.leat.api.InvalidValueException;
+import dev.leat.api.store.Capabilities.Durability;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** The store that keeps all jobs. */
@@ -28,7 +30,14 @@ public record StoreConfig(
         String schema,
 
         @Setting(value = "The most connections to the database.", defaultsTo = "10", allowed = "2 to 200")
-        int connections) {
+        int connections,
+
+        @Setting(
+                value = "What accepted jobs must survive at the least: d2 a loss of power, d1 a kill of any process. A"
+                        + " node does not start on a database whose settings give less.",
+                defaultsTo = "d2",
+                allowed = "d1 or d2")
+        Durability durability) {
 
     private static final Pattern URL = Pattern.compile("jdbc:postgresql:[^?@\\s]+(?:\\?\\S*)?");
     private static final Pattern SCHEMA = Pattern.compile("(?!pg_)[a-z_][a-z0-9_]{0,62}");
@@ -53,5 +62,12 @@ public record StoreConfig(
                     "1 to 63 characters of a-z, 0-9 and '_', the first no digit, not starting with pg_");
         }
         Checks.range("connections", connections, 2, 200);
+        if (durability != Durability.D1 && durability != Durability.D2) {
+            throw new InvalidValueException(
+                    "DURABILITY_INVALID",
+                    "durability",
+                    "is " + durability.name().toLowerCase(Locale.ROOT) + ", which PostgreSQL is not asked for",
+                    "d1 or d2");
+        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
+import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.api.store.Retention;
 import dev.leat.engine.work.WorkerConfig;
 import java.time.Duration;
@@ -41,6 +42,7 @@ class LeatConfigTest {
               password: s3cret
               schema: jobs
               connections: 20
+              durability: d1
             kinds:
               http: {enabled: true, allow_private_addresses: true, allowed_hosts: [a, b]}
               exec:
@@ -63,7 +65,8 @@ class LeatConfigTest {
                         Duration.ofMinutes(1),
                         Duration.ofHours(1)));
         assertThat(config.store())
-                .contains(new StoreConfig("jdbc:postgresql://db:5432/app", "leat", Secret.of("s3cret"), "jobs", 20));
+                .contains(new StoreConfig(
+                        "jdbc:postgresql://db:5432/app", "leat", Secret.of("s3cret"), "jobs", 20, Durability.D1));
         assertThat(config.kinds().http()).isEqualTo(new KindsConfig.Http(true, true, List.of("a", "b")));
         assertThat(config.kinds().exec().commands())
                 .containsEntry(

@@ -7,7 +7,6 @@ import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Capabilities.Capability;
-import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.api.store.Capabilities.Grade;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
@@ -69,7 +68,7 @@ public final class PostgresJobStore implements JobStore {
         pruning = new Pruning(database, lanes);
         capabilities = new Capabilities(
                 "postgres",
-                settings().durability(),
+                ServerSettings.of(database).durability(),
                 Map.of(
                         Capability.DELAY, Grade.NATIVE,
                         Capability.PRIORITY, Grade.NATIVE,
@@ -88,7 +87,7 @@ public final class PostgresJobStore implements JobStore {
     @Override
     public Health health() {
         try {
-            return heard(settings().health());
+            return heard(ServerSettings.of(database).health());
         } catch (StoreException e) {
             return new Health(Health.Status.UNHEALTHY, String.valueOf(e.getMessage()));
         }
@@ -111,17 +110,6 @@ public final class PostgresJobStore implements JobStore {
                         Health.Status.DEGRADED,
                         health.detail() + "; jobs of other processes are found by polling alone (" + problem + ")"))
                 .orElse(health);
-    }
-
-    private Settings settings() {
-        return database.statement(connection -> database.call(connection, "health")
-                .rows(row -> new Settings(
-                        row.getString("version"),
-                        row.getBoolean("recovery"),
-                        row.getString("fsync").equals("on"),
-                        row.getString("full_page_writes").equals("on"),
-                        !row.getString("synchronous_commit").equals("off")))
-                .getFirst());
     }
 
     @Override
@@ -298,28 +286,5 @@ public final class PostgresJobStore implements JobStore {
     @Override
     public void close() {
         // The connections belong to PostgresStores, which made them for both stores.
-    }
-
-    /** What durability rests on, as the server says it. */
-    private record Settings(
-            String version, boolean recovery, boolean fsync, boolean fullPageWrites, boolean synchronousCommit) {
-        Durability durability() {
-            return fsync && fullPageWrites && synchronousCommit ? Durability.D2 : Durability.D1;
-        }
-
-        Health health() {
-            String server = "PostgreSQL " + version;
-            if (recovery) {
-                return new Health(
-                        Health.Status.UNHEALTHY, server + " is a standby and takes no writes; connect to the primary");
-            }
-            if (durability() != Durability.D2) {
-                return new Health(
-                        Health.Status.DEGRADED,
-                        server + " may lose accepted jobs on power loss; set fsync, full_page_writes and"
-                                + " synchronous_commit to on");
-            }
-            return new Health(Health.Status.HEALTHY, server);
-        }
     }
 }

@@ -14,7 +14,10 @@ public final class PostgresStores implements AutoCloseable {
     /** The newest migration there is. */
     static final int SCHEMA_VERSION = 1;
 
-    private static final int OLDEST = 140_000;
+    static final int OLDEST = 140_000;
+
+    /** Connections of a node beside those of its pool: one to tell others of jobs, one to hear of theirs. */
+    static final int BESIDE_POOL = 2;
 
     private final Database database;
     private final PostgresJobStore jobs;
@@ -37,7 +40,8 @@ public final class PostgresStores implements AutoCloseable {
      * Connects, migrates the schema and opens the stores. The role needs the right to create the schema, or to create in it
      * if somebody else made it.
      *
-     * @throws StoreException if the server cannot be reached, is older than PostgreSQL 14, or the schema cannot be made
+     * @throws StoreException if the server cannot be reached, is older than PostgreSQL 14 or less durable than required, or the
+     *     schema cannot be made
      */
     public static PostgresStores open(PostgresConfig config) {
         return open(config, Statements.in(config.schema()));
@@ -59,6 +63,7 @@ public final class PostgresStores implements AutoCloseable {
         Database database = new Database(config, statements);
         try {
             checkVersion(database, config);
+            ServerSettings.of(database).require(config);
             if (database.isPooled()) {
                 requireSchema(database, config);
             } else {

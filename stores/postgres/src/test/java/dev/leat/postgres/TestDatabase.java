@@ -47,6 +47,11 @@ final class TestDatabase {
         return start(config -> config);
     }
 
+    /** The same with other settings. */
+    static TestDatabase own(UnaryOperator<PostgresServerConfig> change) {
+        return start(change);
+    }
+
     private static TestDatabase start(UnaryOperator<PostgresServerConfig> change) {
         try {
             Path home = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "postgres-");
