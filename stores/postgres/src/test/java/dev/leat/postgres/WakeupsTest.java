@@ -113,15 +113,19 @@ class WakeupsTest {
     /** What waits is no reason to wake anybody, nor is what this store itself enqueued. */
     @Test
     void nobodyIsToldOfWhatWaitsOrIsTheirOwn() throws Exception {
+        BlockingQueue<Wakeup> own = new LinkedBlockingQueue<>();
+        wakeups(here).listen(own::add);
+        assertThat(own.poll(20, TimeUnit.SECONDS)).isEqualTo(Wakeup.ANYWHERE);
         here.jobs().enqueue(List.of(job(Due.after(Duration.ofHours(1)))));
+        here.jobs().enqueue(List.of(job(Due.now())));
+        assertThat(next().lanes()).containsExactly(Jobs.LANE);
         there.jobs().enqueue(List.of(job(Due.now())));
-        there.close();
-        there = PostgresStores.open(config);
-        listening = wakeups(there).listen(heard::add);
-
-        assertThat(next()).isEqualTo(Wakeup.ANYWHERE);
+        assertThat(own.poll(20, TimeUnit.SECONDS).lanes()).containsExactly(Jobs.LANE);
         notice("");
+
+        assertThat(own.poll(20, TimeUnit.SECONDS)).isEqualTo(Wakeup.ANYWHERE);
         assertThat(next()).isEqualTo(Wakeup.ANYWHERE);
+        assertThat(own).isEmpty();
         assertThat(heard).isEmpty();
     }
 
