@@ -37,7 +37,22 @@ public enum Transition {
             JobState.AVAILABLE,
             "operate: retry",
             "by hand; crashes count from 0 again, and there is at least one attempt more"),
-    RETRY_CANCELLED(JobState.CANCELLED, JobState.AVAILABLE, "operate: retry", "as above");
+    RETRY_CANCELLED(JobState.CANCELLED, JobState.AVAILABLE, "operate: retry", "as above"),
+    RESCHEDULE_AVAILABLE(JobState.AVAILABLE, JobState.SCHEDULED, "operate: reschedule", "by hand, to a time to come"),
+    RESCHEDULE_RETRYABLE(
+            JobState.RETRYABLE,
+            JobState.SCHEDULED,
+            "operate: reschedule",
+            "by hand, to a time to come; keeps its attempts"),
+    RESCHEDULE_SCHEDULED(
+            JobState.SCHEDULED, JobState.SCHEDULED, "operate: reschedule", "by hand, to another time to come"),
+    RESCHEDULE_SCHEDULED_NOW(
+            JobState.SCHEDULED, JobState.AVAILABLE, "operate: reschedule", "by hand, to a time that has come"),
+    RESCHEDULE_RETRYABLE_NOW(
+            JobState.RETRYABLE,
+            JobState.AVAILABLE,
+            "operate: reschedule",
+            "by hand, to a time that has come; keeps its attempts and crashes");
 
     private final @Nullable JobState from;
     private final JobState to;

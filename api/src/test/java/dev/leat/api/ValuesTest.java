@@ -3,6 +3,7 @@ package dev.leat.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Failure;
@@ -108,6 +109,7 @@ class ValuesTest {
         refused("id", () -> new JobId(Long.MAX_VALUE));
         for (int priority : new int[] {-1, 10, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
             refused("priority", () -> job(priority, 1, Due.now()));
+            refused("priority", () -> new Amendment.Reprioritise(priority));
         }
         for (int attempts : new int[] {0, -1, 1_001, Integer.MAX_VALUE}) {
             refused("max_attempts", () -> job(0, attempts, Due.now()));

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.Lane;
+import dev.leat.api.Payload;
+import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.AttemptRecord.Ended;
 import dev.leat.api.store.Claim;
@@ -50,6 +53,9 @@ final class JobModel {
     /** A job, and how it came to be as it is. */
     static final class Job {
         final NewJob made;
+        Lane lane;
+        int priority;
+        Payload payload;
         final List<Ended> runs = new ArrayList<>();
         JobState state = JobState.AVAILABLE;
         Suspicion suspicion = Suspicion.NONE;
@@ -65,11 +71,15 @@ final class JobModel {
 
         Job(NewJob made) {
             this.made = made;
+            lane = made.lane();
+            priority = made.priority();
+            payload = made.payload();
             maxAttempts = made.maxAttempts();
         }
 
+        /** Where it is, which an operator may have changed. */
         Lane lane() {
-            return made.lane();
+            return lane;
         }
 
         boolean isLastAttempt() {
@@ -134,14 +144,14 @@ final class JobModel {
         Job known = Subject.present(job);
         assertThat(known.state).as("%s before it was claimed", claim.job()).isEqualTo(JobState.AVAILABLE);
         assertThat(lease.lane()).isEqualTo(known.lane());
-        assertThat(lease.priority()).isEqualTo(known.made.priority());
+        assertThat(lease.priority()).isEqualTo(known.priority);
         assertThat(lease.attempt()).as("attempt of %s", claim.job()).isEqualTo(known.attempt + 1);
         assertThat(lease.suspect()).isEqualTo(known.suspicion != Suspicion.NONE);
         assertThat(known.suspicion != Suspicion.ALONE || lease.claims().size() == 1)
                 .as("%s goes out alone", claim.job())
                 .isTrue();
         assertThat(lease.id().value()).as("token of %s", claim.job()).isGreaterThan(known.token);
-        assertThat(claim.payload()).isEqualTo(known.made.payload());
+        assertThat(claim.payload()).isEqualTo(known.payload);
         assertThat(claim.maxAttempts()).isEqualTo(known.maxAttempts);
         known.state = JobState.RUNNING;
         known.attempt++;
@@ -241,6 +251,25 @@ final class JobModel {
         });
     }
 
+    Operated amended(TenantName tenant, JobId id, Amendment amendment) {
+        return operated(tenant, id, job -> {
+            if (job.state == JobState.RUNNING || job.state.isFinal()) {
+                return false;
+            }
+            switch (amendment) {
+                case Amendment.Reschedule(Due.After(Duration delay)) -> {
+                    job.suspicion = Suspicion.NONE;
+                    wait(job, JobState.SCHEDULED, delay);
+                }
+                case Amendment.Reschedule(Due timeThatHasCome) -> job.state = JobState.AVAILABLE;
+                case Amendment.Reprioritise(int priority) -> job.priority = priority;
+                case Amendment.Move(QueueName queue) -> job.lane = new Lane(tenant, queue, job.lane.kind());
+                case Amendment.ReplacePayload(Payload payload) -> job.payload = payload;
+            }
+            return true;
+        });
+    }
+
     private Operated operated(TenantName tenant, JobId id, Predicate<Job> verb) {
         Job job = jobs.get(id);
         if (job == null || !job.lane().tenant().equals(tenant)) {
@@ -306,6 +335,8 @@ final class JobModel {
         assertThat(record.maxAttempts()).as("most attempts of %s", record.id()).isEqualTo(job.maxAttempts);
         assertThat(record.crashes()).as("crashes of %s", record.id()).isEqualTo(job.crashes);
         assertThat(record.lane()).isEqualTo(job.lane());
+        assertThat(record.priority()).as("priority of %s", record.id()).isEqualTo(job.priority);
+        assertThat(record.payload()).as("payload of %s", record.id()).isEqualTo(job.payload);
         List<Ended> runs = record.attempts().stream().map(AttemptRecord::ended).toList();
         if (job.state == JobState.DISCARDED && job.crashes > 0) {
             assertThat(runs).as("runs of %s", record.id()).isIn(job.runs, job.runs.subList(0, job.runs.size() - 1));

@@ -170,6 +170,13 @@ public abstract class JobStoreContract {
     }
 
     @Nested
+    class Amendments extends AmendRules {
+        Amendments() {
+            super(subject);
+        }
+    }
+
+    @Nested
     class SelfDescription extends CapabilityRules {
         SelfDescription() {
             super(subject);

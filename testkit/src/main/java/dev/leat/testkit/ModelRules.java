@@ -6,7 +6,9 @@ import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.Lane;
 import dev.leat.api.Payload;
+import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Due;
@@ -32,6 +34,7 @@ import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Turn;
 import dev.leat.testkit.JobModel.Job;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -56,6 +59,15 @@ abstract class ModelRules {
     private static final int STEPS_BETWEEN_FULL_CHECKS = 100;
     private static final int TOUCHED_CHECKED = 3;
     private static final List<Lane> LANES = List.of(Subject.LANE, Subject.SAME_QUEUE, Subject.OTHER_TENANT);
+
+    /** Where jobs of these lanes may be moved to, and these. */
+    private static final List<QueueName> QUEUES =
+            List.of(Subject.LANE.queue(), Subject.OTHER_QUEUE.queue(), new QueueName("third"));
+
+    private static final List<Lane> ALL_LANES = LANES.stream()
+            .flatMap(lane -> QUEUES.stream().map(queue -> new Lane(lane.tenant(), queue, lane.kind())))
+            .toList();
+
     private static final Failure WHY = Failure.of("try later");
 
     private final Subject store;
@@ -116,7 +128,7 @@ abstract class ModelRules {
             return turn();
         } else if (dice < 82) {
             return renew();
-        } else if (dice < 86 && store.has(Capability.OPERATION)) {
+        } else if (dice < 87 && store.has(Capability.OPERATION)) {
             return operate();
         } else if (dice < 91) {
             return advance();
@@ -155,7 +167,7 @@ abstract class ModelRules {
 
     private ClaimRequest request() {
         ClaimDraft draft = store.claiming(1 + random.nextInt(20))
-                .lanes(some(LANES, LANES.size()))
+                .lanes(some(ALL_LANES, ALL_LANES.size()))
                 .lease(minutes(45, 95, 155))
                 .claimId(new UUID(random.nextLong(), random.nextLong()));
         return (random.nextBoolean() ? draft.suspects() : draft).request();
@@ -263,16 +275,41 @@ abstract class ModelRules {
         ids.addAll(some(ids, 2));
         TenantName tenant = any(LANES).tenant();
         Operate operate = handle().feature(Operate.class).orElseThrow();
-        if (random.nextInt(3) == 0) {
-            List<Operated> expected =
-                    ids.stream().map(id -> model.cancelled(tenant, id)).toList();
-            assertThat(operate.cancel(tenant, ids)).isEqualTo(expected);
-        } else {
-            List<Operated> expected =
-                    ids.stream().map(id -> model.retried(tenant, id)).toList();
-            assertThat(operate.retry(tenant, ids)).isEqualTo(expected);
+        switch (random.nextInt(6)) {
+            case 0 -> {
+                List<Operated> expected =
+                        ids.stream().map(id -> model.cancelled(tenant, id)).toList();
+                assertThat(operate.cancel(tenant, ids)).isEqualTo(expected);
+            }
+            case 1, 2 -> {
+                List<Operated> expected =
+                        ids.stream().map(id -> model.retried(tenant, id)).toList();
+                assertThat(operate.retry(tenant, ids)).isEqualTo(expected);
+            }
+            default -> {
+                Amendment amendment = amendment();
+                List<Operated> expected = ids.stream()
+                        .map(id -> model.amended(tenant, id, amendment))
+                        .toList();
+                assertThat(operate.amend(tenant, ids, amendment))
+                        .as("%s", amendment)
+                        .isEqualTo(expected);
+            }
         }
         return jobs(ids);
+    }
+
+    private Amendment amendment() {
+        return switch (random.nextInt(4)) {
+            case 0 ->
+                new Amendment.Reschedule(
+                        store.has(Capability.DELAY) && random.nextBoolean()
+                                ? Due.after(minutes(25, 65))
+                                : any(List.of(Due.now(), Due.at(Instant.EPOCH.plus(Duration.ofDays(20_000))))));
+            case 1 -> new Amendment.Reprioritise(any(List.of(1, 4, 9)));
+            case 2 -> new Amendment.Move(any(QUEUES));
+            default -> new Amendment.ReplacePayload(Payload.json("\"" + "x".repeat(random.nextInt(3_000)) + "\""));
+        };
     }
 
     private List<Job> renew() {
@@ -348,14 +385,14 @@ abstract class ModelRules {
             reclaim();
             promote();
             ClaimRequest request =
-                    store.claiming(Subject.ALL).lanes(LANES).suspects().request();
+                    store.claiming(Subject.ALL).lanes(ALL_LANES).suspects().request();
             List<Lease> leases = Subject.claim(handle(), request).leases();
             claimed(request, leases);
             List<Settlement> done = Subject.settlements(leases, new Outcome.Completed(null));
             settled(done, handle().settle(done));
         }
         checkAll();
-        assertThat(store.drained(store.claiming(Subject.ALL).lanes(LANES).suspects()))
+        assertThat(store.drained(store.claiming(Subject.ALL).lanes(ALL_LANES).suspects()))
                 .isEmpty();
     }
 

@@ -15,6 +15,7 @@ import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.Lane;
 import dev.leat.api.Payload;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Capabilities.Grade;
 import dev.leat.api.store.ClaimRequest;
@@ -22,6 +23,7 @@ import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobRecord;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
@@ -54,6 +56,9 @@ abstract class RaceRules {
     private static final int THREADS = 8;
     private static final Outcome DONE = new Outcome.Completed(null);
     private static final int MOST_ROUNDS = 20_000;
+
+    /** The lanes between which jobs are moved. */
+    private static final List<Lane> BOTH = List.of(LANE, OTHER_QUEUE);
 
     private final Subject store;
 
@@ -545,13 +550,18 @@ abstract class RaceRules {
             JobStore handle = handle(thread);
             for (int i = 0; i < 40; i++) {
                 switch (thread) {
-                    case 0, 1 -> operate(thread).cancel(LANE.tenant(), some(jobs, random));
-                    case 2, 3 -> operate(thread).retry(LANE.tenant(), some(jobs, random));
+                    case 0 -> operate(thread).cancel(LANE.tenant(), some(jobs, random));
+                    case 1, 2 -> operate(thread).amend(LANE.tenant(), some(jobs, random), amendment(random));
+                    case 3 -> operate(thread).retry(LANE.tenant(), some(jobs, random));
                     case 4 -> handle.promote(20);
                     case 5 -> handle.reclaim(20);
                     default -> {
                         List<Lease> leases = Subject.claim(
-                                        handle, store.claiming(20).suspects().request())
+                                        handle,
+                                        store.claiming(20)
+                                                .lanes(BOTH)
+                                                .suspects()
+                                                .request())
                                 .leases();
                         List<Settlement> settlements = new ArrayList<>();
                         for (Settlement each : Subject.settlements(leases, DONE)) {
@@ -571,12 +581,86 @@ abstract class RaceRules {
         });
 
         store.operate().retry(LANE.tenant(), jobs);
-        List<Lease> left = store.drain(store.claiming(ALL).suspects());
+        List<Lease> left = store.drain(store.claiming(ALL).lanes(BOTH).suspects());
         List<JobId> all = new ArrayList<>(jobs(left));
         all.addAll(completed);
         assertThat(all).containsExactlyInAnyOrderElementsOf(jobs);
         store.settle(left, DONE);
-        store.assertNothingToClaim();
+        store.assertNothingToClaim(LANE, OTHER_QUEUE);
+    }
+
+    /** Whoever is handed a job has it as it is, and from then on it is not amended. */
+    @Test
+    void aJobThatIsHandedOutIsAsItWasLastAmended() throws Exception {
+        store.operate();
+        for (int round = 0; round < 3; round++) {
+            List<JobId> jobs = ids(store.add(600));
+            List<Lease> leases = Collections.synchronizedList(new ArrayList<>());
+
+            Race.of(THREADS, thread -> () -> {
+                Random random = new Random(thread);
+                for (int i = 0; i < 25; i++) {
+                    if (thread < 5) {
+                        operate(thread).amend(LANE.tenant(), some(jobs, random), amendment(random));
+                        handle(thread).promote(10);
+                    } else {
+                        ClaimRequest request =
+                                store.claiming(5 + thread).lanes(BOTH).request();
+                        leases.addAll(Subject.claim(handle(thread), request).leases());
+                    }
+                }
+                return 0;
+            });
+
+            store.clock.advance(LEASE.dividedBy(2));
+            store.promoteAll();
+            leases.addAll(store.drain(store.claiming(ALL).lanes(BOTH)));
+            assertThat(jobs(leases)).containsExactlyInAnyOrderElementsOf(jobs);
+            if (store.has(Capability.INSPECTION)) {
+                leases.forEach(lease -> lease.claims().forEach(claim -> {
+                    JobRecord job = store.find(claim.job());
+                    assertThat(job.state()).isEqualTo(JobState.RUNNING);
+                    assertThat(job.lane()).isEqualTo(lease.lane());
+                    assertThat(job.priority()).isEqualTo(lease.priority());
+                    assertThat(job.payload()).isEqualTo(claim.payload());
+                }));
+            }
+            store.settle(leases, DONE);
+        }
+    }
+
+    @Test
+    void ofManyWhoMoveTheSameJobsOneIsTheLast() throws Exception {
+        store.operate();
+        List<JobId> jobs = ids(store.add(500));
+
+        List<List<Operated>> answers = Race.of(THREADS, thread -> () -> {
+            List<Operated> all = new ArrayList<>();
+            List<JobId> mine = shuffled(jobs, thread);
+            Amendment move = new Amendment.Move(BOTH.get(thread % 2).queue());
+            for (int i = 0; i < mine.size(); i += 50) {
+                all.addAll(operate(thread).amend(LANE.tenant(), mine.subList(i, i + 50), move));
+            }
+            return all;
+        });
+
+        assertThat(answers.stream().flatMap(List::stream)).allMatch(Operated.Done.class::isInstance);
+        List<JobId> all = new ArrayList<>(store.drained(store.claiming(ALL).lanes(LANE)));
+        all.addAll(store.drained(store.claiming(ALL).lanes(OTHER_QUEUE)));
+        assertThat(all).containsExactlyInAnyOrderElementsOf(jobs);
+    }
+
+    private Amendment amendment(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 ->
+                new Amendment.Reschedule(
+                        store.has(Capability.DELAY) && random.nextBoolean()
+                                ? Due.after(LEASE.dividedBy(4))
+                                : Due.now());
+            case 1 -> new Amendment.Reprioritise(random.nextInt(10));
+            case 2 -> new Amendment.Move(BOTH.get(random.nextInt(2)).queue());
+            default -> new Amendment.ReplacePayload(Payload.json("" + random.nextInt()));
+        };
     }
 
     private static Outcome outcome(Random random) {

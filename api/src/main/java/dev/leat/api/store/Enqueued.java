@@ -9,7 +9,7 @@ public sealed interface Enqueued {
     /** The job is durable in the store's class, and will run. */
     record Accepted(JobId id) implements Enqueued {}
 
-    /** The very same job (lane, payload and nonce) was accepted before; nothing was changed. */
+    /** The very same job (lane, payload and nonce) was accepted before; nothing was changed, even if it was amended since. */
     record Duplicate(JobId id) implements Enqueued {}
 
     /** Another job has this id; the new one is not stored. A defect of whoever made the id. */

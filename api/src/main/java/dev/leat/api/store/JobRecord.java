@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job as it is in the store.
  *
+ * @param lane as enqueued, or where it was moved by hand; so priority and payload
  * @param attempt attempts counted so far, with the one that runs now
  * @param maxAttempts as enqueued, or more if it was retried by hand
  * @param crashes times a worker died while it ran the job as the only suspect, since it was enqueued or retried by hand

@@ -64,8 +64,8 @@ public interface JobStore extends AutoCloseable {
      * Stores new jobs: available, or scheduled if due later.
      *
      * <p>After: each answer is durable in the store's class. {@link Enqueued.Accepted}: stored by this call. {@link
-     * Enqueued.Duplicate}: lane, payload and nonce equal those of the job that has this id; nothing changed, whatever became
-     * of that job since. {@link Enqueued.Clash}: they differ; nothing changed. Ids that stand twice in the list are judged
+     * Enqueued.Duplicate}: lane, payload and nonce equal those that the job with this id was enqueued with; nothing changed,
+     * whatever became of that job since. {@link Enqueued.Clash}: they differ; nothing changed. Ids that stand twice in the list are judged
      * one after the other.
      *
      * @param jobs at most {@link #BATCH_JOBS}

@@ -5,11 +5,11 @@ import dev.leat.api.TenantName;
 import java.util.List;
 
 /**
- * Facet of a store whose single jobs can be called off and run again by hand.
+ * Facet of a store whose single jobs can be called off, run again and amended by hand.
  *
  * <p>Each job is judged alone and changed atomically: whatever claims, settles, promotes or takes back jobs meanwhile, none is
  * lost and none is doubled. A job that is being handed out at this moment is either changed or handed out. Ids that stand
- * twice in a list are judged one after the other. Both calls may be made again after a {@link
+ * twice in a list are judged one after the other. Every call may be made again after a {@link
  * dev.leat.api.StoreException}.
  */
 public interface Operate {
@@ -40,4 +40,22 @@ public interface Operate {
      * @param ids at most {@link JobStore#BATCH_JOBS}
      */
     List<Operated> retry(TenantName tenant, List<JobId> ids);
+
+    /**
+     * Changes jobs that wait: when they run, how urgent they are, in which queue they wait or what they carry.
+     *
+     * <p>A job that is scheduled, available (also as a suspect) or retryable is changed as the {@link Amendment} says. A
+     * retryable job that is rescheduled is scheduled from then on; every other amendment leaves a job in its state, and a
+     * suspect a suspect. Attempts, crashes, history and the greatest lease id stay as they are. A job that is already as
+     * asked is {@link Operated.Done} with nothing changed, and keeps its place.
+     *
+     * <p>{@link Operated.NotAllowed} are a job that is running, whose worker has its payload and lane already, and one that
+     * has ended, since that is history; to run it again with something else, {@link #retry} it first.
+     *
+     * <p>A job that was amended is still known by what it was enqueued with: the same {@link NewJob} again is {@link
+     * Enqueued.Duplicate}, and one with what it carries now is {@link Enqueued.Clash}.
+     *
+     * @param ids at most {@link JobStore#BATCH_JOBS}; the amendment is the same for all
+     */
+    List<Operated> amend(TenantName tenant, List<JobId> ids, Amendment amendment);
 }

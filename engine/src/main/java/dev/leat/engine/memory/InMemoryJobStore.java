@@ -4,8 +4,10 @@ import dev.leat.api.Checks;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.Lane;
+import dev.leat.api.Payload;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.AttemptRecord.Ended;
 import dev.leat.api.store.Capabilities;
@@ -133,16 +135,25 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
         Instant now = clock.instant();
         StoredJob job = new StoredJob(newJob, now);
         jobs.put(newJob.id(), job);
-        Instant due = switch (newJob.due()) {
+        makeDue(job, newJob.due());
+    }
+
+    private void makeDue(StoredJob job, Due due) {
+        Instant now = clock.instant();
+        Instant at = at(due, now);
+        if (at.isAfter(now)) {
+            makeWait(job, JobState.SCHEDULED, at);
+        } else {
+            makeAvailable(job);
+        }
+    }
+
+    private static Instant at(Due due, Instant now) {
+        return switch (due) {
             case Due.Now() -> now;
             case Due.After(Duration delay) -> now.plus(delay);
             case Due.At(Instant instant) -> instant;
         };
-        if (due.isAfter(now)) {
-            makeWait(job, JobState.SCHEDULED, due);
-        } else {
-            makeAvailable(job);
-        }
     }
 
     private void makeWait(StoredJob job, JobState state, Instant due) {
@@ -154,6 +165,11 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
     private void makeAvailable(StoredJob job) {
         job.state = JobState.AVAILABLE;
         job.position = ++lastPosition;
+        offer(job);
+    }
+
+    /** At its position. */
+    private void offer(StoredJob job) {
         if (job.suspicion == Suspicion.NONE) {
             available.add(job);
         } else {
@@ -436,6 +452,58 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
         job.maxAttempts = Math.max(job.maxAttempts, job.attempt + 1);
         makeAvailable(job);
         return true;
+    }
+
+    @Override
+    public synchronized List<Operated> amend(TenantName tenant, List<JobId> ids, Amendment amendment) {
+        return operated(tenant, ids, job -> amends(job, amendment));
+    }
+
+    private boolean amends(StoredJob job, Amendment amendment) {
+        if (job.state == JobState.RUNNING || job.state.isFinal()) {
+            return false;
+        }
+        NewJob now = job.job;
+        switch (amendment) {
+            case Amendment.Reschedule(Due due) -> reschedule(job, due);
+            case Amendment.Reprioritise(int priority) -> {
+                if (priority != now.priority()) {
+                    replace(job, now.lane(), now.payload(), priority, true);
+                }
+            }
+            case Amendment.Move(QueueName queue) -> {
+                if (!queue.equals(now.lane().queue())) {
+                    Lane lane = new Lane(now.lane().tenant(), queue, now.lane().kind());
+                    replace(job, lane, now.payload(), now.priority(), true);
+                }
+            }
+            case Amendment.ReplacePayload(Payload payload) -> replace(job, now.lane(), payload, now.priority(), false);
+        }
+        return true;
+    }
+
+    private void reschedule(StoredJob job, Due due) {
+        Instant now = clock.instant();
+        boolean later = at(due, now).isAfter(now);
+        if (later || job.state != JobState.AVAILABLE) {
+            leave(job);
+            job.suspicion = Suspicion.NONE;
+            makeDue(job, due);
+        }
+    }
+
+    /** @param behind whether it comes behind what is available in its new place */
+    private void replace(StoredJob job, Lane lane, Payload payload, int priority, boolean behind) {
+        leave(job);
+        NewJob was = job.job;
+        job.job = new NewJob(was.id(), was.nonce(), lane, payload, priority, was.maxAttempts(), was.due());
+        if (job.state != JobState.AVAILABLE) {
+            makeWait(job, job.state, job.dueAt);
+        } else if (behind) {
+            makeAvailable(job);
+        } else {
+            offer(job);
+        }
     }
 
     /** Out of where it waits, if it does: to be called before anything that its place there depends on is changed. */

@@ -11,9 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One job in memory: what was enqueued, and where it is in its life. */
+/** One job in memory: what was enqueued, what an operator made of it, and where it is in its life. */
 final class StoredJob {
-    final NewJob job;
+    private final NewJob enqueued;
+    NewJob job;
     final Instant createdAt;
     final List<AttemptRecord> attempts = new ArrayList<>();
     JobState state = JobState.AVAILABLE;
@@ -45,13 +46,17 @@ final class StoredJob {
 
     StoredJob(NewJob job, Instant createdAt) {
         this.job = job;
+        enqueued = job;
         this.createdAt = createdAt;
         maxAttempts = job.maxAttempts();
         dueAt = createdAt;
     }
 
+    /** Whether the other is what this was enqueued as, whatever it was amended to since. */
     boolean isSame(NewJob other) {
-        return job.lane().equals(other.lane()) && job.payload().equals(other.payload()) && job.nonce() == other.nonce();
+        return enqueued.lane().equals(other.lane())
+                && enqueued.payload().equals(other.payload())
+                && enqueued.nonce() == other.nonce();
     }
 
     JobRecord view() {

@@ -4,6 +4,7 @@ import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.Lane;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
@@ -233,6 +234,14 @@ public final class ObservedJobStore extends ForwardingJobStore {
         @Override
         public List<Operated> retry(TenantName tenant, List<JobId> ids) {
             return telling(Set.copyOf(ids), () -> operate.retry(tenant, ids), answers -> done(answers, untold::remove));
+        }
+
+        @Override
+        public List<Operated> amend(TenantName tenant, List<JobId> ids, Amendment amendment) {
+            return telling(
+                    Set.copyOf(ids),
+                    () -> operate.amend(tenant, ids, amendment),
+                    answers -> done(answers, untold::remove));
         }
 
         private static List<JobEvent> done(List<Operated> answers, Predicate<JobId> wanted) {

@@ -9,6 +9,7 @@ import dev.leat.api.Lane;
 import dev.leat.api.Payload;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
@@ -147,6 +148,31 @@ class ObservedJobStoreTest {
                 .containsExactly(
                         entered(1, JobState.SCHEDULED),
                         entered(1, JobState.CANCELLED),
+                        entered(1, JobState.AVAILABLE),
+                        entered(1, JobState.RUNNING),
+                        entered(1, JobState.COMPLETED));
+    }
+
+    @Test
+    void whatIsAmendedIsToldAsItIsNow() {
+        Operate operate = store.feature(Operate.class).orElseThrow();
+        store.enqueue(List.of(job(1, Due.now())));
+        operate.amend(TenantName.MAIN, List.of(new JobId(1)), new Amendment.Reschedule(Due.after(Duration.ofHours(1))));
+        operate.amend(TenantName.MAIN, List.of(new JobId(1), new JobId(7)), new Amendment.Move(new QueueName("other")));
+        operate.amend(TenantName.MAIN, List.of(new JobId(1)), new Amendment.Move(QueueName.DEFAULT));
+        operate.amend(TenantName.MAIN, List.of(new JobId(1)), new Amendment.Reschedule(Due.now()));
+        complete(1);
+        operate.amend(TenantName.MAIN, List.of(new JobId(1)), new Amendment.Reprioritise(1));
+
+        assertThat(news())
+                .containsExactly(
+                        entered(1, JobState.AVAILABLE),
+                        entered(1, JobState.SCHEDULED),
+                        new JobEvent.Entered(
+                                new JobId(1),
+                                new Lane(LANE.tenant(), new QueueName("other"), LANE.kind()),
+                                JobState.SCHEDULED),
+                        entered(1, JobState.SCHEDULED),
                         entered(1, JobState.AVAILABLE),
                         entered(1, JobState.RUNNING),
                         entered(1, JobState.COMPLETED));

@@ -214,6 +214,11 @@ final class Enqueuer {
         return TimeUnit.MICROSECONDS.convert(duration.plusNanos(999)) / 1e6;
     }
 
+    /** As PostgreSQL reads it, rounded likewise. */
+    static String micros(Instant instant) {
+        return instant.plusNanos(999).truncatedTo(ChronoUnit.MICROS).toString();
+    }
+
     private static final class Block {
         final NewJob first;
         int n;
@@ -242,9 +247,7 @@ final class Enqueuer {
 
         @Nullable
         String at() {
-            return first.due() instanceof Due.At(Instant instant)
-                    ? instant.plusNanos(999).truncatedTo(ChronoUnit.MICROS).toString()
-                    : null;
+            return first.due() instanceof Due.At(Instant instant) ? micros(instant) : null;
         }
     }
 }

@@ -4,15 +4,20 @@ import dev.leat.api.Checks;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.Lane;
+import dev.leat.api.Payload;
+import dev.leat.api.QueueName;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Amendment;
+import dev.leat.api.store.Due;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Operate;
 import dev.leat.api.store.Operated;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,13 +25,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Cancels and retries single jobs. A statement waits for whoever holds a job at that moment; if it has moved by then, the
+ * Cancels, retries and amends single jobs. A statement waits for whoever holds a job at that moment; if it has moved by then, the
  * statement does not see where to, and the next one looks again.
  */
 final class Operations implements Operate {
@@ -46,7 +52,7 @@ final class Operations implements Operate {
 
     @Override
     public List<Operated> cancel(TenantName tenant, List<JobId> ids) {
-        Map<JobId, Operated> first = judge("cancel", tenant, ids);
+        Map<JobId, Operated> first = judge(tenant, ids, new Verb("cancel", Map.of(), Optional.empty()));
         Set<JobId> seen = new HashSet<>();
         List<Operated> answers = new ArrayList<>(ids.size());
         for (JobId id : ids) {
@@ -59,7 +65,15 @@ final class Operations implements Operate {
 
     @Override
     public List<Operated> retry(TenantName tenant, List<JobId> ids) {
-        Map<JobId, Operated> first = judge("retry", tenant, ids);
+        Map<JobId, Operated> first =
+                judge(tenant, ids, new Verb("retry", Map.of("most_attempts", MOST_ATTEMPTS), Optional.empty()));
+        tellOf(first.values());
+        return ids.stream().map(id -> answer(first, id)).toList();
+    }
+
+    @Override
+    public List<Operated> amend(TenantName tenant, List<JobId> ids, Amendment amendment) {
+        Map<JobId, Operated> first = judge(tenant, ids, Verb.of(amendment));
         tellOf(first.values());
         return ids.stream().map(id -> answer(first, id)).toList();
     }
@@ -79,49 +93,79 @@ final class Operations implements Operate {
     }
 
     /** The answers for the jobs that the tenant has. */
-    private Map<JobId, Operated> judge(String verb, TenantName tenant, List<JobId> ids) {
+    private Map<JobId, Operated> judge(TenantName tenant, List<JobId> ids, Verb verb) {
         Checks.range("ids", ids.size(), 0, JobStore.BATCH_JOBS);
-        Map<JobId, Row> rows = new HashMap<>();
+        Map<JobId, Operated> answers = new HashMap<>();
         SortedSet<Long> left = new TreeSet<>(ids.stream().map(JobId::value).toList());
-        database.statements(connection -> {
-            for (int round = 0; round < MOST_ROUNDS && !left.isEmpty(); round++) {
-                List<Long> moved = judge(connection, verb, tenant, left, rows);
-                left.clear();
-                left.addAll(moved);
+        for (int round = 0; round < MOST_ROUNDS && !left.isEmpty(); round++) {
+            List<Row> rows = database.statements(connection ->
+                    verb.ask(database.call(connection, verb.name), tenant, left).rows(Row::read));
+            left.clear();
+            Set<Lane> missing = new HashSet<>();
+            for (Row row : rows) {
+                switch (row.answer) {
+                    case "done" -> answers.put(row.id, new Operated.Done(row.id, lanes.lane(row.lane), row.state));
+                    case "not_allowed" -> answers.put(row.id, new Operated.NotAllowed(row.id, row.state));
+                    case "moved" -> left.add(row.id.value());
+                    case "laneless" -> {
+                        left.add(row.id.value());
+                        missing.add(verb.aim(lanes.lane(row.lane)));
+                    }
+                    default -> throw new IllegalStateException(verb.name + " answers " + row.answer);
+                }
             }
-            return left;
-        });
+            lanes.intern(missing);
+        }
         if (!left.isEmpty()) {
             throw new StoreException(
                     left.size() + " jobs moved each time before they could be changed; ask again",
                     Effect.UNKNOWN,
                     null);
         }
-        Map<JobId, Operated> answers = new HashMap<>();
-        rows.forEach((id, row) -> answers.put(
-                id,
-                row.answer.equals("done")
-                        ? new Operated.Done(id, lanes.lane(row.lane), row.state)
-                        : new Operated.NotAllowed(id, row.state)));
         return answers;
     }
 
-    /** The jobs that moved. */
-    private List<Long> judge(Connection connection, String verb, TenantName tenant, Set<Long> ids, Map<JobId, Row> rows)
-            throws SQLException {
-        List<Long> moved = new ArrayList<>();
-        Call call = database.call(connection, verb)
-                .set("tenant", tenant.value())
-                .array("ids", "int8", ids.stream().mapToLong(Long::longValue).toArray())
-                .set("most_attempts", MOST_ATTEMPTS);
-        for (Row row : call.rows(Row::read)) {
-            if (row.answer.equals("moved")) {
-                moved.add(row.id.value());
-            } else {
-                rows.put(row.id, row);
-            }
+    /**
+     * A statement and what it is asked beside the jobs.
+     *
+     * @param queue that jobs are to come to
+     */
+    private record Verb(String name, Map<String, Object> values, Optional<QueueName> queue) {
+        private static final List<String> AMENDABLE =
+                List.of("run_after", "run_at", "priority", "queue", "content_type", "sha256", "payload");
+
+        static Verb of(Amendment amendment) {
+            Map<String, Object> values = switch (amendment) {
+                case Amendment.Reschedule(Due.Now()) -> Map.of("run_after", 0.0);
+                case Amendment.Reschedule(Due.After(Duration delay)) -> Map.of("run_after", Enqueuer.seconds(delay));
+                case Amendment.Reschedule(Due.At(Instant instant)) -> Map.of("run_at", Enqueuer.micros(instant));
+                case Amendment.Reprioritise(int priority) -> Map.of("priority", priority);
+                case Amendment.Move(QueueName queue) -> Map.of("queue", queue.value());
+                case Amendment.ReplacePayload(Payload payload) ->
+                    Map.of(
+                            "content_type", payload.contentType().code(),
+                            "sha256", payload.sha256(),
+                            "payload", payload.bytes());
+            };
+            return new Verb(
+                    "amend",
+                    values,
+                    amendment instanceof Amendment.Move(QueueName queue) ? Optional.of(queue) : Optional.empty());
         }
-        return moved;
+
+        Call ask(Call call, TenantName tenant, Set<Long> ids) throws SQLException {
+            AMENDABLE.forEach(name -> call.set(name, null));
+            values.forEach(call::set);
+            return call.set("tenant", tenant.value())
+                    .array(
+                            "ids",
+                            "int8",
+                            ids.stream().mapToLong(Long::longValue).toArray());
+        }
+
+        Lane aim(Lane from) {
+            return new Lane(from.tenant(), queue.orElseThrow(), from.kind());
+        }
     }
 
     private record Row(JobId id, int lane, String answer, JobState state) {

@@ -15,11 +15,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Every query of the store, each from its own file, with the schema's name put in, and the order where there are two. Immutable.
+ * Every query of the store, each from its own file, with the schema's name put in, the order where there are two, and the parts
+ * that it has in common with others. Immutable.
  */
 final class Statements {
     private static final List<String> NAMES = List.of(
             "add_up",
+            "amend",
             "attempts",
             "cancel",
             "claim",
@@ -89,6 +91,9 @@ final class Statements {
             "time",
             "totals");
 
+    /** Parts that several queries have in common; they stand in for their names. */
+    private static final List<String> PARTS = List.of("place", "take", "put");
+
     private final String schema;
     private final Map<String, Statement> byName;
     private final Map<String, Statement> settlesAndClaim;
@@ -140,9 +145,16 @@ final class Statements {
     }
 
     private static String text(String name) {
-        return name.equals("list_newest")
+        String text = name.equals("list_newest")
                 ? file("list").replace("${order}", "desc")
                 : file(name).replace("${order}", "asc");
+        for (String part : PARTS) {
+            String place = "${" + part + "}";
+            if (text.contains(place)) {
+                text = text.replace(place, file(part).strip());
+            }
+        }
+        return text;
     }
 
     private static String file(String name) {

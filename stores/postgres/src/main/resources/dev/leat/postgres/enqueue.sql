@@ -1,7 +1,7 @@
 -- Stores new jobs and their blocks. Parameters: ids (ascending, none twice), lanes, priorities, max_attempts, content_types, nonces,
 --   sha256s, payloads, aligned; and the blocks, aligned: block_lo, block_n, block_lane, block_priority, block_size, and when they are
 --   due: block_after seconds from now, or block_at an instant, or both null for now. Without ids: the blocks of jobs just stored.
--- Result: a row per id: fresh, and of an id that was known what is stored: lane, nonce, content_type, sha256. An id that somebody
+-- Result: a row per id: fresh, and of an id that was known what it was enqueued with: lane, nonce, content_type, sha256. An id that somebody
 --   else took this moment has no row.
 with
 fresh as (
@@ -38,5 +38,8 @@ select id, true fresh, null::int lane, null::bigint nonce, null::smallint conten
 union all
 select j.id, false, j.lane, j.nonce, j.content_type, j.sha256
 from unnest(:ids::bigint[]) u(id), lateral (
-  select id, lane, nonce, content_type, sha256 from ${schema}.job where id = u.id offset 0) j
+  select i.id, coalesce(o.lane, i.lane) lane, i.nonce, coalesce(o.content_type, i.content_type) content_type,
+         coalesce(o.sha256, i.sha256) sha256
+  from ${schema}.job i left join ${schema}.original o on o.id = i.id
+  where i.id = u.id offset 0) j
 where (select count(*) from fresh) < cardinality(:ids::bigint[]) and not exists (select from fresh where id = u.id)

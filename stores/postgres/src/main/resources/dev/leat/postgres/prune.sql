@@ -26,6 +26,8 @@ runs as (
 jobs as (
   delete from ${schema}.job
   where id >= :from_id::bigint and id < :to_id::bigint and id = any(array(select id from gone))),
+originals as (
+  delete from ${schema}.original where id = any(array(select id from gone))),
 -- What was stored together goes with the last job that it still names.
 blocks as materialized (
   select e.lane, e.id, e.n, count(*) going

@@ -14,6 +14,7 @@ final class Fixture implements AutoCloseable {
             "enqueued",
             "step",
             "total",
+            "original",
             "ready",
             "suspect",
             "scheduled",

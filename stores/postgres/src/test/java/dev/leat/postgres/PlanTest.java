@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -291,6 +292,39 @@ class PlanTest {
 
         assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
         assertThat(rowsIn("ready")).isEqualTo(BLOCKS);
+    }
+
+    @Test
+    void anAmendmentLooksAtItsOwnJobs() {
+        amend("priority", "7");
+        assertThat(server().number("select count(*) from %s where priority = 7".formatted(fixture.of("ready"))))
+                .isEqualTo(BLOCKS);
+        amend("queue", "'quiet'");
+        assertThat(server().number("select count(*) from %s where lane = 2".formatted(fixture.of("ready"))))
+                .isEqualTo(BLOCKS);
+        amend("payload", "'\\x01'");
+        amend("run_after", "3600");
+        assertThat(rowsIn("ready")).isEqualTo(JOBS - BLOCKS);
+        amend("run_at", "'2020-01-01T00:00:00Z'");
+        assertThat(rowsIn("ready")).isEqualTo(JOBS);
+    }
+
+    /** Undone at the end, for the other tests. */
+    @AfterEach
+    void undoAmendments() {
+        server().execute("update %1$s j set lane = 1, priority = 4 where id in (select id from %2$s); delete from %2$s"
+                .formatted(fixture.of("job"), fixture.of("original")));
+    }
+
+    private void amend(String change, String value) {
+        Map<String, String> values = new HashMap<>(Map.of("tenant", "'main'", "ids", ids()));
+        List.of("run_after", "run_at", "priority", "queue", "content_type", "sha256", "payload")
+                .forEach(name -> values.put(name, "null"));
+        values.put(change, value);
+
+        List<String> plan = explain("amend", values);
+
+        assertThat(mostRows(plan)).as(change + "\n" + String.join("\n", plan)).isLessThanOrEqualTo(3 * BLOCKS);
     }
 
     @Test

@@ -122,11 +122,11 @@ class PlantedBugsTest {
                 "Leases#aRenewalHelpsNoOtherLeaseOfItsWorker"),
         CANCELLATION_THAT_FORGETS_THE_REST_OF_A_BLOCK(
                 "cancel",
-                replace("- f.ids) run),\nrest_of_scheduled", "- f.ids) run where false),\nrest_of_scheduled"),
+                replace("- w.ids) run),\nrest_of_scheduled", "- w.ids) run where false),\nrest_of_scheduled"),
                 "Operations#jobsAmongOthersAreCancelledAlone"),
         CANCELLATION_THAT_KEEPS_THE_WHOLE_BLOCK(
                 "cancel",
-                replace("w.lo + w.n)) - f.ids) run),\nrest_of_scheduled", "w.lo + w.n))) run),\nrest_of_scheduled"),
+                replace("b.lo + b.n)) - w.ids) run),\nrest_of_scheduled", "b.lo + b.n))) run),\nrest_of_scheduled"),
                 "Operations#anAvailableJobIsCancelledAndNeverHandedOut"),
         CANCELLATION_ACROSS_TENANTS(
                 "cancel",
@@ -135,13 +135,13 @@ class PlantedBugsTest {
         CANCELLATION_OF_WHAT_IS_BEING_HANDED_OUT(
                 "cancel",
                 replace(
-                        "from found f join from_ready w on w.tid = f.ready",
-                        "from found f join old_ready w on w.tid = f.ready",
-                        "|| state from cancelled)",
-                        "|| state from cancelled on conflict do nothing)",
+                        "from wanted w join from_ready b",
+                        "from wanted w join old_ready b",
+                        "|| state from taken)",
+                        "|| state from taken on conflict do nothing)",
                         "from_suspect as (",
-                        "old_ready as (select ctid tid, attempt, crashes from ${schema}.ready"
-                                + " where ctid = any(array(select ready from found))),\nfrom_suspect as ("),
+                        "old_ready as (select ctid tid, pos, attempt, crashes from ${schema}.ready"
+                                + " where ctid = any(array(select ready from wanted))),\nfrom_suspect as ("),
                 "Races#aJobIsEitherCancelledOrHandedOut"),
         RETRY_ACROSS_TENANTS(
                 "retry",
@@ -158,7 +158,7 @@ class PlantedBugsTest {
                 "Operations#aDiscardedJobRunsAgainAndItsFailureStaysVisible"),
         RETRY_WITHOUT_ONE_MORE_ATTEMPT(
                 "retry",
-                replace("where j.id = r.id and r.attempt", "where false and j.id = r.id and r.attempt"),
+                replace("where j.id = p.id and p.attempt", "where false and j.id = p.id and p.attempt"),
                 "Operations#aJobWithoutAttemptsLeftGetsOneMore"),
         RETRY_THAT_FORGETS_WHY(
                 "retry",
@@ -167,10 +167,52 @@ class PlantedBugsTest {
         RETRY_THAT_STARTS_TOKENS_ANEW(
                 "retry",
                 replace(
-                        "from found f left join retried r using (id)",
-                        "from found f left join retried r using (id), lateral (select setval('${schema}.lease_id',"
+                        "'available' state from taken",
+                        "'available' state from taken, lateral (select setval('${schema}.lease_id',"
                                 + " greatest(1, (select min(lid) from from_done)), false)) reset"),
                 "Operations#tokensGrowOverARetry"),
+        AMENDMENT_ACROSS_TENANTS(
+                "amend",
+                replace("and a.tenant = :tenant::text", "and :tenant::text is not null"),
+                "Amendments#anotherTenantsJobIsNotFoundAndNotTouched"),
+        AMENDMENT_OF_THE_BLOCK_ALONE(
+                "amend",
+                replace("where j.id = p.id and (", "where false and j.id = p.id and ("),
+                "Amendments#aMovedJobIsListedAndCountedWhereItIs",
+                "Amendments#aReplacedPayloadIsHandedOutByteForByte"),
+        AMENDMENT_OF_THE_JOB_ALONE(
+                "amend",
+                replace(
+                        "select t.id, t.aim lane,",
+                        "select t.id, t.lane,",
+                        "set lane = p.lane",
+                        "set lane = (select aim from aims)"),
+                "Amendments#aMovedJobIsHandedOutWhereItIsAndNotWhereItWas"),
+        AMENDMENT_THAT_FORGETS_WHAT_WAS_ENQUEUED(
+                "amend",
+                replace("from taken where :queue", "from taken where false and :queue"),
+                "Amendments#anAmendedJobIsKnownByWhatItWasEnqueuedWith"),
+        AMENDMENT_THAT_REMEMBERS_THE_LAST_ONLY(
+                "amend",
+                replace("on conflict (id) do nothing", "on conflict (id) do update set lane = excluded.lane"),
+                "Amendments#aJobThatWasAmendedInEveryWayIsStillKnownOnceItHasEnded"),
+        AMENDMENT_THAT_KEEPS_THE_OLD_SIZE(
+                "amend",
+                replace("octet_length(coalesce(:payload::bytea, j.payload))", "octet_length(j.payload)"),
+                "Amendments#aClaimReckonsWithTheNewSize"),
+        AMENDMENT_THAT_FORGETS_THE_SUSPICION(
+                "amend",
+                replace("then t.suspicion else 0", "then 0 else 0"),
+                "Amendments#aJobThatWaitsIsAsTheAmendmentSaysAndElseAsItWas"),
+        AMENDMENT_OF_WHAT_IS_BEING_HANDED_OUT(
+                "amend",
+                replace(
+                        "from wanted w join from_ready b",
+                        "from wanted w join old_ready b",
+                        "from_suspect as (",
+                        "old_ready as (select ctid tid, pos, attempt, crashes from ${schema}.ready"
+                                + " where ctid = any(array(select ready from wanted))),\nfrom_suspect as ("),
+                "Races#ofManyWhoMoveTheSameJobsOneIsTheLast"),
         LIST_THAT_FORGETS_EARLIER_RUNS(
                 "heads",
                 replace("coalesce(d.error, t.error)", "d.error"),

@@ -8,6 +8,7 @@ import dev.leat.api.JobState;
 import dev.leat.api.Payload;
 import dev.leat.api.StoreException;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Due;
@@ -255,16 +256,48 @@ class RaceTest {
             Collections.shuffle(ids, new Random(thread));
             for (int i = 0; i < 4_000; i += 200) {
                 List<JobId> some = ids.subList(i, i + 200);
-                if (thread % 2 == 0) {
-                    operate.cancel(tenant, some);
-                } else {
-                    operate.retry(tenant, some);
+                switch ((thread + i / 200) % 4) {
+                    case 0 -> operate.cancel(tenant, some);
+                    case 1 -> operate.amend(tenant, some, new Amendment.Reprioritise(thread));
+                    case 2 -> operate.amend(tenant, some, new Amendment.Reschedule(laterOrNow(thread)));
+                    default -> operate.retry(tenant, some);
                 }
             }
             return 0;
         });
 
         assertThat(deadlocks()).isEqualTo(deadlocks);
+    }
+
+    private static Due laterOrNow(int thread) {
+        return thread % 2 == 0 ? Due.now() : Due.after(Duration.ofHours(2));
+    }
+
+    @Test
+    void jobsAmendedTogetherAreBlocksAgain() {
+        store.enqueue(LongStream.range(1, 3_001).mapToObj(Jobs::job).toList());
+        List<JobId> ids = LongStream.range(1, 3_001).mapToObj(JobId::new).toList();
+        Operate operate = store.feature(Operate.class).orElseThrow();
+
+        operate.amend(Jobs.LANE.tenant(), ids.subList(200, 1_400), new Amendment.Reprioritise(1));
+        operate.amend(Jobs.LANE.tenant(), ids.subList(1_500, 2_700), new Amendment.Reschedule(laterOrNow(1)));
+        operate.amend(
+                Jobs.LANE.tenant(),
+                ids.subList(100, 150),
+                new Amendment.ReplacePayload(Payload.json("\"longer than before\"")));
+
+        assertThat(database.rows("select priority, lo, n, size > 12 from %s order by lo".formatted(ready())))
+                .containsExactly(
+                        List.of("4", "1", "100", "f"),
+                        List.of("4", "101", "50", "t"),
+                        List.of("4", "151", "50", "f"),
+                        List.of("1", "201", "1000", "f"),
+                        List.of("1", "1201", "200", "f"),
+                        List.of("4", "1401", "100", "f"),
+                        List.of("4", "2701", "300", "f"));
+        assertThat(database.rows("select lo, n, retry from %s order by lo"
+                        .formatted(database.contract().of("scheduled"))))
+                .containsExactly(List.of("1501", "1000", "f"), List.of("2501", "200", "f"));
     }
 
     @Test

@@ -22,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param suspect of a claim: whether the job was in the lease of a worker that died
  * @param until of a claim: the end of the lease by the store's clock, nanoseconds since 1970
  * @param lasting of a claim and a renewal: the length of the lease, nanoseconds
- * @param due of an enqueue: the instant by the store's clock, nanoseconds since 1970; 0 for none
- * @param after of an enqueue and a settlement: how long after acceptance the job is due, nanoseconds
+ * @param queue of an enqueue and a claim; of the amendment that moves: where to
+ * @param due of an enqueue and a reschedule: the instant by the store's clock, nanoseconds since 1970; 0 for none
+ * @param after of an enqueue, a settlement and a reschedule: how long after acceptance the job is due, nanoseconds
  * @param epoch of a leader's write
- * @param sha256 of the payload, in hex
- * @param word of an enqueue, settlement, renewal, cancel or retry that was answered: the answer; of a settlement's invoke: the
- *     outcome; of a fault: its kind; of a final state: the state
+ * @param sha256 of the payload, in hex; of the amendment that replaces it: of the new one
+ * @param word of an enqueue, settlement, renewal, cancel, retry or amendment that was answered: the answer; of a settlement's
+ *     invoke: the outcome; of an amendment's invoke: reschedule, reprioritise, move or replace_payload; of a fault: its kind; of a final state: the state
  */
 public record Event(
         long at,
@@ -105,6 +106,11 @@ public record Event(
             tenant = ofTenant;
             queue = ofQueue;
             kind = ofKind;
+            return this;
+        }
+
+        public Builder queue(String name) {
+            queue = name;
             return this;
         }
 

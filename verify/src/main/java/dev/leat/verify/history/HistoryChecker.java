@@ -34,7 +34,7 @@ public final class HistoryChecker implements Consumer<Event> {
     /** The first time alone may be no accusation yet; each further one is a crash. */
     private static final int MOST_ALONE = JobStore.CRASH_LIMIT + 1;
 
-    private static final Set<Op> NEEDS_JOB = EnumSet.of(Op.ENQUEUE, Op.SETTLE, Op.CANCEL, Op.RETRY, Op.FINAL);
+    private static final Set<Op> NEEDS_JOB = EnumSet.of(Op.ENQUEUE, Op.SETTLE, Op.CANCEL, Op.RETRY, Op.AMEND, Op.FINAL);
 
     private static final long UNKNOWN = Long.MIN_VALUE;
 
@@ -98,6 +98,7 @@ public final class HistoryChecker implements Consumer<Event> {
             case RENEW -> renew(event);
             case CANCEL -> cancel(event);
             case RETRY -> retry(event);
+            case AMEND -> amend(event);
             case LEAD -> lead(event);
             case FAULT -> fault(event);
             case FINAL -> atEnd(event);
@@ -244,7 +245,7 @@ public final class HistoryChecker implements Consumer<Event> {
         }
         long start = event.until() - event.lasting();
         passed(start, event.at());
-        checkHandedOut(event, job, start);
+        checkHandedOut(event, job, start, invokedAt);
         checkTokens(event, job, invokedAt);
         job.stored |= job.asked != null;
         if (job.hadEnded(invokedAt)) {
@@ -314,7 +315,7 @@ public final class HistoryChecker implements Consumer<Event> {
         job.grant(event.at(), token);
     }
 
-    private void checkHandedOut(Event event, JobTrace job, long start) {
+    private void checkHandedOut(Event event, JobTrace job, long start, long invokedAt) {
         Event asked = job.asked;
         if (asked == null || (job.possibleEnqueues == 0 && !job.accepted)) {
             violation(
@@ -325,12 +326,16 @@ public final class HistoryChecker implements Consumer<Event> {
             return;
         }
         if (!Objects.equals(asked.tenant(), event.tenant())
-                || !Objects.equals(asked.queue(), event.queue())
+                || !job.mayBeIn(event.queue(), invokedAt)
                 || !Objects.equals(asked.kind(), event.kind())) {
-            violation(Invariant.I2, job, event.at(), "was handed out in another lane than it was enqueued in");
+            violation(
+                    Invariant.I2,
+                    job,
+                    event.at(),
+                    "was handed out in another lane than it was enqueued in or moved to");
         }
-        if (!Objects.equals(asked.sha256(), event.sha256())) {
-            violation(Invariant.I2, job, event.at(), "was handed out with another payload than it was enqueued with");
+        if (!job.mayCarry(event.sha256(), invokedAt)) {
+            violation(Invariant.I2, job, event.at(), "was handed out with another payload than it had then");
         }
         if (event.attempt() > event.maxAttempts() || event.attempt() > asked.maxAttempts() + job.retriesByHand.most()) {
             violation(
@@ -339,7 +344,7 @@ public final class HistoryChecker implements Consumer<Event> {
                     event.at(),
                     "was handed out for attempt " + event.attempt() + " of " + asked.maxAttempts());
         }
-        if (start < job.notBefore) {
+        if (start < job.notBefore && invokedAt > job.rescheduledAt) {
             violation(
                     Invariant.I9,
                     job,
@@ -410,7 +415,7 @@ public final class HistoryChecker implements Consumer<Event> {
         if (event.phase() == Phase.INVOKE) {
             OpenCalls.Call call = calls.began(event);
             boolean superseded = job.settledToken == event.token() || job.wasGrantedGreater(event.token(), event.at());
-            OpenCalls.Item asked = new OpenCalls.Item(event, superseded, storeTime, job.retriesByHand.done);
+            OpenCalls.Item asked = new OpenCalls.Item(event, superseded, storeTime, job.retriesByHand.done, 0);
             // Of the same settlement twice in one call at most one can be accepted.
             if (call.items.putIfAbsent(OpenCalls.ItemId.of(event), asked) == null) {
                 tallies(job, event, 0, 1);
@@ -472,8 +477,11 @@ public final class HistoryChecker implements Consumer<Event> {
             left(job, lease, event.at());
             job.wantedBy = Long.MAX_VALUE;
             boolean waits = asked.says("retry") || asked.says("snooze");
-            boolean retriedMeanwhile = job.retriesByHand.possible > 0 || job.retriedAt > asked.at();
-            job.notBefore = waits && !retriedMeanwhile && item.storeTime() != Long.MIN_VALUE
+            boolean changedMeanwhile = job.retriesByHand.possible > 0
+                    || job.retriedAt > asked.at()
+                    || job.rescheduling > 0
+                    || job.rescheduledAt > asked.at();
+            job.notBefore = waits && !changedMeanwhile && item.storeTime() != Long.MIN_VALUE
                     ? item.storeTime() + asked.after()
                     : Long.MIN_VALUE;
         }
@@ -516,7 +524,7 @@ public final class HistoryChecker implements Consumer<Event> {
                     .items
                     .put(
                             OpenCalls.ItemId.of(event),
-                            new OpenCalls.Item(event, !leases.containsKey(event.token()), storeTime, 0));
+                            new OpenCalls.Item(event, !leases.containsKey(event.token()), storeTime, 0, 0));
             return;
         }
         OpenCalls.Item item = calls.item(event);
@@ -593,6 +601,25 @@ public final class HistoryChecker implements Consumer<Event> {
             }
             job.revivedAt = asked;
         }
+    }
+
+    private void amend(Event event) {
+        JobTrace job = trace(event);
+        if (event.phase() == Phase.INVOKE) {
+            OpenCalls.Call call = calls.began(event);
+            call.items.put(
+                    OpenCalls.ItemId.of(event), new OpenCalls.Item(event, false, storeTime, 0, job.amending(event)));
+            return;
+        }
+        OpenCalls.Item item = calls.item(event);
+        if (item == null || event.phase() == Phase.INFO) {
+            return;
+        }
+        boolean done = event.phase() == Phase.OK && event.says("done");
+        if (done && job.hadEnded(item.asked().at())) {
+            violation(Invariant.I1, job, event.at(), "was amended by hand after it had been " + job.ended);
+        }
+        job.amended(item, done, event.at());
     }
 
     /** When the call that is answered by this was asked for; unknown if it is no answer that says what was done. */

@@ -1,6 +1,7 @@
 package dev.leat.verify.history;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,18 @@ final class JobTrace {
     /** When the last retry by hand was answered. */
     long retriedAt = Long.MIN_VALUE;
 
+    /** Where it may have been moved to, and what it may carry; null if it was never amended so. */
+    private @Nullable Amendable queue;
+
+    private @Nullable Amendable payload;
+    private @Nullable Amendable time;
+
+    /** Reschedules that were asked for and not answered. */
+    int rescheduling;
+
+    /** When the last reschedule was answered. */
+    long rescheduledAt = Long.MIN_VALUE;
+
     /** When a retry of the job, which had ended by then, was asked for, and done. */
     long revivedAt = Long.MIN_VALUE;
 
@@ -78,6 +91,67 @@ final class JobTrace {
 
     JobTrace(long id) {
         this.id = id;
+    }
+
+    /** An amendment is asked for. Gives a ticket for {@link #amended}. */
+    int amending(Event event) {
+        return switch (Objects.requireNonNullElse(event.word(), "")) {
+            case "move" -> {
+                queue = queue != null ? queue : new Amendable(asked == null ? "" : text(asked.queue()));
+                yield queue.begins(text(event.queue()));
+            }
+            case "replace_payload" -> {
+                payload = payload != null ? payload : new Amendable(asked == null ? "" : text(asked.sha256()));
+                yield payload.begins(text(event.sha256()));
+            }
+            case "reschedule" -> {
+                time = time != null ? time : new Amendable("");
+                rescheduling++;
+                notBefore = Long.MIN_VALUE;
+                yield time.begins("");
+            }
+            default -> 0;
+        };
+    }
+
+    /** An amendment was answered. */
+    void amended(OpenCalls.Item item, boolean done, long at) {
+        Event amendment = item.asked();
+        switch (Objects.requireNonNullElse(amendment.word(), "")) {
+            case "move" -> Objects.requireNonNull(queue).ends(item.ticket(), text(amendment.queue()), done, at);
+            case "replace_payload" ->
+                Objects.requireNonNull(payload).ends(item.ticket(), text(amendment.sha256()), done, at);
+            case "reschedule" -> {
+                rescheduling--;
+                rescheduledAt = at;
+                boolean last = Objects.requireNonNull(time).ends(item.ticket(), "", done, at);
+                boolean retried = retriesByHand.possible > 0 || retriedAt > amendment.at();
+                if (last && !retried) {
+                    notBefore = amendment.after() > 0 && item.storeTime() != Long.MIN_VALUE
+                            ? item.storeTime() + amendment.after()
+                            : amendment.due() > 0 ? amendment.due() : Long.MIN_VALUE;
+                }
+            }
+            default -> {
+                // Its priority: claims may come in any order.
+            }
+        }
+    }
+
+    /** Whether whoever asked for it then can have found it in this queue. */
+    boolean mayBeIn(@Nullable String name, long since) {
+        return queue == null ? asked != null && Objects.equals(asked.queue(), name) : queue.allows(text(name), since);
+    }
+
+    /** Whether whoever asked for it then can have found it with this payload. */
+    boolean mayCarry(@Nullable String sha256, long since) {
+        return payload == null
+                ? asked != null && Objects.equals(asked.sha256(), sha256)
+                : payload.allows(text(sha256), since);
+    }
+
+    private static String text(@Nullable String value) {
+        return Objects.requireNonNullElse(value, "");
     }
 
     void cancelAsked() {

@@ -12,6 +12,8 @@ public enum Op {
     CANCEL,
     /** Retried by hand. */
     RETRY,
+    /** Amended by hand. */
+    AMEND,
     /** A write that only the leader may make. */
     LEAD,
     /** Something was broken on purpose, or is whole again. */

@@ -24,13 +24,14 @@ final class OpenCalls {
     }
 
     /**
-     * One settlement or renewal of a call, as it was when it was sent.
+     * One settlement, renewal or amendment of a call, as it was when it was sent.
      *
      * @param superseded whether its lease was over
      * @param storeTime what the store's clock had come to
      * @param retries by hand of the job that were done
+     * @param ticket of an amendment
      */
-    record Item(Event asked, boolean superseded, long storeTime, int retries) {}
+    record Item(Event asked, boolean superseded, long storeTime, int retries, int ticket) {}
 
     /** One call. */
     static final class Call {

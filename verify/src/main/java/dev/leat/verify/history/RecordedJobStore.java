@@ -1,8 +1,11 @@
 package dev.leat.verify.history;
 
 import dev.leat.api.JobId;
+import dev.leat.api.Payload;
+import dev.leat.api.QueueName;
 import dev.leat.api.StoreException;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
@@ -71,7 +74,11 @@ public final class RecordedJobStore extends ForwardingJobStore {
                         job.lane().kind().value())
                 .maxAttempts(job.maxAttempts())
                 .sha256(HexFormat.of().formatHex(job.payload().sha256()));
-        switch (job.due()) {
+        due(event, job.due());
+    }
+
+    private static void due(Event.Builder event, Due due) {
+        switch (due) {
             case Due.Now now -> {}
             case Due.After after -> event.after(after.delay().toNanos());
             case Due.At at -> event.due(nanos(at.instant()));
@@ -268,6 +275,20 @@ public final class RecordedJobStore extends ForwardingJobStore {
                 : store.feature(facet);
     }
 
+    private static void named(Event.Builder event, JobId id) {
+        event.job(id.value());
+    }
+
+    private static void asked(Event.Builder event, Amendment amendment) {
+        switch (amendment) {
+            case Amendment.Reschedule(Due due) -> due(event.word("reschedule"), due);
+            case Amendment.Reprioritise reprioritise -> event.word("reprioritise");
+            case Amendment.Move(QueueName queue) -> event.word("move").queue(queue.value());
+            case Amendment.ReplacePayload(Payload payload) ->
+                event.word("replace_payload").sha256(HexFormat.of().formatHex(payload.sha256()));
+        }
+    }
+
     private final class RecordedOperate implements Operate {
         private final Operate operate;
 
@@ -277,22 +298,32 @@ public final class RecordedJobStore extends ForwardingJobStore {
 
         @Override
         public List<Operated> cancel(TenantName tenant, List<JobId> ids) {
-            return byHand(Op.CANCEL, ids, () -> operate.cancel(tenant, ids));
+            return byHand(Op.CANCEL, ids, RecordedJobStore::named, () -> operate.cancel(tenant, ids));
         }
 
         @Override
         public List<Operated> retry(TenantName tenant, List<JobId> ids) {
-            return byHand(Op.RETRY, ids, () -> operate.retry(tenant, ids));
+            return byHand(Op.RETRY, ids, RecordedJobStore::named, () -> operate.retry(tenant, ids));
         }
 
-        private List<Operated> byHand(Op op, List<JobId> ids, Supplier<List<Operated>> verb) {
+        @Override
+        public List<Operated> amend(TenantName tenant, List<JobId> ids, Amendment amendment) {
+            return byHand(
+                    Op.AMEND,
+                    ids,
+                    (event, id) -> asked(event.job(id.value()), amendment),
+                    () -> operate.amend(tenant, ids, amendment));
+        }
+
+        private List<Operated> byHand(
+                Op op, List<JobId> ids, BiConsumer<Event.Builder, JobId> asked, Supplier<List<Operated>> verb) {
             if (ids.isEmpty()) {
                 return verb.get();
             }
-            BiConsumer<Event.Builder, JobId> named = (event, id) -> event.job(id.value());
             long call = recorder.call();
-            recorder.record(call, op, Phase.INVOKE, ids, named);
-            List<Operated> answers = made(verb, phase -> recorder.record(call, op, phase, ids, named));
+            recorder.record(call, op, Phase.INVOKE, ids, asked);
+            List<Operated> answers =
+                    made(verb, phase -> recorder.record(call, op, phase, ids, RecordedJobStore::named));
             recorder.record(
                     call,
                     op,

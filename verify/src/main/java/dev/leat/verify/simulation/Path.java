@@ -4,6 +4,7 @@ import dev.leat.api.JobId;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Enqueued;
@@ -153,6 +154,11 @@ final class Path extends ForwardingJobStore {
         @Override
         public List<Operated> retry(TenantName tenant, List<JobId> ids) {
             return call(() -> operate.retry(tenant, ids));
+        }
+
+        @Override
+        public List<Operated> amend(TenantName tenant, List<JobId> ids, Amendment amendment) {
+            return call(() -> operate.amend(tenant, ids, amendment));
         }
     }
 }

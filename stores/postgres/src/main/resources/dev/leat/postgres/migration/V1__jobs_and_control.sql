@@ -20,8 +20,8 @@ create table ${schema}.lane(
   kind   text collate "C" not null,
   unique (tenant, queue, kind));
 
--- Every job, written once; only a retry by hand may raise max_attempts later. Ids hold the second they were made in, so a range of
--- ids is a range of time, and what is over goes by the partition; see pruning.
+-- Every job, written once; only an operator changes it later: its lane, priority and payload, and by a retry max_attempts. Ids hold
+-- the second they were made in, so a range of ids is a range of time, and what is over goes by the partition; see pruning.
 create table ${schema}.job(
   id           bigint primary key check (id > 0),
   lane         int not null,
@@ -57,6 +57,13 @@ create table ${schema}.total(
   jobs  bigint not null,
   primary key (lane, state))
   with (fillfactor = 50);
+
+-- What a job was enqueued with, if an operator has changed that since: by this, enqueueing it again is told from another job.
+create table ${schema}.original(
+  id           bigint primary key,
+  lane         int not null,
+  content_type smallint not null,
+  sha256       bytea not null);
 
 -- What can be claimed: one row per block of contiguous ids. Rows are inserted and deleted, never updated, so that a deleted
 -- row that a claim holds is proof that nobody else has its jobs.
