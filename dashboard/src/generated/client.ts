@@ -9,10 +9,14 @@ import type {
   JobState,
   JobView,
   KindName,
+  MoveJob,
   Problem,
   QueueName,
   QueuePage,
   QueueView,
+  ReplacePayload,
+  ReprioritiseJob,
+  RescheduleJob,
   Stats,
 } from './types';
 
@@ -191,6 +195,26 @@ export function cancelJob(id: JobId, call: Call = {}): Promise<JobView> {
  */
 export function retryJob(id: JobId, call: Call = {}): Promise<JobView> {
   return ask('POST', `api/v1/jobs/${encodeURIComponent(id)}/retry`, { signal: call.signal });
+}
+
+/** Has a job that waits run at another time. May be refused with 404, 409, 413, 415, 503. */
+export function rescheduleJob(id: JobId, body: RescheduleJob, call: Call = {}): Promise<JobView> {
+  return ask('POST', `api/v1/jobs/${encodeURIComponent(id)}/reschedule`, { body, signal: call.signal });
+}
+
+/** Makes a job that waits more or less urgent. May be refused with 404, 409, 413, 415, 503. */
+export function reprioritiseJob(id: JobId, body: ReprioritiseJob, call: Call = {}): Promise<JobView> {
+  return ask('POST', `api/v1/jobs/${encodeURIComponent(id)}/reprioritise`, { body, signal: call.signal });
+}
+
+/** Has a job wait in another queue, for the same kind of handler. May be refused with 404, 409, 413, 415, 503. */
+export function moveJob(id: JobId, body: MoveJob, call: Call = {}): Promise<JobView> {
+  return ask('POST', `api/v1/jobs/${encodeURIComponent(id)}/move`, { body, signal: call.signal });
+}
+
+/** Has a job that waits carry something else. May be refused with 404, 409, 413, 415, 503. */
+export function replacePayload(id: JobId, body: ReplacePayload, call: Call = {}): Promise<JobView> {
+  return ask('POST', `api/v1/jobs/${encodeURIComponent(id)}/payload`, { body, signal: call.signal });
 }
 
 export interface ListQueuesQuery {

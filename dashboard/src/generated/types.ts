@@ -40,6 +40,32 @@ export interface EnqueueJob {
   readonly delayMillis?: number | null;
 }
 
+/** When a job is to run instead. One of the two. */
+export interface RescheduleJob {
+  /** The earliest instant at which it runs; at once if it has passed. */
+  readonly runAt?: Instant | null;
+  /** How long it waits from now before it may run, in milliseconds. */
+  readonly delayMillis?: number | null;
+}
+
+/** How urgent a job is to be instead. */
+export interface ReprioritiseJob {
+  /** 0 (most urgent) to 9. */
+  readonly priority: number;
+}
+
+/** Where a job is to wait instead. */
+export interface MoveJob {
+  /** The queue; it need not have had a job before. */
+  readonly queue: QueueName;
+}
+
+/** What a job is to carry instead. */
+export interface ReplacePayload {
+  /** Any JSON value, kept byte for byte. At most 256 KiB. */
+  readonly payload: unknown;
+}
+
 /** The 13 characters of a job id. */
 export type JobId = string & { readonly [brand]: 'JobId' };
 

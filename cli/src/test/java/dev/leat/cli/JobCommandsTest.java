@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
+import dev.leat.api.QueueName;
 import dev.leat.cli.CommandRig.Ran;
 import dev.leat.wire.JobView;
 import dev.leat.wire.Problem;
@@ -134,6 +135,48 @@ class JobCommandsTest {
         assertThat(rig.ask("jobs", "retry", waitsToo.toString()).code()).isZero();
         assertThat(rig.ask("jobs", "cancel").code()).isEqualTo(2);
         assertThat(rig.ask("jobs", "cancel", "nonsense").code()).isEqualTo(2);
+    }
+
+    @Test
+    void jobsThatWaitAreAmended() {
+        JobId job = rig.enqueued("mail", "sleep", "1", "--delay", "1h");
+        JobId failed = failed();
+
+        assertThat(rig.ask("jobs", "reschedule", "--delay", "2h", job.toString())
+                        .out())
+                .isEqualToNormalizingNewlines(job + "  scheduled\n");
+        assertThat(rig.ask("jobs", "reprioritise", "--priority", "2", job.toString())
+                        .code())
+                .isZero();
+        assertThat(rig.ask("jobs", "move", "--queue", "video", job.toString()).code())
+                .isZero();
+        Ran refused =
+                rig.ask("jobs", "replace-payload", "--payload", "{\"millis\":2}", failed.toString(), job.toString());
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.out().lines()).containsExactly(job + "  scheduled");
+        assertThat(refused.err().lines())
+                .containsExactly(failed + "  Job " + failed + " is discarded and so cannot be given another payload.");
+
+        JobView amended = rig.ask("jobs", "show", job.toString(), "--json").read(JobView.class);
+        assertThat(amended.priority()).isEqualTo(2);
+        assertThat(amended.queue()).isEqualTo(new QueueName("video"));
+        assertThat(amended.payload().text()).isEqualTo("{\"millis\":2}");
+    }
+
+    @Test
+    void anAmendmentThatIsNoneIsRefusedBeforeAnythingIsAsked() {
+        String id = JobId.of(7, 7, 7).toString();
+        assertThat(rig.ask("jobs", "reschedule", id).err()).contains("one of --delay and --run-at is needed");
+        assertThat(rig.ask("jobs", "reschedule", "--delay", "1h", "--run-at", "2026-01-31T08:00:00Z", id)
+                        .code())
+                .isEqualTo(2);
+        assertThat(rig.ask("jobs", "reprioritise", id).code()).isEqualTo(2);
+        assertThat(rig.ask("jobs", "reprioritise", "--priority", "10", id).err())
+                .contains("priority is 10; allowed: a whole number from 0 to 9");
+        assertThat(rig.ask("jobs", "move", "--queue", "No Queue", id).code()).isEqualTo(2);
+        assertThat(rig.ask("jobs", "replace-payload", "--payload", "{", id).err())
+                .contains("--payload");
+        assertThat(rig.ask("jobs", "replace-payload", "--payload", "1").code()).isEqualTo(2);
     }
 
     @Test

@@ -13,10 +13,14 @@ import dev.leat.wire.JobFilter;
 import dev.leat.wire.JobPage;
 import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
+import dev.leat.wire.MoveJob;
 import dev.leat.wire.Problem;
 import dev.leat.wire.QueueFilter;
 import dev.leat.wire.QueuePage;
 import dev.leat.wire.QueueView;
+import dev.leat.wire.ReplacePayload;
+import dev.leat.wire.ReprioritiseJob;
+import dev.leat.wire.RescheduleJob;
 import dev.leat.wire.Route;
 import dev.leat.wire.Stats;
 import dev.leat.wire.WireJson;
@@ -132,6 +136,34 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
     @Override
     public JobView retry(JobId id) {
         return post(path(Route.RETRY, id), false, JobView.class);
+    }
+
+    @Override
+    public JobView reschedule(JobId id, RescheduleJob change) {
+        return amend(Route.RESCHEDULE, id, change);
+    }
+
+    @Override
+    public JobView reprioritise(JobId id, ReprioritiseJob change) {
+        return amend(Route.REPRIORITISE, id, change);
+    }
+
+    @Override
+    public JobView move(JobId id, MoveJob change) {
+        return amend(Route.MOVE, id, change);
+    }
+
+    @Override
+    public JobView replacePayload(JobId id, ReplacePayload change) {
+        return amend(Route.REPLACE_PAYLOAD, id, change);
+    }
+
+    /** Once: made again it could change a job that somebody else had changed meanwhile. */
+    private JobView amend(Route route, JobId id, Object change) {
+        HttpRequest.Builder request = request(path(route, id))
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofByteArray(WireJson.STRICT.writeBytes(change)));
+        return answer(request, false, JobView.class);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.leat.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,10 +23,14 @@ import dev.leat.wire.JobHeadView;
 import dev.leat.wire.JobPage;
 import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
+import dev.leat.wire.MoveJob;
 import dev.leat.wire.QueueFilter;
 import dev.leat.wire.QueuePage;
 import dev.leat.wire.QueueView;
 import dev.leat.wire.RawJson;
+import dev.leat.wire.ReplacePayload;
+import dev.leat.wire.ReprioritiseJob;
+import dev.leat.wire.RescheduleJob;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
@@ -128,6 +133,23 @@ class HttpLeatApiTest {
         JobId id = enqueued("changed", "{\"text\":\"x\"}", 3_600_000L);
         assertThat(api.cancel(id).state()).isEqualTo(JobState.CANCELLED);
         assertThat(api.retry(id).state()).isIn(JobState.AVAILABLE, JobState.RUNNING, JobState.COMPLETED);
+    }
+
+    @Test
+    void jobsAreAmended() {
+        JobId id = enqueued("amended", "{\"text\":\"x\"}", 3_600_000L);
+        RawJson other = new RawJson("{\"text\": \"\u00e4\"}".getBytes(UTF_8));
+
+        assertThat(api.reprioritise(id, new ReprioritiseJob(1)).priority()).isEqualTo(1);
+        assertThat(api.move(id, new MoveJob(new QueueName("elsewhere"))).queue())
+                .isEqualTo(new QueueName("elsewhere"));
+        assertThat(api.replacePayload(id, new ReplacePayload(other)).payload().text())
+                .isEqualTo("{\"text\": \"\u00e4\"}");
+        assertThat(api.reschedule(id, new RescheduleJob(null, 7_200_000L)).state())
+                .isEqualTo(JobState.SCHEDULED);
+        assertThatThrownBy(() -> api.reprioritise(id, new ReprioritiseJob(10)))
+                .isInstanceOf(ApiException.class)
+                .hasMessageContaining("priority is 10; allowed: a whole number from 0 to 9");
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.leat.wire.EnqueueJob;
 import dev.leat.wire.Problem;
 import dev.leat.wire.QueueFilter;
 import dev.leat.wire.RawJson;
+import dev.leat.wire.ReprioritiseJob;
 import dev.leat.wire.WireJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -151,9 +152,11 @@ class LostAnswersTest {
         stub = new Stub(problem(503, "OUTCOME_UNKNOWN"));
         assertThat(codeOf(() -> stub.api.cancel(JobId.of(1, 1, 1)))).isEqualTo("OUTCOME_UNKNOWN");
         assertThat(codeOf(() -> stub.api.retry(JobId.of(1, 1, 1)))).isEqualTo("OUTCOME_UNKNOWN");
-        assertThat(stub.requests).hasValue(2);
+        assertThat(codeOf(() -> stub.api.reprioritise(JobId.of(1, 1, 1), new ReprioritiseJob(1))))
+                .isEqualTo("OUTCOME_UNKNOWN");
+        assertThat(stub.requests).hasValue(3);
         assertThat(codeOf(() -> stub.api.pause(QueueName.DEFAULT))).isEqualTo("OUTCOME_UNKNOWN");
-        assertThat(stub.requests).hasValue(5);
+        assertThat(stub.requests).hasValue(6);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
+import dev.leat.api.Payload;
 import dev.leat.wire.EnqueueAnswer;
 import dev.leat.wire.EnqueueStatus;
 import dev.leat.wire.JobHeadView;
@@ -101,6 +102,90 @@ class HttpApiTest {
         assertThat(problem(rig.post("/api/v1/jobs/" + JobId.of(7, 7, 7) + "/cancel", ""), 404)
                         .code())
                 .isEqualTo("JOB_NOT_FOUND");
+    }
+
+    @Test
+    void aJobThatWaitsIsAmended() throws Exception {
+        JobId id = enqueue("{\"kind\":\"echo\",\"payload\":{\"text\":\"x\"},\"delayMillis\":3600000}");
+
+        assertThat(amended(id, "reschedule", "{\"delayMillis\":7200000}").dueAt())
+                .isAfter(job(id).createdAt().plusSeconds(5_000));
+        assertThat(amended(id, "reprioritise", "{\"priority\":2}").priority()).isEqualTo(2);
+        assertThat(amended(id, "payload", "{\"payload\": {\"text\": \"\u00e4 1e400\"} }")
+                        .payload()
+                        .text())
+                .isEqualTo("{\"text\": \"\u00e4 1e400\"}");
+        assertThat(amended(id, "move", "{\"queue\":\"post\"}").queue().value()).isEqualTo("post");
+        assertThat(amended(id, "move", "{\"queue\":\"post\"}").queue().value())
+                .as("asked again")
+                .isEqualTo("post");
+        assertThat(job(id).state()).isEqualTo(JobState.SCHEDULED);
+        amended(id, "reschedule", "{\"runAt\":\"2020-01-02T03:04:05Z\"}");
+
+        JobView done = await(id, JobState.COMPLETED);
+        assertThat(done.result().text()).isEqualTo("{\"text\":\"\u00e4 1e400\"}");
+        for (String verb : AMENDMENTS.keySet()) {
+            Problem refused = problem(rig.post("/api/v1/jobs/" + id + "/" + verb, AMENDMENTS.get(verb)), 409);
+            assertThat(refused.code()).isEqualTo("JOB_COMPLETED");
+            assertThat(problem(rig.post("/api/v1/jobs/" + JobId.of(7, 7, 7) + "/" + verb, AMENDMENTS.get(verb)), 404)
+                            .code())
+                    .isEqualTo("JOB_NOT_FOUND");
+            assertThat(problem(rig.post("/api/v1/jobs/nonsense/" + verb, AMENDMENTS.get(verb)), 400)
+                            .field())
+                    .isEqualTo("id");
+        }
+    }
+
+    @Test
+    void anAmendmentThatIsNoneIsRefusedAndChangesNothing() throws Exception {
+        JobId id = enqueue("{\"kind\":\"echo\",\"payload\":{\"text\":\"x\"},\"delayMillis\":3600000}");
+        JobView before = job(id);
+        String large = "\"" + "x".repeat(Payload.MAX_BYTES - 1) + "\"";
+
+        refused(id, "reschedule", "{}", 400, "FIELD_MISSING", "runAt");
+        refused(id, "reschedule", "{\"delayMillis\":-1}", 400, "OUT_OF_RANGE", "delayMillis");
+        refused(id, "reschedule", "{\"runAt\":\"1999-01-01T00:00:00Z\"}", 400, "OUT_OF_RANGE", "runAt");
+        refused(
+                id,
+                "reschedule",
+                "{\"runAt\":\"2030-01-01T00:00:00Z\",\"delayMillis\":1}",
+                400,
+                "FIELDS_EXCLUDE_EACH_OTHER",
+                "runAt");
+        refused(id, "reprioritise", "{}", 400, "FIELD_MISSING", "priority");
+        refused(id, "reprioritise", "{\"priority\":10}", 400, "OUT_OF_RANGE", "priority");
+        refused(id, "move", "{}", 400, "FIELD_MISSING", "queue");
+        refused(id, "move", "{\"queue\":\"No Queue\"}", 400, "NAME_INVALID", "queue");
+        refused(id, "payload", "{}", 400, "FIELD_MISSING", "payload");
+        refused(id, "payload", "{\"payload\":" + large + "}", 413, "PAYLOAD_TOO_LARGE", "payload");
+        for (String verb : AMENDMENTS.keySet()) {
+            String path = "/api/v1/jobs/" + id + "/" + verb;
+            assertThat(rig.post(path, "{\"payload\":{").statusCode()).isEqualTo(400);
+            assertThat(rig.post(path, "{\"colour\":1}").statusCode()).isEqualTo(400);
+            assertThat(rig.post(path, "[]").statusCode()).isEqualTo(400);
+            assertThat(rig.post(path, "").statusCode()).isEqualTo(400);
+            assertThat(rig.post(path + "?also=1", AMENDMENTS.get(verb)).statusCode())
+                    .isEqualTo(400);
+        }
+
+        assertThat(job(id)).isEqualTo(before);
+    }
+
+    private static final Map<String, String> AMENDMENTS = Map.of(
+            "reschedule", "{\"delayMillis\":0}",
+            "reprioritise", "{\"priority\":1}",
+            "move", "{\"queue\":\"post\"}",
+            "payload", "{\"payload\":null}");
+
+    private JobView amended(JobId id, String verb, String change) throws Exception {
+        return rig.read(rig.post("/api/v1/jobs/" + id + "/" + verb, change), JobView.class);
+    }
+
+    private void refused(JobId id, String verb, String change, int status, String code, String field) throws Exception {
+        Problem problem = problem(rig.post("/api/v1/jobs/" + id + "/" + verb, change), status);
+        assertThat(problem.code()).as(problem.message()).isEqualTo(code);
+        assertThat(problem.field()).isEqualTo(field);
+        assertThat(problem.allowed()).isNotBlank();
     }
 
     @Test

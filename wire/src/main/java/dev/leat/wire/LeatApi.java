@@ -32,6 +32,21 @@ public interface LeatApi {
     /** Makes a job available now that was discarded or cancelled or waits for its time; refused for one that runs or is completed. */
     JobView retry(JobId id);
 
+    /**
+     * Has a job that waits run at another time. This and the other amendments are refused for one that runs or has ended, and
+     * may be asked again.
+     */
+    JobView reschedule(JobId id, RescheduleJob change);
+
+    /** Makes a job that waits more or less urgent. */
+    JobView reprioritise(JobId id, ReprioritiseJob change);
+
+    /** Has a job wait in another queue, for the same kind of handler. */
+    JobView move(JobId id, MoveJob change);
+
+    /** Has a job that waits carry something else. */
+    JobView replacePayload(JobId id, ReplacePayload change);
+
     QueuePage queues(QueueFilter filter);
 
     /** Has no worker take jobs from the queue any more, within about two seconds. What runs goes on. May be asked again. */

@@ -120,6 +120,18 @@ public record Route(
             .answering(JobView.class)
             .refusing(404, 409, 503);
 
+    public static final Route RESCHEDULE =
+            amend("reschedule", "rescheduleJob", "Has a job that waits run at another time.", RescheduleJob.class);
+
+    public static final Route REPRIORITISE = amend(
+            "reprioritise", "reprioritiseJob", "Makes a job that waits more or less urgent.", ReprioritiseJob.class);
+
+    public static final Route MOVE =
+            amend("move", "moveJob", "Has a job wait in another queue, for the same kind of handler.", MoveJob.class);
+
+    public static final Route REPLACE_PAYLOAD =
+            amend("payload", "replacePayload", "Has a job that waits carry something else.", ReplacePayload.class);
+
     public static final Route QUEUES = get(
                     "/queues",
                     "listQueues",
@@ -176,8 +188,21 @@ public record Route(
             .as("text/event-stream")
             .refusing(503);
 
-    public static final List<Route> ALL =
-            List.of(ENQUEUE, JOBS, JOB, CANCEL, RETRY, QUEUES, PAUSE, RESUME, STATS, EVENTS);
+    public static final List<Route> ALL = List.of(
+            ENQUEUE,
+            JOBS,
+            JOB,
+            CANCEL,
+            RETRY,
+            RESCHEDULE,
+            REPRIORITISE,
+            MOVE,
+            REPLACE_PAYLOAD,
+            QUEUES,
+            PAUSE,
+            RESUME,
+            STATS,
+            EVENTS);
 
     private static Route get(String path, String id, String tag, String summary) {
         return new Route(Method.GET, BASE + path, id, tag, summary, List.of(), null, null, JSON, List.of());
@@ -185,6 +210,14 @@ public record Route(
 
     private static Route post(String path, String id, String tag, String summary) {
         return new Route(Method.POST, BASE + path, id, tag, summary, List.of(), null, null, JSON, List.of());
+    }
+
+    private static Route amend(String verb, String id, String summary, Class<?> change) {
+        return post("/jobs/{id}/" + verb, id, "jobs", summary)
+                .taking(Shape.of(change))
+                .with(ID)
+                .answering(JobView.class)
+                .refusing(404, 409, 413, 415, 503);
     }
 
     private Route with(Parameter... added) {

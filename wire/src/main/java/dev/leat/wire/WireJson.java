@@ -398,5 +398,11 @@ public final class WireJson {
         public RawJson getNullValue(DeserializationContext context) {
             return RawJson.NULL;
         }
+
+        /** What is left out is not null: where a payload is to be replaced, that is a mistake. */
+        @Override
+        public @Nullable Object getAbsentValue(DeserializationContext context) {
+            return null;
+        }
     }
 }

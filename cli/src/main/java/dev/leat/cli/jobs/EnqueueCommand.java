@@ -123,16 +123,17 @@ public final class EnqueueCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Checked here to be one value, since it becomes part of a larger text. */
     private @Nullable RawJson payload() throws IOException {
-        if (payload == null) {
-            return null;
-        }
-        byte[] bytes = payload.equals(STANDARD_INPUT) ? System.in.readNBytes(LONGEST_INPUT) : payload.getBytes(UTF_8);
+        return payload == null ? null : payload("PAYLOAD", payload, target);
+    }
+
+    /** What was given, or standard input if that is -. Checked here to be one value, since it becomes part of a larger text. */
+    static RawJson payload(String name, String given, Target target) throws IOException {
+        byte[] bytes = given.equals(STANDARD_INPUT) ? System.in.readNBytes(LONGEST_INPUT) : given.getBytes(UTF_8);
         try {
             return WireJson.STRICT.read(bytes, RawJson.class);
         } catch (InvalidValueException e) {
-            throw target.refused(String.valueOf(e.in("PAYLOAD").getMessage()));
+            throw target.refused(String.valueOf(e.in(name).getMessage()));
         }
     }
 

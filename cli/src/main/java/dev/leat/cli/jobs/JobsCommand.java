@@ -7,6 +7,15 @@ import picocli.CommandLine.Command;
 @Command(
         name = "jobs",
         mixinStandardHelpOptions = true,
-        description = "Lists jobs, shows one, cancels and retries them.",
-        subcommands = {ListCommand.class, ShowCommand.class, ChangeCommand.Cancel.class, ChangeCommand.Retry.class})
+        description = "Lists jobs, shows one, cancels, retries and amends them.",
+        subcommands = {
+            ListCommand.class,
+            ShowCommand.class,
+            ChangeCommand.Cancel.class,
+            ChangeCommand.Retry.class,
+            ChangeCommand.Reschedule.class,
+            ChangeCommand.Reprioritise.class,
+            ChangeCommand.Move.class,
+            ChangeCommand.Replace.class
+        })
 public final class JobsCommand extends CommandGroup {}

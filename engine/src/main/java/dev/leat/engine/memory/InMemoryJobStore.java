@@ -135,12 +135,10 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
         Instant now = clock.instant();
         StoredJob job = new StoredJob(newJob, now);
         jobs.put(newJob.id(), job);
-        makeDue(job, newJob.due());
+        makeDue(job, at(newJob.due(), now), now);
     }
 
-    private void makeDue(StoredJob job, Due due) {
-        Instant now = clock.instant();
-        Instant at = at(due, now);
+    private void makeDue(StoredJob job, Instant at, Instant now) {
         if (at.isAfter(now)) {
             makeWait(job, JobState.SCHEDULED, at);
         } else {
@@ -484,11 +482,11 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
 
     private void reschedule(StoredJob job, Due due) {
         Instant now = clock.instant();
-        boolean later = at(due, now).isAfter(now);
-        if (later || job.state != JobState.AVAILABLE) {
+        Instant at = at(due, now);
+        if (at.isAfter(now) || job.state != JobState.AVAILABLE) {
             leave(job);
             job.suspicion = Suspicion.NONE;
-            makeDue(job, due);
+            makeDue(job, at, now);
         }
     }
 

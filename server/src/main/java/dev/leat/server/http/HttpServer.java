@@ -27,8 +27,13 @@ import dev.leat.server.local.Problems;
 import dev.leat.wire.ApiException;
 import dev.leat.wire.EnqueueJob;
 import dev.leat.wire.JobFilter;
+import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
+import dev.leat.wire.MoveJob;
 import dev.leat.wire.QueueFilter;
+import dev.leat.wire.ReplacePayload;
+import dev.leat.wire.ReprioritiseJob;
+import dev.leat.wire.RescheduleJob;
 import dev.leat.wire.Route;
 import dev.leat.wire.WireJson;
 import io.netty.channel.Channel;
@@ -45,6 +50,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -181,11 +187,16 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void bindApi(ServerBuilder builder) {
-        route(builder, Route.ENQUEUE).build(this::enqueue);
+        route(builder, Route.ENQUEUE)
+                .build((context, request) -> withBody(context, request, body -> enqueue(context, request, body)));
         bind(builder, Route.JOBS, call -> Answers.json(api.jobs(filter(call.query(Route.JOBS)))));
         bind(builder, Route.JOB, call -> Answers.json(api.job(call.id())));
         bind(builder, Route.CANCEL, call -> Answers.json(api.cancel(call.id())));
         bind(builder, Route.RETRY, call -> Answers.json(api.retry(call.id())));
+        bindAmendment(builder, Route.RESCHEDULE, RescheduleJob.class, api::reschedule);
+        bindAmendment(builder, Route.REPRIORITISE, ReprioritiseJob.class, api::reprioritise);
+        bindAmendment(builder, Route.MOVE, MoveJob.class, api::move);
+        bindAmendment(builder, Route.REPLACE_PAYLOAD, ReplacePayload.class, api::replacePayload);
         bind(builder, Route.QUEUES, call -> Answers.json(api.queues(queues(call.query(Route.QUEUES)))));
         bind(builder, Route.PAUSE, call -> Answers.json(api.pause(call.queue())));
         bind(builder, Route.RESUME, call -> Answers.json(api.resume(call.queue())));
@@ -204,6 +215,17 @@ public final class HttpServer implements AutoCloseable {
             call.query(route);
             return answer.apply(call);
         }));
+    }
+
+    private <T> void bindAmendment(
+            ServerBuilder builder, Route route, Class<T> type, BiFunction<JobId, T, JobView> amend) {
+        route(builder, route)
+                .build((context, request) -> withBody(context, request, body -> {
+                    Call call = new Call(context);
+                    call.query(route);
+                    JobId id = call.id();
+                    return Answers.json(amend.apply(id, WireJson.STRICT.read(body, type)));
+                }));
     }
 
     /** On a virtual thread, after the body has gone by, which says nothing. */
@@ -243,13 +265,14 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** Has room for the body before it is read, until both the work is done and the request has ended in whatever way. */
-    private HttpResponse enqueue(ServiceRequestContext context, HttpRequest request) {
+    private HttpResponse withBody(
+            ServiceRequestContext context, HttpRequest request, Function<byte[], HttpResponse> work) {
         BodyBudget.Share share = bodies.share();
         CompletableFuture<HttpResponse> answer;
         try {
             places.check();
             answer = BodyReader.read(request, share, largestBody)
-                    .thenCompose(body -> atStore(context, () -> enqueue(context, request, body)));
+                    .thenCompose(body -> atStore(context, () -> work.apply(body)));
         } catch (ApiException e) {
             return Answers.problem(e.problem());
         }

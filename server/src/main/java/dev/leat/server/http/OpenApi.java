@@ -63,6 +63,18 @@ public final class OpenApi {
         return document;
     }
 
+    /** Jobs may be many at a call, which their shape cannot say. */
+    private static Map<String, Object> body(Route route, Shape request) {
+        Map<String, Object> one = schema(request);
+        return route.equals(Route.ENQUEUE)
+                ? ordered(
+                        "oneOf",
+                        List.of(
+                                one,
+                                ordered("type", "array", "minItems", 1, "maxItems", LeatApi.MOST_JOBS, "items", one)))
+                : one;
+    }
+
     private static Map<String, Object> operation(Route route) {
         Map<String, Object> operation = new LinkedHashMap<>();
         operation.put("operationId", route.id());
@@ -74,16 +86,13 @@ public final class OpenApi {
                     route.parameters().stream().map(OpenApi::parameter).toList());
         }
         if (route.request() != null) {
-            Map<String, Object> one = schema(route.request());
-            Map<String, Object> many =
-                    ordered("type", "array", "minItems", 1, "maxItems", LeatApi.MOST_JOBS, "items", one);
             operation.put(
                     "requestBody",
                     ordered(
                             "required",
                             true,
                             "content",
-                            ordered("application/json", ordered("schema", ordered("oneOf", List.of(one, many))))));
+                            ordered("application/json", ordered("schema", body(route, route.request())))));
         } else if (route.method() == Route.Method.POST) {
             operation.put(
                     "requestBody",

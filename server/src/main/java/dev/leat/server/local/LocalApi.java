@@ -10,6 +10,7 @@ import dev.leat.api.Payload;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
 import dev.leat.api.control.ControlStore;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Health;
@@ -36,13 +37,18 @@ import dev.leat.wire.JobFilter;
 import dev.leat.wire.JobPage;
 import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
+import dev.leat.wire.MoveJob;
 import dev.leat.wire.QueueFilter;
 import dev.leat.wire.QueuePage;
 import dev.leat.wire.QueueView;
 import dev.leat.wire.RawJson;
+import dev.leat.wire.ReplacePayload;
+import dev.leat.wire.ReprioritiseJob;
+import dev.leat.wire.RescheduleJob;
 import dev.leat.wire.StateCounts;
 import dev.leat.wire.Stats;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -125,22 +131,22 @@ public final class LocalApi implements LeatApi {
                 Payload.of(payload.bytes(), ContentType.JSON),
                 job.priority() == null ? NewJob.DEFAULT_PRIORITY : job.priority(),
                 job.maxAttempts() == null ? NewJob.DEFAULT_MAX_ATTEMPTS : job.maxAttempts(),
-                due(job));
+                due(job.runAt(), job.delayMillis()));
     }
 
-    private static Due due(EnqueueJob job) {
-        if (job.runAt() != null) {
+    private static Due due(@Nullable Instant runAt, @Nullable Long delayMillis) {
+        if (runAt != null) {
             try {
-                return Due.at(job.runAt());
+                return Due.at(runAt);
             } catch (InvalidValueException e) {
                 throw e.in("run_at");
             }
         }
-        if (job.delayMillis() == null) {
+        if (delayMillis == null) {
             return Due.now();
         }
-        Checks.range("delay_millis", job.delayMillis(), 0, Due.MAX_DELAY.toMillis());
-        return Due.after(Duration.ofMillis(job.delayMillis()));
+        Checks.range("delay_millis", delayMillis, 0, Due.MAX_DELAY.toMillis());
+        return Due.after(Duration.ofMillis(delayMillis));
     }
 
     @Override
@@ -193,6 +199,36 @@ public final class LocalApi implements LeatApi {
     @Override
     public JobView retry(JobId id) {
         return operated(id, operate::retry, "retried");
+    }
+
+    @Override
+    public JobView reschedule(JobId id, RescheduleJob change) {
+        return amended(id, () -> new Amendment.Reschedule(due(change.runAt(), change.delayMillis())), "rescheduled");
+    }
+
+    @Override
+    public JobView reprioritise(JobId id, ReprioritiseJob change) {
+        return amended(id, () -> new Amendment.Reprioritise(change.priority()), "reprioritised");
+    }
+
+    @Override
+    public JobView move(JobId id, MoveJob change) {
+        return amended(id, () -> new Amendment.Move(change.queue()), "moved");
+    }
+
+    @Override
+    public JobView replacePayload(JobId id, ReplacePayload change) {
+        return amended(
+                id,
+                () -> new Amendment.ReplacePayload(Payload.of(change.payload().bytes(), ContentType.JSON)),
+                "given another payload");
+    }
+
+    private JobView amended(JobId id, Supplier<Amendment> change, String done) {
+        return answered(() -> {
+            Amendment amendment = change.get();
+            return operated(id, (owner, ids) -> operate.amend(owner, ids, amendment), done);
+        });
     }
 
     private JobView operated(JobId id, Verb verb, String done) {

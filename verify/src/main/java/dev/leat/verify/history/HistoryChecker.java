@@ -605,6 +605,9 @@ public final class HistoryChecker implements Consumer<Event> {
 
     private void amend(Event event) {
         JobTrace job = trace(event);
+        if (event.phase() == Phase.INVOKE && job.asked == null) {
+            return;
+        }
         if (event.phase() == Phase.INVOKE) {
             OpenCalls.Call call = calls.began(event);
             call.items.put(

@@ -10,6 +10,7 @@ import dev.leat.api.control.ControlStore;
 import dev.leat.api.control.ForwardingControlStore;
 import dev.leat.api.control.Leadership;
 import dev.leat.api.control.Written;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
@@ -472,6 +473,10 @@ enum Bug {
             return operate.retry(tenant, ids);
         }
 
+        List<Operated> amend(Operate operate, TenantName tenant, List<JobId> ids, Amendment amendment) {
+            return operate.amend(tenant, ids, amendment);
+        }
+
         /** As if the one job had come into a state, if it is in one from which it can. */
         final List<Operated> said(TenantName tenant, List<JobId> ids, JobState into, Predicate<JobState> from) {
             JobId id = ids.getFirst();
@@ -498,6 +503,11 @@ enum Bug {
                                 @Override
                                 public List<Operated> retry(TenantName tenant, List<JobId> ids) {
                                     return ByHand.this.retry(operate, tenant, ids);
+                                }
+
+                                @Override
+                                public List<Operated> amend(TenantName tenant, List<JobId> ids, Amendment amendment) {
+                                    return ByHand.this.amend(operate, tenant, ids, amendment);
                                 }
                             }));
         }
