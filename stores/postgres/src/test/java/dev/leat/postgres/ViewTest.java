@@ -5,26 +5,45 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.leat.api.ContentType;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
+import dev.leat.api.Lane;
 import dev.leat.api.Payload;
+import dev.leat.api.QueueName;
+import dev.leat.api.TenantName;
 import dev.leat.api.control.Change;
 import dev.leat.api.control.RecordKey;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Claim;
+import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Failure;
+import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.Operate;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Settlement;
 import dev.leat.testkit.StoreClock;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +51,10 @@ import org.junit.jupiter.api.Test;
 /** The views that operators look at: every job once, in whatever state, in familiar words. */
 class ViewTest {
     private static final Failure WHY = Failure.of("no such address");
+
+    private static final int VERBS = 10_000;
+    private static final int OPERATORS = 4;
+    private static final List<QueueName> QUEUES = List.of(Jobs.LANE.queue(), new QueueName("elsewhere"));
 
     private final StoreClock clock = new StoreClock();
     private PostgresStores stores;
@@ -194,6 +217,126 @@ class ViewTest {
             jobs.settle(List.of(new Settlement(lease, new JobId(i + 1), outcomes.get(i))));
         }
         jobs.enqueue(List.of(Jobs.job(8), Jobs.job(9, Payload.json("{}"), Due.after(Duration.ofHours(1)))));
+    }
+
+    /** Each look at all jobs is one snapshot, taken while threads move them about in every way there is. */
+    @Test
+    void noJobIsMissingOrThereTwiceWhileTenThousandVerbsChangeThem() throws Exception {
+        List<Long> ids = LongStream.rangeClosed(1, 500).boxed().toList();
+        JobStore jobs = stores.jobs();
+        jobs.enqueue(ids.stream()
+                .map(id -> Jobs.job(id, Payload.json("1"), id % 4 == 0 ? Due.after(Duration.ofHours(1)) : Due.now()))
+                .toList());
+        AtomicInteger verbs = new AtomicInteger();
+        AtomicInteger looks = new AtomicInteger();
+        Set<String> statuses = ConcurrentHashMap.newKeySet();
+        List<Callable<Integer>> work = new ArrayList<>();
+        for (int thread = 0; thread < OPERATORS; thread++) {
+            Random random = new Random(thread);
+            work.add(() -> {
+                while (verbs.getAndIncrement() < VERBS) {
+                    verb(random, some(ids, random));
+                }
+                return 0;
+            });
+        }
+        work.add(() -> {
+            Random random = new Random(99);
+            while (verbs.get() < VERBS) {
+                for (Lease lease : jobs.claim(claim(random)).leases()) {
+                    jobs.settle(lease.claims().stream()
+                            .filter(claim -> random.nextInt(8) > 0)
+                            .map(claim -> new Settlement(lease.id(), claim.job(), outcome(random)))
+                            .toList());
+                }
+                clock.advance(Duration.ofSeconds(20));
+                jobs.promote(50);
+                jobs.reclaim(10);
+            }
+            return 0;
+        });
+        work.add(() -> {
+            while (verbs.get() < VERBS) {
+                List<List<String>> seen = database().rows("select id, status from " + view("jobs"));
+                assertThat(seen)
+                        .extracting(row -> Long.valueOf(row.getFirst()))
+                        .containsExactlyInAnyOrderElementsOf(ids);
+                seen.forEach(row -> statuses.add(row.get(1)));
+                looks.incrementAndGet();
+            }
+            return 0;
+        });
+
+        try (ExecutorService threads = Executors.newFixedThreadPool(work.size())) {
+            for (Future<Integer> each : threads.invokeAll(work)) {
+                each.get();
+            }
+        }
+
+        assertThat(looks).hasPositiveValue();
+        assertThat(statuses)
+                .isEqualTo(
+                        Arrays.stream(JobState.values()).map(JobState::status).collect(Collectors.toSet()));
+        assertSameAsTheStoreSays(ids);
+    }
+
+    private void assertSameAsTheStoreSays(List<Long> ids) {
+        Map<String, String> seen = new HashMap<>();
+        database()
+                .rows("select id, status || ' ' || queue || ' ' || priority || ' ' || payload from " + view("jobs"))
+                .forEach(row -> seen.put(row.get(0), row.get(1)));
+        Map<String, String> said = new HashMap<>();
+        stores.jobs()
+                .feature(Inspect.class)
+                .orElseThrow()
+                .find(Jobs.LANE.tenant(), ids.stream().map(JobId::new).toList())
+                .forEach(job -> said.put(
+                        String.valueOf(job.id().value()),
+                        job.state().status() + " " + job.lane().queue() + " " + job.priority() + " "
+                                + new String(job.payload().bytes(), StandardCharsets.UTF_8)));
+        assertThat(seen).isEqualTo(said);
+    }
+
+    private void verb(Random random, List<JobId> ids) {
+        TenantName tenant = Jobs.LANE.tenant();
+        Operate operate = stores.jobs().feature(Operate.class).orElseThrow();
+        switch (random.nextInt(10)) {
+            case 0 -> operate.cancel(tenant, ids);
+            case 1, 2, 3 -> operate.retry(tenant, ids);
+            case 4 ->
+                operate.amend(tenant, ids, new Amendment.Reschedule(Due.after(Duration.ofSeconds(random.nextInt(90)))));
+            case 5 -> operate.amend(tenant, ids, new Amendment.Reschedule(Due.now()));
+            case 6, 7 -> operate.amend(tenant, ids, new Amendment.Reprioritise(random.nextInt(10)));
+            case 8 -> operate.amend(tenant, ids, new Amendment.Move(QUEUES.get(random.nextInt(2))));
+            default ->
+                operate.amend(tenant, ids, new Amendment.ReplacePayload(Payload.json("" + random.nextInt(1_000))));
+        }
+    }
+
+    private static List<JobId> some(List<Long> ids, Random random) {
+        return random.ints(1 + random.nextInt(6), 0, ids.size())
+                .mapToObj(i -> new JobId(ids.get(i)))
+                .toList();
+    }
+
+    private static ClaimRequest claim(Random random) {
+        List<Lane> lanes = QUEUES.stream()
+                .map(queue -> new Lane(Jobs.LANE.tenant(), queue, Jobs.LANE.kind()))
+                .toList();
+        return new ClaimRequest(
+                UUID.randomUUID(), 1, lanes, 20, Long.MAX_VALUE, Duration.ofSeconds(1 + random.nextInt(100)), true);
+    }
+
+    /** Few complete, since what is completed stays so. */
+    private static Outcome outcome(Random random) {
+        return switch (random.nextInt(40)) {
+            case 0 -> new Outcome.Completed(null);
+            case 1, 2, 3, 4 -> new Outcome.Cancelled(WHY);
+            case 5, 6, 7, 8 -> new Outcome.Release();
+            case 9, 10, 11, 12, 13, 14 -> new Outcome.Snooze(Duration.ofSeconds(30));
+            case 15, 16, 17, 18, 19, 20, 21, 22 -> new Outcome.Discard(WHY);
+            default -> new Outcome.Retry(Duration.ofSeconds(30), WHY);
+        };
     }
 
     private void settle(List<Lease> leases, Outcome outcome) {
