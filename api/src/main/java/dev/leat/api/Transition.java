@@ -44,8 +44,6 @@ public enum Transition {
             JobState.SCHEDULED,
             "operate: reschedule",
             "by hand, to a time to come; keeps its attempts"),
-    RESCHEDULE_SCHEDULED(
-            JobState.SCHEDULED, JobState.SCHEDULED, "operate: reschedule", "by hand, to another time to come"),
     RESCHEDULE_SCHEDULED_NOW(
             JobState.SCHEDULED, JobState.AVAILABLE, "operate: reschedule", "by hand, to a time that has come"),
     RESCHEDULE_RETRYABLE_NOW(

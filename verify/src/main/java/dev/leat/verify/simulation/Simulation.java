@@ -10,6 +10,7 @@ import dev.leat.api.control.Change;
 import dev.leat.api.control.ControlStore;
 import dev.leat.api.control.Leadership;
 import dev.leat.api.control.Written;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobRecord;
@@ -146,16 +147,19 @@ public final class Simulation {
         } else if (dice < 110) {
             doing = "enqueue again";
             attempt(this::enqueueAgain);
-        } else if (dice < 560) {
+        } else if (dice < 540) {
             duty(any(nodes));
-        } else if (dice < 740) {
+        } else if (dice < 720) {
             handlerEnds(any(nodes));
-        } else if (dice < 770) {
+        } else if (dice < 750) {
             doing = "cancel";
             attempt(() -> byHand(true));
-        } else if (dice < 800) {
+        } else if (dice < 780) {
             doing = "retry";
             attempt(() -> byHand(false));
+        } else if (dice < 800) {
+            doing = "amend";
+            attempt(this::amend);
         } else if (dice < 840) {
             lead(any(nodes));
         } else if (dice < 855) {
@@ -215,7 +219,7 @@ public final class Simulation {
         if (made.isEmpty()) {
             return;
         }
-        did = "operate";
+        did = cancel ? "operate: cancel" : "operate: retry";
         NewJob job = any(made);
         Operate operate = caller.store.feature(Operate.class).orElseThrow();
         TenantName tenant = job.lane().tenant();
@@ -225,6 +229,25 @@ public final class Simulation {
         } else {
             operate.retry(tenant, ids);
         }
+    }
+
+    private void amend() {
+        if (made.isEmpty()) {
+            return;
+        }
+        did = "operate: reschedule";
+        NewJob job = any(made);
+        caller.store.feature(Operate.class).orElseThrow().amend(job.lane().tenant(), List.of(job.id()), amendment());
+    }
+
+    private Amendment amendment() {
+        return switch (random.nextInt(5)) {
+            case 0 -> new Amendment.Reschedule(Due.now());
+            case 1 -> new Amendment.Reschedule(Due.after(Duration.ofMillis(1 + random.nextInt(40_000))));
+            case 2 -> new Amendment.Reprioritise(random.nextInt(10));
+            case 3 -> new Amendment.Move(any(Node.QUEUES));
+            default -> new Amendment.ReplacePayload(Payload.json("\"" + random.nextInt(1_000) + "\""));
+        };
     }
 
     /** A call that was on its way for a long time, under a lease that may be over. */
@@ -436,7 +459,7 @@ public final class Simulation {
 
     private void look() {
         if (changed) {
-            states.look(did, did.equals("operate"));
+            states.look(did, did.startsWith("operate"));
             changed = false;
         }
     }

@@ -3,6 +3,7 @@ package dev.leat.verify.torture;
 import dev.leat.api.JobId;
 import dev.leat.api.StoreException;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Operate;
 import dev.leat.engine.client.Client;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
@@ -84,8 +86,10 @@ final class Producer {
     private int done(Step step) throws InterruptedException {
         return switch (step) {
             case Step.Enqueue enqueue -> enqueue(enqueue.kind(), enqueue.tasks(), options(enqueue));
-            case Step.Cancel(List<Integer> ago) -> byHand(ago, true);
-            case Step.Retry(List<Integer> ago) -> byHand(ago, false);
+            case Step.Cancel(List<Integer> ago) -> byHand(ago, operate::cancel);
+            case Step.Retry(List<Integer> ago) -> byHand(ago, operate::retry);
+            case Step.Amend(List<Integer> ago, Amendment amendment) ->
+                byHand(ago, (tenant, ids) -> operate.amend(tenant, ids, amendment));
         };
     }
 
@@ -132,23 +136,19 @@ final class Producer {
     }
 
     /** Once: what is not answered may have been done. */
-    private int byHand(List<Integer> ago, boolean cancel) {
+    private int byHand(List<Integer> ago, BiConsumer<TenantName, List<JobId>> verb) {
         List<Known> known = new ArrayList<>(latest);
         ago.stream()
                 .filter(each -> each < known.size())
                 .map(known::get)
                 .collect(Collectors.groupingBy(Known::tenant, Collectors.mapping(Known::id, Collectors.toList())))
-                .forEach((tenant, ids) -> byHand(tenant, ids, cancel));
+                .forEach((tenant, ids) -> byHand(tenant, ids, verb));
         return 0;
     }
 
-    private void byHand(TenantName tenant, List<JobId> ids, boolean cancel) {
+    private static void byHand(TenantName tenant, List<JobId> ids, BiConsumer<TenantName, List<JobId>> verb) {
         try {
-            if (cancel) {
-                operate.cancel(tenant, ids);
-            } else {
-                operate.retry(tenant, ids);
-            }
+            verb.accept(tenant, ids);
         } catch (StoreException e) {
             // The history says so.
         }

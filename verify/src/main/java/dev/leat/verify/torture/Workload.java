@@ -2,6 +2,8 @@ package dev.leat.verify.torture;
 
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Amendment;
+import dev.leat.api.store.Due;
 import dev.leat.engine.handler.JobKind;
 import dev.leat.engine.handler.RetryPolicy;
 import dev.leat.verify.torture.Task.Behaviour;
@@ -49,6 +51,9 @@ final class Workload {
 
         /** Runs some of the jobs enqueued last again. */
         record Retry(List<Integer> ago) implements Step {}
+
+        /** Amends some of the jobs enqueued last. */
+        record Amend(List<Integer> ago, Amendment amendment) implements Step {}
     }
 
     /** When jobs are due. */
@@ -71,6 +76,9 @@ final class Workload {
         if (dice < 8) {
             return new Step.Retry(ago(random));
         }
+        if (dice < 12) {
+            return new Step.Amend(ago(random), amendment(random));
+        }
         int count = random.nextInt(10) < 6 ? 1 : 2 + random.nextInt(MOST_IN_BATCH - 1);
         List<Task> tasks = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -91,6 +99,16 @@ final class Workload {
             case 0, 1 -> new When.After(Duration.ofMillis(random.nextInt(8_000)));
             case 2 -> new When.At(Duration.ofMillis(random.nextInt(8_000) - 1_000L));
             default -> new When.Now();
+        };
+    }
+
+    /** Not of the payload, which says what the job does. */
+    private static Amendment amendment(RandomGenerator random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> new Amendment.Reschedule(Due.now());
+            case 1 -> new Amendment.Reschedule(Due.after(Duration.ofMillis(1 + random.nextInt(8_000))));
+            case 2 -> new Amendment.Reprioritise(random.nextInt(10));
+            default -> new Amendment.Move(any(QUEUES, random));
         };
     }
 

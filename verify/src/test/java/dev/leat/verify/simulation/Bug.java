@@ -14,6 +14,7 @@ import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobStore;
@@ -391,6 +392,34 @@ enum Bug {
                     ids,
                     JobState.AVAILABLE,
                     state -> state == JobState.DISCARDED || state == JobState.CANCELLED);
+        }
+    }),
+
+    /** A job that was moved is said to be elsewhere, and stays; likewise one with another payload or another time. */
+    AMENDMENT_THAT_DOES_NOTHING(store -> new ByHand(store) {
+        @Override
+        List<Operated> amend(Operate operate, TenantName tenant, List<JobId> ids, Amendment amendment) {
+            return said(tenant, ids, JobState.AVAILABLE, state -> !state.isFinal() && state != JobState.RUNNING);
+        }
+    }),
+
+    /** A job that has ended is moved, and so comes to life again. */
+    AMENDMENT_OF_WHAT_HAS_ENDED(store -> new ByHand(store) {
+        @Override
+        List<Operated> amend(Operate operate, TenantName tenant, List<JobId> ids, Amendment amendment) {
+            operate.retry(tenant, ids);
+            return operate.amend(tenant, ids, amendment);
+        }
+    }),
+
+    /** A job that is to run later runs at once. */
+    RESCHEDULE_TO_NOW(store -> new ByHand(store) {
+        @Override
+        List<Operated> amend(Operate operate, TenantName tenant, List<JobId> ids, Amendment amendment) {
+            return operate.amend(
+                    tenant,
+                    ids,
+                    amendment instanceof Amendment.Reschedule ? new Amendment.Reschedule(Due.now()) : amendment);
         }
     }),
 
