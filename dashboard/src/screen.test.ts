@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
 import { flushSync, mount, unmount } from 'svelte';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { ApiProblem } from './generated/client';
-import type { Content, JobState } from './generated/types';
+import type { Content, JobId, JobState, JobView } from './generated/types';
 import { jobStates } from './generated/types';
+import AmendPanel from './parts/AmendPanel.svelte';
 import ContentView from './parts/ContentView.svelte';
 import StateMark from './parts/StateMark.svelte';
 import TroubleNote from './parts/TroubleNote.svelte';
@@ -24,6 +25,7 @@ function show(component: unknown, props: unknown): HTMLElement {
 afterEach(async () => {
   await Promise.all(shown.map((one) => unmount(one)));
   shown = [];
+  vi.unstubAllGlobals();
   document.body.replaceChildren();
 });
 
@@ -45,6 +47,60 @@ test.each([JSON.stringify({ note: HOSTILE }), HOSTILE, `"${HOSTILE.replaceAll('"
     expect(at.querySelector('pre')!.textContent!.replace(/\s/g, '')).toBe(text.replace(/\s/g, ''));
   },
 );
+
+const waiting = {
+  id: '05e44pt070000' as JobId,
+  queue: 'mail',
+  priority: 4,
+  state: 'scheduled',
+  payload: content('{"n":9007199254740993}'),
+} as unknown as JobView;
+
+function amending(answer: (path: string, body: string) => void): HTMLElement {
+  vi.stubGlobal('fetch', (path: string, request: RequestInit) => {
+    answer(path, String(request.body));
+    return Promise.resolve(new Response(JSON.stringify(waiting)));
+  });
+  const target = document.body.appendChild(document.createElement('div'));
+  const act = (change: (id: JobId) => Promise<JobView>) => void change(waiting.id);
+  shown.push(mount(AmendPanel, { target, props: { job: waiting, acting: false, act } }));
+  flushSync();
+  return target;
+}
+
+function fill(at: HTMLElement, form: number, value: string) {
+  const element = at.querySelectorAll('form')[form]!;
+  const field = element.querySelector<HTMLInputElement>('input, textarea')!;
+  field.value = value;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  flushSync();
+  element.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }));
+  flushSync();
+}
+
+test('each amendment asks for what was typed, a payload to the letter', () => {
+  const asked: [string, string][] = [];
+  const at = amending((path, body) => asked.push([path, body]));
+  fill(at, 0, '2030-01-31T08:00:00');
+  fill(at, 1, '2');
+  fill(at, 2, 'video');
+  fill(at, 3, '{"n": 9007199254740993, "x": 1e400}');
+  const of = 'api/v1/jobs/05e44pt070000/';
+  expect(asked).toEqual([
+    [`${of}reschedule`, `{"runAt":"${new Date('2030-01-31T08:00:00').toISOString()}","delayMillis":null}`],
+    [`${of}reprioritise`, '{"priority":2}'],
+    [`${of}move`, '{"queue":"video"}'],
+    [`${of}payload`, '{"payload":{"n": 9007199254740993, "x": 1e400}}'],
+  ]);
+});
+
+test('a payload that is no JSON is refused before anything is asked', () => {
+  const asked: string[] = [];
+  const at = amending((path) => asked.push(path));
+  fill(at, 3, '{"n":');
+  expect(asked).toEqual([]);
+  expect(at.querySelector('[role=alert]')!.textContent).toContain('no JSON');
+});
 
 test('a number beyond 2^53 is shown to its last digit', () => {
   const at = show(ContentView, { name: 'Result', content: content('{"n":9007199254740993}') });
