@@ -44,13 +44,11 @@ public final class HistoryChecker implements Consumer<Event> {
     private final OpenCalls calls = new OpenCalls();
     private final Map<String, Holder> holders = new HashMap<>();
     private final Map<Keyed, Long> keys = new HashMap<>();
-    private final Map<Long, String> leaders = new HashMap<>();
+    private final Leaders leaders = new Leaders();
     private final List<Violation> violations = new ArrayList<>();
 
     /** The store's clock had come at least so far. */
     private long storeTime = Long.MIN_VALUE;
-
-    private long epoch = Long.MIN_VALUE;
 
     /** Any of these may have handed out one job alone, of which nobody heard. */
     private int unansweredClaims;
@@ -477,11 +475,7 @@ public final class HistoryChecker implements Consumer<Event> {
             left(job, lease, event.at());
             job.wantedBy = Long.MAX_VALUE;
             boolean waits = asked.says("retry") || asked.says("snooze");
-            boolean changedMeanwhile = job.retriesByHand.possible > 0
-                    || job.retriedAt > asked.at()
-                    || job.rescheduling > 0
-                    || job.rescheduledAt > asked.at();
-            job.notBefore = waits && !changedMeanwhile && item.storeTime() != Long.MIN_VALUE
+            job.notBefore = waits && !job.timeMayHaveChanged(asked.at()) && item.storeTime() != Long.MIN_VALUE
                     ? item.storeTime() + asked.after()
                     : Long.MIN_VALUE;
         }
@@ -647,29 +641,13 @@ public final class HistoryChecker implements Consumer<Event> {
 
     private void lead(Event event) {
         if (event.phase() == Phase.INVOKE) {
-            calls.began(event).epoch = epoch;
+            calls.began(event).epoch = leaders.epoch();
             return;
         }
         OpenCalls.Call call = calls.remove(event);
-        if (event.phase() != Phase.OK || !event.says("accepted")) {
-            return;
-        }
-        if (call != null && event.epoch() < call.epoch) {
-            violation(
-                    Invariant.I10,
-                    null,
-                    event.at(),
-                    "a write of " + event.process() + " in epoch " + event.epoch() + " was accepted after one in epoch "
-                            + call.epoch);
-        }
-        epoch = Math.max(epoch, event.epoch());
-        String first = leaders.putIfAbsent(event.epoch(), event.process());
-        if (first != null && !first.equals(event.process())) {
-            violation(
-                    Invariant.I10,
-                    null,
-                    event.at(),
-                    "writes of " + first + " and of " + event.process() + " were accepted in epoch " + event.epoch());
+        if (event.phase() == Phase.OK && event.says("accepted")) {
+            leaders.wrote(event, call == null ? Long.MIN_VALUE : call.epoch)
+                    .forEach(what -> violation(Invariant.I10, null, event.at(), what));
         }
     }
 

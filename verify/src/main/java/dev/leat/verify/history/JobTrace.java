@@ -50,7 +50,7 @@ final class JobTrace {
     private @Nullable Amendable time;
 
     /** Reschedules that were asked for and not answered. */
-    int rescheduling;
+    private int rescheduling;
 
     /** When the last reschedule was answered. */
     long rescheduledAt = Long.MIN_VALUE;
@@ -136,6 +136,11 @@ final class JobTrace {
                 // Its priority: claims may come in any order.
             }
         }
+    }
+
+    /** Whether somebody may have changed by hand, since then, when it is due. */
+    boolean timeMayHaveChanged(long since) {
+        return retriesByHand.possible > 0 || retriedAt > since || rescheduling > 0 || rescheduledAt > since;
     }
 
     /** Whether whoever asked for it then can have found it in this queue. */
