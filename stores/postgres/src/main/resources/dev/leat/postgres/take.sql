@@ -24,6 +24,18 @@ ended as materialized (
   select d.id
   from (select done from wanted where done is not null and (select count(*) from scheduled_blocks) >= 0 order by id) w,
     lateral (select id from ${schema}.done where id = w.done offset 0 for update) d),
+from_ready as (
+  delete from ${schema}.ready
+  where ctid = any(array(select tid from ready_blocks))
+  returning ctid tid, lane, priority, pos, lo, n, size, attempt, crashes),
+from_suspect as (
+  delete from ${schema}.suspect
+  where ctid = any(array(select tid from suspects))
+  returning id, pos, attempt, crashes, suspicion),
+from_scheduled as (
+  delete from ${schema}.scheduled
+  where ctid = any(array(select tid from scheduled_blocks))
+  returning ctid tid, run_at, lo, n, lane, priority, size, attempt, crashes, retry),
 -- From the first to the last id, so that other partitions are left alone.
 from_done as (
   delete from ${schema}.done
