@@ -158,14 +158,15 @@ final class Database implements AutoCloseable {
         }));
     }
 
-    /** As {@link #transaction}; empty, with nothing done, if a lock was not to be had or a statement took longer than it may. */
+    /**
+     * As {@link #transaction}; empty, with nothing done, if a lock was not to be had or a statement took longer than it may. The
+     * commit is such a statement too: one that the server says it has cancelled has changed nothing.
+     */
     <T> Optional<T> unhindered(Work<T> work) {
         try {
             return Optional.of(transaction(work));
         } catch (StoreException e) {
-            if (e.effect() == Effect.NONE
-                    && e.getCause() instanceof SQLException cause
-                    && HINDERED.contains(String.valueOf(cause.getSQLState()))) {
+            if (e.getCause() instanceof SQLException cause && HINDERED.contains(String.valueOf(cause.getSQLState()))) {
                 LOG.debug("left for later: {}", cause.getMessage());
                 return Optional.empty();
             }

@@ -164,6 +164,29 @@ class PruningTest {
         assertThat(ranges()).doesNotContainAnyElementsOf(before.subList(0, 1)).hasSizeGreaterThan(2);
     }
 
+    /** As happens when a commit begins with next to nothing left of the time that may be taken. */
+    @Test
+    void aCommitThatIsCancelledIsLeftForLater() {
+        store(3, Due.now());
+        settle(claim(3), DONE);
+        clock.advance(NINE_DAYS);
+        List<String> before = ranges();
+        database().execute("""
+            create function %1$s.cancelled() returns trigger language plpgsql
+              as $$ begin raise exception 'cancelled' using errcode = 'query_canceled'; end $$;
+            create constraint trigger cancelled after update on %1$s.pruning deferrable initially deferred
+              for each row when (old.ahead_lo is distinct from new.ahead_lo) execute function %1$s.cancelled()\
+            """.formatted(fixture.config().schema()));
+
+        assertThat(prune()).isEqualTo(3);
+
+        assertThat(checks()).isZero();
+        assertThat(ranges()).isEqualTo(before.subList(2, 3));
+        database().execute("drop trigger cancelled on " + fixture.of("pruning"));
+        prune();
+        assertThat(ranges()).hasSizeGreaterThan(1);
+    }
+
     /** Fails if a setting allows more than 100 ms, or for ever. */
     private static String bounded(String setting) {
         return "do $$ begin assert current_setting('%1$s')::interval between '1 ms' and '100 ms', '%1$s'; end $$;"
