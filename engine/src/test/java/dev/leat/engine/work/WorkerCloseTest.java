@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -216,9 +217,16 @@ class WorkerCloseTest {
         begin(worker, started);
         gate.awaitArrivals(1);
         rig.store.fail(Fault.REQUEST_LOST, Verb.SETTLE, Verb.SETTLE_AND_CLAIM);
+        CountDownLatch backsOff = new CountDownLatch(1);
+        rig.clock.onWait(wait -> {
+            if (Thread.currentThread().getName().equals("leat-dispatcher")
+                    && !rig.store.settlements().isEmpty()) {
+                backsOff.countDown();
+            }
+        });
         gate.open();
         if (started) {
-            Awaitility.await().until(() -> !rig.store.settlements().isEmpty());
+            backsOff.await();
         } else {
             Awaitility.await()
                     .until(() -> catchThrowable(worker::tick) != null

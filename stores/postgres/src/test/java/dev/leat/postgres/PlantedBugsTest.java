@@ -150,11 +150,11 @@ class PlantedBugsTest {
         RETRY_THAT_KEEPS_THE_END(
                 "retry",
                 replace(
-                        "delete from ${schema}.done\n  where",
-                        "select",
-                        "started_at, finished_at, error, detail),\nrest_of",
-                        "started_at, finished_at, error, detail\n  from ${schema}.done"
-                                + " where ctid = any(array(select tid from ended))),\nrest_of"),
+                        "delete from ${schema}.done\n  where id",
+                        "select id, state, attempt, crashes, lid, worker, started_at, finished_at, error, detail from"
+                                + " ${schema}.done where id",
+                        "\n  returning id, state, attempt, crashes, lid, worker, started_at, finished_at, error, detail),",
+                        "),"),
                 "Operations#aDiscardedJobRunsAgainAndItsFailureStaysVisible"),
         RETRY_WITHOUT_ONE_MORE_ATTEMPT(
                 "retry",
@@ -213,6 +213,14 @@ class PlantedBugsTest {
                         "old_ready as (select ctid tid, pos, attempt, crashes from ${schema}.ready"
                                 + " where ctid = any(array(select ready from wanted))),\nfrom_suspect as ("),
                 "Races#ofManyWhoMoveTheSameJobsOneIsTheLast"),
+        PRUNE_OF_JOBS_THAT_HAVE_NOT_ENDED(
+                "partition_survivors",
+                replace("where not coalesce(d.finished_at", "where d.id is not null and not coalesce(d.finished_at"),
+                "Pruning#aJobThatIsDueInNinetyDaysOutlivesThreeRunsAndIsRunAfterwards"),
+        PRUNE_OF_DISCARDED_JOBS_WITH_THE_COMPLETED(
+                "partition_survivors",
+                replace("when 2 then :discarded_seconds", "when 2 then :completed_seconds"),
+                "Pruning#eachStateHasATimeOfItsOwn"),
         LIST_THAT_FORGETS_EARLIER_RUNS(
                 "heads",
                 replace("coalesce(d.error, t.error)", "d.error"),
