@@ -141,7 +141,9 @@ class PlantedBugsTest {
                         "|| state from taken on conflict do nothing)",
                         "from_suspect as (",
                         "old_ready as (select ctid tid, pos, attempt, crashes from ${schema}.ready"
-                                + " where ctid = any(array(select ready from wanted))),\nfrom_suspect as ("),
+                                + " where ctid = any(array(select ready from wanted))),\nfrom_suspect as (",
+                        "limit 1), 0) <= p.id)",
+                        "limit 1), 0) <= p.id on conflict do nothing)"),
                 "Races#aJobIsEitherCancelledOrHandedOut"),
         RETRY_ACROSS_TENANTS(
                 "retry",
@@ -153,7 +155,9 @@ class PlantedBugsTest {
                         "delete from ${schema}.done\n  where id",
                         "select id, state, attempt, crashes, lid, worker, started_at, finished_at, error, detail from"
                                 + " ${schema}.done where id",
-                        "\n  returning id, state, attempt, crashes, lid, worker, started_at, finished_at, error, detail),",
+                        "\n"
+                            + "  returning id, state, attempt, crashes, lid, worker, started_at, finished_at, error,"
+                            + " detail),",
                         "),"),
                 "Operations#aDiscardedJobRunsAgainAndItsFailureStaysVisible"),
         RETRY_WITHOUT_ONE_MORE_ATTEMPT(
@@ -211,7 +215,9 @@ class PlantedBugsTest {
                         "from wanted w join old_ready b",
                         "from_suspect as (",
                         "old_ready as (select ctid tid, pos, attempt, crashes from ${schema}.ready"
-                                + " where ctid = any(array(select ready from wanted))),\nfrom_suspect as ("),
+                                + " where ctid = any(array(select ready from wanted))),\nfrom_suspect as (",
+                        "limit 1), 0) <= p.id)",
+                        "limit 1), 0) <= p.id on conflict do nothing)"),
                 "Races#ofManyWhoMoveTheSameJobsOneIsTheLast"),
         PRUNE_OF_JOBS_THAT_HAVE_NOT_ENDED(
                 "partition_survivors",
