@@ -141,9 +141,7 @@ class PlantedBugsTest {
                         "|| state from taken on conflict do nothing)",
                         "from_suspect as (",
                         "old_ready as (select ctid tid, pos, attempt, crashes from ${schema}.ready"
-                                + " where ctid = any(array(select ready from wanted))),\nfrom_suspect as (",
-                        "limit 1), 0) <= p.id)",
-                        "limit 1), 0) <= p.id on conflict do nothing)"),
+                                + " where ctid = any(array(select ready from wanted))),\nfrom_suspect as ("),
                 "Races#aJobIsEitherCancelledOrHandedOut"),
         RETRY_ACROSS_TENANTS(
                 "retry",
