@@ -229,7 +229,7 @@ class ConfigMistakesTest {
               port: 70000
               max_body: 1B
               port: 2
-            worker: {slots: 0, lease: x, poll: 1h, queues: [&a B, *a]}
+            worker: {slots: 0, lease: x, poll: 2h, queues: [&a B, *a]}
             store: {url: x, schema: pg_a, connections: 1}
             kinds: {http: [], exec: {commands: {a: {}, b: []}}}
             """, Map.of("LEAT_WORKER_GRACE", "2d"));
