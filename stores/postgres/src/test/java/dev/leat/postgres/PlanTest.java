@@ -30,19 +30,27 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlanTest {
-    private static final int JOBS = 30_000;
     private static final int BLOCKS = 100;
     /** The width of four ranges of ids in the middle; the others are in DEFAULT. */
-    private static final int RANGE = 10_000;
-
     private static final Pattern PARTITION =
             Pattern.compile("Scan .*on ((?:job|done|attempt)_(?:at_\\d+|default|\\d+t\\d+))\\b");
+
     private static final Pattern ROWS = Pattern.compile("actual (?:time=\\S+ )?rows=([0-9.]+) loops=(\\d+)");
     private static final Pattern PAGES = Pattern.compile("Buffers: shared hit=(\\d+)");
     private static final Pattern DROPPED = Pattern.compile("Rows Removed by [^:]+: (\\d+)");
 
     private Fixture fixture;
     private Database database;
+
+    /** How many there are; a multiple of 30. */
+    int jobs() {
+        return Integer.getInteger("plans.jobs", 210_000);
+    }
+
+    /** How many ids a partition has. */
+    private int range() {
+        return jobs() / 3;
+    }
 
     TestDatabase server() {
         return TestDatabase.newest();
@@ -57,10 +65,10 @@ class PlanTest {
     void fillJobs() {
         fixture = new Fixture(server());
         fixture.emptied(new StoreClock());
-        for (int lo = 10_000; lo < 50_000; lo += RANGE) {
+        for (int lo = range(); lo < 5 * range(); lo += range()) {
             for (String table : List.of("job", "enqueued", "done", "attempt")) {
                 server().execute("create table %1$s_at_%2$d partition of %1$s for values from (%2$d) to (%3$d)"
-                        .formatted(fixture.of(table), lo, lo + RANGE));
+                        .formatted(fixture.of(table), lo, lo + range()));
             }
         }
         database = new Database(fixture.config(), Statements.in(fixture.config().schema()));
@@ -69,8 +77,8 @@ class PlanTest {
                         "insert into %s overriding system value values (1, 'main', 'busy', 'mail'), (2, 'main', 'quiet', 'mail')"
                                 .formatted(fixture.of("lane")));
         server().execute(
-                        "insert into %s select i * 12000 + 1, 2, 4, 25, 1, 1, now(), '\\x00', '\\x0102' from generate_series(0, 4) i"
-                                .formatted(fixture.of("job")));
+                        "insert into %s select i * %d + 1, 2, 4, 25, 1, 1, now(), '\\x00', '\\x0102' from generate_series(0, 4) i"
+                                .formatted(fixture.of("job"), jobs() / 5 * 2));
         server().execute("insert into %s select lane, id, 1 from %s"
                 .formatted(fixture.of("enqueued"), fixture.of("job")));
         if (analyzed()) {
@@ -92,7 +100,7 @@ class PlanTest {
                         .map(fixture::of)
                         .toArray()));
         server().execute("insert into %s select 1, 4, i, i * 2, 1, 2, 0, 0 from generate_series(1, %d) i"
-                .formatted(fixture.of("ready"), JOBS));
+                .formatted(fixture.of("ready"), jobs()));
         if (analyzed()) {
             server().execute("analyze " + fixture.of("ready"));
         }
@@ -114,7 +122,7 @@ class PlanTest {
 
     @Test
     void aClaimBehindManyClaimedBlocksHasTheSamePlan() {
-        server().execute("delete from %1$s where pos <= %2$d".formatted(fixture.of("ready"), JOBS - 2 * BLOCKS));
+        server().execute("delete from %1$s where pos <= %2$d".formatted(fixture.of("ready"), jobs() - 2 * BLOCKS));
 
         List<String> plan = claim();
 
@@ -126,7 +134,7 @@ class PlanTest {
     /** As long as somebody holds an old snapshot nothing of what was claimed leaves the index. */
     @Test
     void aClaimFromAMarkDoesNotWalkOverWhatWasClaimedBefore() throws SQLException {
-        int claimed = JOBS - 3 * BLOCKS;
+        int claimed = jobs() - 3 * BLOCKS;
         assertWalksOver(
                 "ready",
                 "pos <= " + claimed,
@@ -140,11 +148,11 @@ class PlanTest {
     void aPromotionFromAMarkDoesNotWalkOverWhatWasPromotedBefore() throws SQLException {
         only(
                 "scheduled",
-                "select now() + (i - %d) * interval '1 second', i * 2, 1, 1, 4, 2, 0, 0, false".formatted(JOBS + 1));
+                "select now() + (i - %d) * interval '1 second', i * 2, 1, 1, 4, 2, 0, 0, false".formatted(jobs() + 1));
         assertWalksOver(
                 "scheduled",
-                "lo < " + 2 * JOBS,
-                JOBS - 1,
+                "lo < " + 2 * jobs(),
+                jobs() - 1,
                 "Index Scan using scheduled_pkey",
                 () -> explain("promote", Map.of("max_jobs", "10", "mark", "'-infinity'")),
                 () -> explain("promote", Map.of("max_jobs", "10", "mark", "now() - interval '9 seconds'")));
@@ -154,14 +162,14 @@ class PlanTest {
     void aReclaimFromAMarkDoesNotWalkOverWhatWasSettledBefore() throws SQLException {
         server().execute(
                         "insert into %s select i, gen_random_uuid(), 1, int8multirange(int8range(i, i + 1)), 1, 4, 1, 0, 0, 1, now(), now() from generate_series(1, %d) i"
-                                .formatted(fixture.of("lease"), JOBS));
+                                .formatted(fixture.of("lease"), jobs()));
         assertWalksOver(
                 "lease",
-                "lid < " + JOBS,
-                JOBS - 1,
+                "lid < " + jobs(),
+                jobs() - 1,
                 "Index Scan using lease_pkey",
                 () -> explain("reclaim", Map.of("max_leases", "1", "mark", "0")),
-                () -> explain("reclaim", Map.of("max_leases", "1", "mark", "" + JOBS)));
+                () -> explain("reclaim", Map.of("max_leases", "1", "mark", "" + jobs())));
     }
 
     /** That a search from the start looks into many more pages than one from a mark, of entries that are gone but not for all. */
@@ -245,13 +253,13 @@ class PlanTest {
     void aPromotionLooksAtWhatIsDueAndNoMore() {
         server().execute(
                         "insert into %s select now() + (i - %d) * interval '1 hour', i * 2, 1, 1, 4, 2 from generate_series(1, %d) i"
-                                .formatted(fixture.of("scheduled"), BLOCKS, JOBS));
+                                .formatted(fixture.of("scheduled"), BLOCKS, jobs()));
 
         List<String> plan = explain("promote", Map.of("max_jobs", "10000", "mark", "'-infinity'"));
 
         assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
         assertThat(server().number("select count(*) from " + fixture.of("scheduled")))
-                .isEqualTo(JOBS - BLOCKS);
+                .isEqualTo(jobs() - BLOCKS);
     }
 
     @Test
@@ -259,7 +267,7 @@ class PlanTest {
         List<String> plan = explain("cancel", Map.of("tenant", "'main'", "ids", ids()));
 
         assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
-        assertThat(rowsIn("ready")).isEqualTo(JOBS - BLOCKS);
+        assertThat(rowsIn("ready")).isEqualTo(jobs() - BLOCKS);
         assertThat(rowsIn("done")).isEqualTo(BLOCKS);
     }
 
@@ -270,7 +278,7 @@ class PlanTest {
         List<String> plan = explain("cancel", Map.of("tenant", "'main'", "ids", ids()));
 
         assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
-        assertThat(rowsIn("scheduled")).isEqualTo(JOBS - BLOCKS);
+        assertThat(rowsIn("scheduled")).isEqualTo(jobs() - BLOCKS);
     }
 
     @Test
@@ -281,7 +289,7 @@ class PlanTest {
 
         assertThat(mostRows(plan)).isLessThanOrEqualTo(2 * BLOCKS);
         assertThat(rowsIn("ready")).isEqualTo(BLOCKS);
-        assertThat(rowsIn("done")).isEqualTo(JOBS - BLOCKS);
+        assertThat(rowsIn("done")).isEqualTo(jobs() - BLOCKS);
     }
 
     @Test
@@ -304,9 +312,9 @@ class PlanTest {
                 .isEqualTo(BLOCKS);
         amend("payload", "'\\x01'");
         amend("run_after", "3600");
-        assertThat(rowsIn("ready")).isEqualTo(JOBS - BLOCKS);
+        assertThat(rowsIn("ready")).isEqualTo(jobs() - BLOCKS);
         amend("run_at", "'2020-01-01T00:00:00Z'");
-        assertThat(rowsIn("ready")).isEqualTo(JOBS);
+        assertThat(rowsIn("ready")).isEqualTo(jobs());
     }
 
     /** Undone at the end, for the other tests. */
@@ -329,18 +337,18 @@ class PlanTest {
 
     @Test
     void aPageOfJobsIsReadInItsOrderAndNoMore() {
-        assertPages("available", JOBS, 0);
+        assertPages("available", jobs(), 0);
         assertPages("running", 0, 0);
         schedule();
-        assertPages("scheduled", JOBS, 0);
+        assertPages("scheduled", jobs(), 0);
         assertPages("retryable", 0, 0);
         end(1);
-        assertPages("completed", JOBS, 0);
+        assertPages("completed", jobs(), 0);
         assertPages("discarded", 0, 0);
         end(2);
-        assertPages("discarded", JOBS, 0);
+        assertPages("discarded", jobs(), 0);
         assertPages("cancelled", 0, 0);
-        assertPages("scheduled,available,running,retryable,completed,discarded,cancelled", JOBS, 5);
+        assertPages("scheduled,available,running,retryable,completed,discarded,cancelled", jobs(), 5);
     }
 
     /** However many jobs there are, and in whichever order they are asked for. */
@@ -403,14 +411,17 @@ class PlanTest {
         end(2);
         assertThat(partitions(explain("retry", ids))).isSubsetOf(middle()).isNotEmpty();
         end(1);
-        assertThat(partitions(prune(30_000, 40_000))).isSubsetOf(middle()).isNotEmpty();
+        assertThat(partitions(prune(3L * range(), 4L * range())))
+                .isSubsetOf(middle())
+                .isNotEmpty();
     }
 
     @Test
     void whatIsAskedOfAClaimsJobsIsAskedOfTheirPartitionAlone() {
-        server().execute("delete from %s where lo < 30000 or lo >= 40000".formatted(fixture.of("ready")));
+        server().execute("delete from %s where lo < %d or lo >= %d"
+                .formatted(fixture.of("ready"), 3 * range(), 4 * range()));
 
-        assertThat(partitions(claim())).containsExactly("job_at_30000");
+        assertThat(partitions(claim())).containsExactly(middle().getFirst());
 
         for (int outcome = 1; outcome <= 6; outcome++) {
             long lease = server().number("select min(lid) from " + fixture.of("lease"));
@@ -421,7 +432,7 @@ class PlanTest {
         }
         server().execute("update " + fixture.of("lease") + " set lease_until = now() - interval '1 hour'");
         assertThat(partitions(explain("reclaim", Map.of("max_leases", "10", "mark", "0"))))
-                .containsExactly("job_at_30000");
+                .containsExactly(middle().getFirst());
     }
 
     @Test
@@ -430,13 +441,13 @@ class PlanTest {
 
         assertThat(mostRows(prune(1, Long.MAX_VALUE))).isLessThanOrEqualTo(3 * BLOCKS);
 
-        assertThat(rowsIn("done")).isEqualTo(JOBS - BLOCKS);
+        assertThat(rowsIn("done")).isEqualTo(jobs() - BLOCKS);
     }
 
     private void fillBusy() {
         server().execute(
                         "insert into %s select i * 2, 1, 4, 25, 1, 1, now(), '\\x00', '\\x0102' from generate_series(1, %d) i on conflict do nothing"
-                                .formatted(fixture.of("job"), JOBS));
+                                .formatted(fixture.of("job"), jobs()));
     }
 
     /** Of jobs that have ended an hour ago. Those that go come back for the other tests. */
@@ -461,8 +472,10 @@ class PlanTest {
         return plan;
     }
 
-    private static List<String> middle() {
-        return List.of("job_at_30000", "done_at_30000", "attempt_at_30000");
+    private List<String> middle() {
+        return Stream.of("job", "done", "attempt")
+                .map(table -> table + "_at_" + 3 * range())
+                .toList();
     }
 
     /** The partitions that a statement looked into. */
@@ -476,8 +489,8 @@ class PlanTest {
     }
 
     /** Some ids from the middle, with other jobs between them. */
-    private static String ids() {
-        return LongStream.range(JOBS / 2, JOBS / 2 + BLOCKS)
+    private String ids() {
+        return LongStream.range(jobs() / 2, jobs() / 2 + BLOCKS)
                 .mapToObj(i -> String.valueOf(i * 2))
                 .collect(Collectors.joining(",", "'{", "}'"));
     }
@@ -498,7 +511,7 @@ class PlanTest {
     private void only(String table, String rows) {
         server().execute("truncate %s, %s, %s"
                 .formatted(fixture.of("ready"), fixture.of("scheduled"), fixture.of("done")));
-        server().execute("insert into %s %s from generate_series(1, %d) i".formatted(fixture.of(table), rows, JOBS));
+        server().execute("insert into %s %s from generate_series(1, %d) i".formatted(fixture.of(table), rows, jobs()));
         if (analyzed()) {
             server().execute("analyze " + fixture.of(table));
         }

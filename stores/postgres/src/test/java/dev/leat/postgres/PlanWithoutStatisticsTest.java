@@ -2,6 +2,11 @@ package dev.leat.postgres;
 
 class PlanWithoutStatisticsTest extends PlanTest {
     @Override
+    int jobs() {
+        return 30_000;
+    }
+
+    @Override
     boolean analyzed() {
         return false;
     }
