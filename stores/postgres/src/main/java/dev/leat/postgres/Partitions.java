@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Makes and takes away the partitions of ranges of ids, in steps that are each one transaction of their own. Whoever dies
  * between two leaves behind what the next one finds and goes on with.
  *
- * <p>Attaching and detaching lock others out for a moment. For the locks it is waited {@link #LOCKS} in all, so that whoever queues
+ * <p>Attaching and detaching lock others out for a moment. For the locks it is waited {@link #PATIENCE} in all, so that whoever queues
  * behind does not wait longer; if a reader is in the way then nothing is done, and the next run tries again.
  */
 final class Partitions {
@@ -28,10 +28,9 @@ final class Partitions {
     private static final DateTimeFormatter PART =
             DateTimeFormatter.ofPattern("yyyyMMdd't'HHmmss").withZone(ZoneOffset.UTC);
 
-    /** For the locks that keep others out. */
-    private static final Duration LOCKS = Duration.ofMillis(100);
-    /** For what is done under them. */
-    private static final Duration LOCKED = Duration.ofMillis(100);
+    /** For the locks that keep others out, and as much again for what is done under them. */
+    static final Duration PATIENCE = Duration.ofMillis(100);
+
     /** For what keeps out only those who change old jobs, or nobody. */
     private static final Duration SEARCH = Duration.ofSeconds(5);
 
@@ -47,9 +46,12 @@ final class Partitions {
     private static final long MOST_BYTES = 4L << 20;
 
     private final Database database;
+    private final Duration patience;
 
-    Partitions(Database database) {
+    /** @param patience in place of {@link #PATIENCE} */
+    Partitions(Database database, Duration patience) {
         this.database = database;
+        this.patience = patience;
     }
 
     /**
@@ -234,7 +236,7 @@ final class Partitions {
                     if (isTaken(connection, range)) {
                         return Detached.LATER;
                     }
-                    timeouts(connection, LOCKS, SEARCH);
+                    timeouts(connection, patience, SEARCH);
                     for (String table : List.of("job", "done")) {
                         lock(connection, table + "_" + range.part, "share");
                     }
@@ -317,18 +319,18 @@ final class Partitions {
 
     /** Locks everybody out, and says until when at most. */
     private long lock(Connection connection, List<String> tables) throws SQLException {
-        long end = System.nanoTime() + LOCKS.toNanos();
+        long end = System.nanoTime() + patience.toNanos();
         for (String table : tables) {
             Duration left = Duration.ofNanos(end - System.nanoTime());
             timeouts(connection, left, SEARCH);
             lock(connection, table, "access exclusive");
         }
-        return System.nanoTime() + LOCKED.toNanos();
+        return System.nanoTime() + patience.toNanos();
     }
 
     /** Has the next statement end by then. */
-    private static void until(Connection connection, long end) throws SQLException {
-        timeouts(connection, LOCKS, Duration.ofNanos(end - System.nanoTime()));
+    private void until(Connection connection, long end) throws SQLException {
+        timeouts(connection, patience, Duration.ofNanos(end - System.nanoTime()));
     }
 
     private void lock(Connection connection, String table, String mode) throws SQLException {

@@ -57,7 +57,7 @@ public final class PostgresJobStore implements JobStore {
     private final Optional<PostgresWakeups> wakeups;
     private final Capabilities capabilities;
 
-    PostgresJobStore(Database database, Lanes lanes, Optional<PostgresWakeups> wakeups) {
+    PostgresJobStore(Database database, Lanes lanes, Optional<PostgresWakeups> wakeups, Partitions partitions) {
         this.database = database;
         this.lanes = lanes;
         this.wakeups = wakeups;
@@ -65,7 +65,7 @@ public final class PostgresJobStore implements JobStore {
         claims = new Claims(database, lanes);
         upkeep = new Upkeep(database, lanes);
         reader = new JobReader(database);
-        pruning = new Pruning(database, lanes);
+        pruning = new Pruning(database, lanes, partitions);
         capabilities = new Capabilities(
                 "postgres",
                 ServerSettings.of(database).durability(),

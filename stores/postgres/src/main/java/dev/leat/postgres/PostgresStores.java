@@ -4,6 +4,7 @@ import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.control.ControlStore;
 import dev.leat.api.store.JobStore;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
@@ -24,15 +25,19 @@ public final class PostgresStores implements AutoCloseable {
     private final PostgresControlStore control;
     private final Optional<PostgresWakeups> wakeups;
 
-    /** Stores over a database that is up to date; it is closed with them. They tell nobody else of their jobs. */
-    PostgresStores(Database database) {
-        this(database, new Lanes(database), Optional.empty());
+    /**
+     * Stores over a database that is up to date; it is closed with them. They tell nobody else of their jobs.
+     *
+     * @param patience of those who make and take away partitions
+     */
+    PostgresStores(Database database, Duration patience) {
+        this(database, new Lanes(database), Optional.empty(), patience);
     }
 
-    private PostgresStores(Database database, Lanes lanes, Optional<PostgresWakeups> wakeups) {
+    private PostgresStores(Database database, Lanes lanes, Optional<PostgresWakeups> wakeups, Duration patience) {
         this.database = database;
         this.wakeups = wakeups;
-        jobs = new PostgresJobStore(database, lanes, wakeups);
+        jobs = new PostgresJobStore(database, lanes, wakeups, new Partitions(database, patience));
         control = new PostgresControlStore(database);
     }
 
@@ -51,7 +56,8 @@ public final class PostgresStores implements AutoCloseable {
         Database database = connect(config, statements);
         try {
             Lanes lanes = new Lanes(database);
-            return new PostgresStores(database, lanes, Optional.of(new PostgresWakeups(config, database, lanes)));
+            return new PostgresStores(
+                    database, lanes, Optional.of(new PostgresWakeups(config, database, lanes)), Partitions.PATIENCE);
         } catch (RuntimeException e) {
             database.close();
             throw e;

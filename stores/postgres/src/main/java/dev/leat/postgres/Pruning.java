@@ -33,10 +33,10 @@ final class Pruning implements Prune {
     /** Ranges with many survivors, until all were looked at. */
     private final Set<Range> full = ConcurrentHashMap.newKeySet();
 
-    Pruning(Database database, Lanes lanes) {
+    Pruning(Database database, Lanes lanes, Partitions partitions) {
         this.database = database;
         this.lanes = lanes;
-        partitions = new Partitions(database);
+        this.partitions = partitions;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.leat.postgres;
 
 import dev.leat.testkit.StoreClock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +10,9 @@ import java.util.stream.Collectors;
 
 /** The stores of one schema, emptied for each test instead of made anew: a schema takes far longer to make than to empty. */
 final class Fixture implements AutoCloseable {
+    /** So that what a test says comes to pass on a slow machine too. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private static final List<String> TABLES = List.of(
             "job",
             "enqueued",
@@ -68,6 +72,11 @@ final class Fixture implements AutoCloseable {
         return stores(1);
     }
 
+    /** Stores that run other statements; to be closed. */
+    PostgresStores running(Statements others) {
+        return new PostgresStores(PostgresStores.connect(config, others), PATIENCE);
+    }
+
     /** They remember nothing of other tests, whose time was another. */
     private PostgresStores stores(int index) {
         while (connected.size() <= index) {
@@ -76,7 +85,7 @@ final class Fixture implements AutoCloseable {
                 followTestClock();
             }
         }
-        return new PostgresStores(connected.get(index));
+        return new PostgresStores(connected.get(index), PATIENCE);
     }
 
     /**

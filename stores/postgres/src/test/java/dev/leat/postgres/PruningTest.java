@@ -41,6 +41,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,7 +136,9 @@ class PruningTest {
                 return rounds;
             });
 
-            assertThat(prune()).isZero();
+            try (PostgresStores stores = PostgresStores.open(fixture.config())) {
+                assertThat(prune(stores.jobs(), Retention.DEFAULT)).isZero();
+            }
 
             over.set(true);
             assertThat(enqueued.get()).as("enqueued while the reader is there").isPositive();
@@ -159,9 +162,11 @@ class PruningTest {
                 .with("partition_detach", text -> bounded("statement_timeout") + text);
         List<String> before = ranges();
         try (PostgresStores stores = PostgresStores.open(fixture.config(), watched)) {
-            prune(stores.jobs(), Retention.DEFAULT);
+            Awaitility.await().until(() -> {
+                prune(stores.jobs(), Retention.DEFAULT);
+                return !ranges().contains(before.getFirst()) && ranges().size() > 2;
+            });
         }
-        assertThat(ranges()).doesNotContainAnyElementsOf(before.subList(0, 1)).hasSizeGreaterThan(2);
     }
 
     /** As happens when a commit begins with next to nothing left of the time that may be taken. */
@@ -212,7 +217,7 @@ class PruningTest {
         settle(claim(20), DONE);
         clock.advance(NINE_DAYS);
         Statements dying = Statements.in(fixture.config().schema()).with(statement, text -> DIES);
-        try (PostgresStores mortal = PostgresStores.open(fixture.config(), dying)) {
+        try (PostgresStores mortal = fixture.running(dying)) {
             assertThatThrownBy(() -> prune(mortal.jobs(), Retention.DEFAULT)).isInstanceOf(StoreException.class);
         }
         assertThat(find(late).state()).isEqualTo(JobState.SCHEDULED);
