@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.util.PSQLException;
@@ -125,6 +126,15 @@ final class Database implements AutoCloseable {
                 throw e instanceof NotConnected ? e : new Failed(e, effect.apply(e));
             }
         });
+    }
+
+    /** What follows on something that took effect: of the whole, a failure then leaves the effect unknown. */
+    static <T> T afterEffect(Supplier<T> rest) {
+        try {
+            return rest.get();
+        } catch (StoreException e) {
+            throw new StoreException(String.valueOf(e.getMessage()), Effect.UNKNOWN, e);
+        }
     }
 
     /** Several statements that read, and see the same moment. */

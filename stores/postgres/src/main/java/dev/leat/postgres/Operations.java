@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Cancels, retries and amends single jobs. A statement waits for whoever holds a job at that moment; if it has moved by then, the
@@ -98,8 +99,9 @@ final class Operations implements Operate {
         Map<JobId, Operated> answers = new HashMap<>();
         SortedSet<Long> left = new TreeSet<>(ids.stream().map(JobId::value).toList());
         for (int round = 0; round < MOST_ROUNDS && !left.isEmpty(); round++) {
-            List<Row> rows = database.statements(connection ->
+            Supplier<List<Row>> ask = () -> database.statements(connection ->
                     verb.ask(database.call(connection, verb.name), tenant, left).rows(Row::read));
+            List<Row> rows = answers.isEmpty() ? ask.get() : Database.afterEffect(ask);
             left.clear();
             Set<Lane> missing = new HashSet<>();
             for (Row row : rows) {
@@ -114,7 +116,9 @@ final class Operations implements Operate {
                     default -> throw new IllegalStateException(verb.name + " answers " + row.answer);
                 }
             }
-            lanes.intern(missing);
+            if (!missing.isEmpty()) {
+                intern(missing, !answers.isEmpty());
+            }
         }
         if (!left.isEmpty()) {
             throw new StoreException(
@@ -123,6 +127,14 @@ final class Operations implements Operate {
                     null);
         }
         return answers;
+    }
+
+    private void intern(Set<Lane> missing, boolean afterEffect) {
+        try {
+            lanes.intern(missing);
+        } catch (StoreException e) {
+            throw afterEffect ? new StoreException(String.valueOf(e.getMessage()), Effect.UNKNOWN, e) : e;
+        }
     }
 
     /**

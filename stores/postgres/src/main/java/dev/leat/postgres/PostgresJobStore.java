@@ -4,7 +4,6 @@ import dev.leat.api.Checks;
 import dev.leat.api.JobId;
 import dev.leat.api.Lane;
 import dev.leat.api.StoreException;
-import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Capabilities.Grade;
@@ -166,12 +165,8 @@ public final class PostgresJobStore implements JobStore {
         List<NewJob> left =
                 jobs.stream().filter(job -> !answers.containsKey(job.id())).toList();
         if (!left.isEmpty()) {
-            try {
-                database.transaction(connection -> enqueuer.enqueue(connection, left))
-                        .forEach(answer -> answers.put(answer.id(), answer));
-            } catch (StoreException e) {
-                throw new StoreException(String.valueOf(e.getMessage()), Effect.UNKNOWN, e);
-            }
+            Database.afterEffect(() -> database.transaction(connection -> enqueuer.enqueue(connection, left)))
+                    .forEach(answer -> answers.put(answer.id(), answer));
         }
         return jobs.stream().map(job -> answers.get(job.id())).toList();
     }
@@ -214,7 +209,8 @@ public final class PostgresJobStore implements JobStore {
     public Turn settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
         Checks.range("settlements", settlements.size(), 0, BATCH_JOBS);
         if (settlements.isEmpty() || request.lanes().isEmpty() || claims.areOverdue()) {
-            return new Turn(settle(settlements), claim(request));
+            List<Settled> settled = settle(settlements);
+            return new Turn(settled, settled.isEmpty() ? claim(request) : Database.afterEffect(() -> claim(request)));
         }
         lanes.intern(request.lanes());
         Settling settling = new Settling(settlements);
@@ -222,7 +218,9 @@ public final class PostgresJobStore implements JobStore {
         database.statement(connection -> search.settleAndAsk(connection, settling));
         tellOfReleased(settlements);
         // Not with the first, or what was settled would be settled again when this has to be done once more.
-        return new Turn(settling.answers(), search.isOver() ? search.claimed() : database.statements(search::run));
+        return new Turn(
+                settling.answers(),
+                search.isOver() ? search.claimed() : Database.afterEffect(() -> database.statements(search::run)));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -131,10 +132,31 @@ final class Pruning implements Prune {
                 .set("to_id", stretch.hi())
                 .set("max_rows", max)
                 .rows(removed::add);
+        removed.blocks.sort(Block.ORDER);
+        cut(connection, removed.blocks);
         database.call(connection, "pruning_mark")
                 .set("mark", removed.reached == 0 ? stretch.hi() : removed.reached)
                 .update();
         return new Pruned(removed.byLane, true);
+    }
+
+    private void cut(Connection connection, List<Block> blocks) throws SQLException {
+        if (!blocks.isEmpty()) {
+            blocksOf(database.call(connection, "enqueued_lock"), blocks).rows(row -> row.getLong("id"));
+            blocksOf(database.call(connection, "enqueued_cut"), blocks).update();
+        }
+    }
+
+    private static Call blocksOf(Call call, List<Block> blocks) throws SQLException {
+        return call.array("lanes", "int4", blocks.stream().mapToInt(Block::lane).toArray())
+                .array("ids", "int8", blocks.stream().mapToLong(Block::id).toArray());
+    }
+
+    /** What was stored together: the number of its lane, and its first id. */
+    private record Block(int lane, long id) {
+        /** In the order in which everybody locks them. */
+        static final Comparator<Block> ORDER =
+                Comparator.comparingLong(Block::id).thenComparingInt(Block::lane);
     }
 
     /** The ids between the ranges, and the ranges with many survivors; in order. */
@@ -158,12 +180,15 @@ final class Pruning implements Prune {
     /** What a statement removed. */
     private final class Removed {
         final Map<Lane, Map<JobState, Long>> byLane = new HashMap<>();
+        final List<Block> blocks = new ArrayList<>();
         long reached;
 
         boolean add(ResultSet row) throws SQLException {
             int lane = row.getInt("lane");
             if (row.wasNull()) {
                 reached = row.getLong("reached");
+            } else if (row.getObject("state") == null) {
+                blocks.add(new Block(lane, row.getLong("block")));
             } else {
                 JobState state = List.of(JobState.COMPLETED, JobState.DISCARDED, JobState.CANCELLED)
                         .get(row.getInt("state") - 1);

@@ -43,6 +43,8 @@ final class Statements {
             "enqueue_copy",
             "enqueue_one",
             "enqueue_ready",
+            "enqueued_cut",
+            "enqueued_lock",
             "gone",
             "gone_count",
             "gone_drop",

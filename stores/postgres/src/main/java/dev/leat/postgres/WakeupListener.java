@@ -91,7 +91,7 @@ final class WakeupListener implements Listening {
                 listen();
                 failures = 0;
                 hear(thread.connected());
-            } catch (SQLException | StoreException e) {
+            } catch (SQLException | RuntimeException e) {
                 backend = 0;
                 thread.disconnect();
                 if (!thread.isEnding()) {

@@ -1,7 +1,6 @@
 package dev.leat.postgres;
 
 import dev.leat.api.Lane;
-import dev.leat.api.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -87,7 +86,7 @@ final class WakeupSender implements AutoCloseable {
                 send();
                 failures = 0;
                 thread.pause(GAP);
-            } catch (SQLException | StoreException e) {
+            } catch (SQLException | RuntimeException e) {
                 if (thread.isEnding()) {
                     return;
                 }

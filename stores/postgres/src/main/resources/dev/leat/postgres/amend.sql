@@ -44,13 +44,15 @@ changed as (
       sha256 = coalesce(:sha256::bytea, j.sha256), payload = coalesce(:payload::bytea, j.payload)
   from placed p
   where j.id = p.id and (select run_at is null from due)),
--- A job that comes to another lane is found there by a row of its own, unless it has been there before.
+-- A job that comes to another lane is found there by a row of its own, unless it has been there before. The lock keeps what it
+-- relies on from being cut (enqueued_cut.sql).
 together as (
   insert into ${schema}.enqueued(lane, id, n)
   select p.lane, p.id, 1
-  from placed p
-  where :queue::text is not null and coalesce((
-    select id + n from ${schema}.enqueued where lane = p.lane and id <= p.id and id > p.id - 1000 order by id desc limit 1), 0) <= p.id),
+  from placed p left join lateral (
+    select id + n hi from ${schema}.enqueued
+    where lane = p.lane and id <= p.id and id > p.id - 1000 order by id desc limit 1 for key share) e on true
+  where :queue::text is not null and coalesce(e.hi, 0) <= p.id),
 apart as (
   delete from ${schema}.enqueued e
   using taken t

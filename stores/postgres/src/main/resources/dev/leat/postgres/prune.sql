@@ -1,6 +1,7 @@
 -- Removes ended jobs whose time is over, of some ids. Parameters: from_id; to_id, exclusive; max_rows: how many ended jobs to look at;
 --   completed_seconds, discarded_seconds, cancelled_seconds: how long they are kept, null for ever.
--- Result: lane, state, jobs: how many were removed; and one row without a lane, whose reached is the id to go on from, null if all were looked at.
+-- Result: lane, state, jobs: how many were removed; rows without a state whose block is that of a row of enqueued which
+--   named some; and one row without a lane, whose reached is the id to go on from, null if all were looked at.
 with
 looked as materialized (
   select id,
@@ -27,26 +28,22 @@ jobs as (
   delete from ${schema}.job
   where id >= :from_id::bigint and id < :to_id::bigint and id = any(array(select id from gone))),
 originals as (
-  delete from ${schema}.original where id = any(array(select id from gone))),
--- What was stored together goes with the last job that it still names.
-blocks as materialized (
-  select e.lane, e.id, e.n, count(*) going
-  from gone g, lateral (
+  delete from ${schema}.original where id = any(array(select id from gone))
+  returning id, lane),
+-- What names them as stored together, also in the lane that one came from: see enqueued_cut.sql.
+blocks as (
+  select distinct e.lane, e.id
+  from (select lane, id from gone union all select lane, id from originals) g, lateral (
     select lane, id, n from ${schema}.enqueued
     where lane = g.lane and id <= g.id and id > g.id - 1000 order by id desc limit 1) e
-  where e.id + e.n > g.id
-  group by e.lane, e.id, e.n),
-empty as materialized (
-  select lane, id from blocks b
-  where (select count(*) from ${schema}.job where id >= b.id and id < b.id + b.n and lane = b.lane) = going),
-together as (
-  delete from ${schema}.enqueued
-  where id > :from_id::bigint - 1000 and id < :to_id::bigint and (lane, id) in (select lane, id from empty)),
+  where e.id + e.n > g.id),
 counted as (
   insert into ${schema}.step(lane, state, jobs)
   select lane, state, -count(*) from gone group by lane, state
   union all
   select lane, 0, -count(*) from gone group by lane)
-select lane, state, count(*) jobs, null::bigint reached from gone group by lane, state
+select lane, state, count(*) jobs, null::bigint reached, null::bigint block from gone group by lane, state
 union all
-select null, null, 0, (select case when count(*) >= :max_rows::int then max(id) + 1 end from looked)
+select lane, null, 0, null, id from blocks
+union all
+select null, null, 0, (select case when count(*) >= :max_rows::int then max(id) + 1 end from looked), null
