@@ -47,6 +47,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,13 +104,30 @@ class NetworkFaultTest {
 
     /** Its transaction has not come to its commit. */
     @Test
-    void anEnqueueOfWhichNothingIsHeardDidNothing() {
+    void anEnqueueOfManyOfWhichNothingIsHeardDidNothing() {
+        for (NetworkFault fault : List.of(new LostReplies(), new LostRequests(), new HalfOpen())) {
+            working();
+            List<NewJob> jobs = many();
+            assertThat(failedUnder(fault, jobs)).as("%s", fault).isPresent();
+            assertThat(isStored(jobs.getFirst())).as("%s", fault).isFalse();
+            assertThat(askedUntilAnswered(jobs)).as("%s", fault).isInstanceOf(Enqueued.Accepted.class);
+        }
+    }
+
+    /** It is one statement, which commits by itself. */
+    @Test
+    void anEnqueueOfOneOfWhichNothingIsHeardIsUnknown() {
         for (NetworkFault fault : List.of(new LostReplies(), new LostRequests(), new HalfOpen())) {
             working();
             NewJob job = job();
-            assertThat(failedUnder(fault, job)).as("%s", fault).isPresent();
-            assertThat(isStored(job)).as("%s", fault).isFalse();
-            assertThat(askedUntilAnswered(job)).as("%s", fault).isInstanceOf(Enqueued.Accepted.class);
+            assertThat(failedUnder(fault, List.of(job)))
+                    .as("%s", fault)
+                    .hasValueSatisfying(e -> assertThat(e.effect()).isEqualTo(Effect.UNKNOWN));
+            boolean stored = isStored(job);
+            assertThat(stored).as("%s", fault).isEqualTo(fault instanceof LostReplies);
+            assertThat(askedUntilAnswered(job))
+                    .as("%s", fault)
+                    .isInstanceOf(stored ? Enqueued.Duplicate.class : Enqueued.Accepted.class);
         }
     }
 
@@ -122,12 +140,12 @@ class NetworkFaultTest {
         int bytes = 0;
         do {
             working();
-            NewJob job = job();
-            failure = failedUnder(new CutReplies(bytes), job);
+            List<NewJob> jobs = many();
+            failure = failedUnder(new CutReplies(bytes), jobs);
             if (failure.isPresent()) {
-                boolean stored = isStored(job);
+                boolean stored = isStored(jobs.getFirst());
                 (stored ? ofStored : ofOthers).add(failure.get().effect());
-                assertThat(askedUntilAnswered(job))
+                assertThat(askedUntilAnswered(jobs))
                         .isInstanceOf(stored ? Enqueued.Duplicate.class : Enqueued.Accepted.class);
             }
             bytes += 12;
@@ -161,9 +179,9 @@ class NetworkFaultTest {
                 .contains(job.id());
     }
 
-    private static Optional<StoreException> failedUnder(NetworkFault fault, NewJob job) {
+    private static Optional<StoreException> failedUnder(NetworkFault fault, List<NewJob> jobs) {
         try (ActiveFault active = proxy.inject(fault)) {
-            enqueue(job);
+            enqueue(jobs);
             return Optional.empty();
         } catch (StoreException e) {
             return Optional.of(e);
@@ -217,9 +235,14 @@ class NetworkFaultTest {
 
     /** After a fault the pool may hand out connections that the fault broke; none of them does anything. */
     private static Enqueued askedUntilAnswered(NewJob job) {
+        return askedUntilAnswered(List.of(job));
+    }
+
+    /** The answer for the first. */
+    private static Enqueued askedUntilAnswered(List<NewJob> jobs) {
         while (true) {
             try {
-                return enqueue(job);
+                return enqueue(jobs);
             } catch (StoreException e) {
                 assertThat(e).hasMessageContaining("cannot be reached");
             }
@@ -227,7 +250,16 @@ class NetworkFaultTest {
     }
 
     private static Enqueued enqueue(NewJob job) {
-        return stores.jobs().enqueue(List.of(job)).getFirst();
+        return enqueue(List.of(job));
+    }
+
+    private static Enqueued enqueue(List<NewJob> jobs) {
+        return stores.jobs().enqueue(jobs).getFirst();
+    }
+
+    /** So many that they are stored in a transaction of several statements. */
+    private static List<NewJob> many() {
+        return IntStream.range(0, 64).mapToObj(i -> job()).toList();
     }
 
     private static boolean isStored(NewJob job) {
