@@ -50,7 +50,7 @@ final class CallerSubject {
     /** First every connection, since one with an open transaction would hold the table. */
     void close() throws Exception {
         for (Connection connection : connections) {
-            if (!connection.getAutoCommit()) {
+            if (!connection.isClosed() && !connection.getAutoCommit()) {
                 connection.rollback();
             }
             connection.close();
@@ -83,8 +83,12 @@ final class CallerSubject {
         return elsewhere;
     }
 
+    Transactional facet() {
+        return store.store().feature(Transactional.class).orElseThrow();
+    }
+
     List<Enqueued> enqueue(Connection connection, List<NewJob> jobs) {
-        return store.store().feature(Transactional.class).orElseThrow().enqueue(connection, jobs);
+        return facet().enqueue(connection, jobs);
     }
 
     static List<Enqueued> inTransaction(List<NewJob> jobs) {

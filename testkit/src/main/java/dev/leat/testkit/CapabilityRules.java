@@ -70,6 +70,12 @@ abstract class CapabilityRules {
     }
 
     @Test
+    void completionsCanJoinATransactionIfAndOnlyIfItIsSaid() {
+        assertThat(store.store().feature(Transactional.class).isPresent())
+                .isEqualTo(store.has(Capability.TRANSACTIONAL_COMPLETION));
+    }
+
+    @Test
     void whatIsNoFacetIsNotThere() {
         assertThat(store.store().feature(UUID.class)).isEmpty();
         assertThat(store.store().feature(Runnable.class)).isEmpty();

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The tests of a {@link JobStore} that lives in the caller's own database and has the facet {@link Transactional}: jobs and
- * the caller's data are committed together or not at all, and nobody waits for the caller.
+ * The tests of a {@link JobStore} that lives in the caller's own database and has the facet {@link Transactional}: jobs,
+ * completions and the caller's data are committed together or not at all, and nobody waits for the caller.
  *
  * <p>A store that has the facet passes these beside {@link JobStoreContract}:
  *
@@ -88,6 +88,13 @@ public abstract class TransactionalContract {
     @Nested
     class Commits extends CommitRules {
         Commits() {
+            super(store, callers);
+        }
+    }
+
+    @Nested
+    class Completions extends CompletionRules {
+        Completions() {
             super(store, callers);
         }
     }

@@ -57,6 +57,8 @@ public record Capabilities(String store, Durability durability, Map<Capability, 
         BATCH_ENQUEUE,
         /** Jobs are enqueued in the caller's own transaction: facet {@link Transactional}. */
         TRANSACTIONAL_ENQUEUE,
+        /** Jobs are completed in the caller's own transaction: facet {@link Transactional}. */
+        TRANSACTIONAL_COMPLETION,
         /** Jobs can be found, listed and counted: facet {@link Inspect}. */
         INSPECTION,
         /** Single jobs can be cancelled and retried by hand: facet {@link Operate}. */

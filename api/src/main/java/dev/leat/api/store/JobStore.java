@@ -79,7 +79,8 @@ public interface JobStore extends AutoCloseable {
      * duration from now. Normal jobs come by priority, then in the order of the lanes asked for, then by the time they
      * became available; concurrent claims pass over each other's jobs instead of waiting. If suspects are allowed, one lease
      * of suspects is handed out first where there are any. Asked again with a claim id whose leases are still held, it hands
-     * out what remains of those leases, with the same ids and ends, and nothing new.
+     * out what remains of those leases, with the same ids and ends, and nothing new; what was split off from them ({@link
+     * Transactional#split}) comes under the leases it has now.
      *
      * <p>A claim may hand out less than it was asked for, and other claims at the same moment may leave it nothing. Without
      * others, an empty answer means that nothing was available.

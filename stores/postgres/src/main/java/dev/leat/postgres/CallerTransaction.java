@@ -1,19 +1,25 @@
 package dev.leat.postgres;
 
 import dev.leat.api.Checks;
+import dev.leat.api.JobId;
 import dev.leat.api.Lane;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.JobStore;
+import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Settled;
+import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Transactional;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Enqueues in the transaction of a caller whose data lives in the store's own database. */
+/** Enqueues and completes in the transaction of a caller whose data lives in the store's own database. */
 final class CallerTransaction implements Transactional {
     private final Database database;
     private final Lanes lanes;
@@ -41,6 +47,62 @@ final class CallerTransaction implements Transactional {
         } catch (SQLException e) {
             throw database.failure(e);
         }
+    }
+
+    @Override
+    public Optional<LeaseId> split(LeaseId lease, JobId job) {
+        return database
+                .statement(connection -> database.call(connection, "split")
+                        .set("lid", lease.value())
+                        .set("id", job.value())
+                        .rows(row -> new LeaseId(row.getLong("lid"))))
+                .stream()
+                .findFirst();
+    }
+
+    @Override
+    public Settled settle(Connection connection, Settlement settlement) {
+        if (!(settlement.outcome() instanceof Outcome.Completed)) {
+            throw new IllegalArgumentException(
+                    "settlement has the outcome " + settlement.outcome() + "; allowed in a transaction: Completed");
+        }
+        try {
+            check(connection);
+            Settling settling = new Settling(List.of(settlement));
+            settling.ask(database.call(connection, settling.statement())).rows(settling::add);
+            Settled answer = settling.answers().getFirst();
+            if (!answer.accepted()) {
+                checkAge(connection, settlement);
+            }
+            return answer;
+        } catch (SQLException e) {
+            throw database.failure(e);
+        }
+    }
+
+    /** A snapshot that is older than the lease does not show it. */
+    private void checkAge(Connection connection, Settlement unseen) throws SQLException {
+        if (connection.getTransactionIsolation() >= Connection.TRANSACTION_REPEATABLE_READ
+                && completion(unseen.lease(), unseen.job()) == Completion.NONE) {
+            throw new IllegalArgumentException(
+                    "connection's transaction sees the data as of before the job got a lease of its own; allowed: to"
+                        + " complete the job before any other statement of the transaction, or to use isolation level"
+                        + " read committed");
+        }
+    }
+
+    @Override
+    public Completion completion(LeaseId lease, JobId job) {
+        return database.statement(connection -> database.call(connection, "completion")
+                .set("lid", lease.value())
+                .set("id", job.value())
+                .rows(row -> {
+                    if (row.getBoolean("held")) {
+                        return row.getBoolean("free") ? Completion.NONE : Completion.OPEN;
+                    }
+                    return row.getBoolean("completed") ? Completion.COMMITTED : Completion.LOST;
+                })
+                .getFirst());
     }
 
     private void check(Connection connection) throws SQLException {

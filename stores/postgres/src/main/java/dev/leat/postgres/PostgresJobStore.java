@@ -73,6 +73,7 @@ public final class PostgresJobStore implements JobStore {
                         Capability.PRIORITY, Grade.NATIVE,
                         Capability.BATCH_ENQUEUE, Grade.NATIVE,
                         Capability.TRANSACTIONAL_ENQUEUE, Grade.NATIVE,
+                        Capability.TRANSACTIONAL_COMPLETION, Grade.NATIVE,
                         Capability.INSPECTION, Grade.NATIVE,
                         Capability.OPERATION, Grade.NATIVE,
                         Capability.RETENTION, Grade.NATIVE));

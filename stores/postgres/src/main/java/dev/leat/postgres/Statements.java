@@ -26,6 +26,7 @@ final class Statements {
             "cancel",
             "claim",
             "claim_suspects",
+            "completion",
             "control_create",
             "control_delete",
             "control_get",
@@ -90,6 +91,7 @@ final class Statements {
             "schema_version",
             "settle",
             "settle_completed",
+            "split",
             "time",
             "totals");
 

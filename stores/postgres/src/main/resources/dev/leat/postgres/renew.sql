@@ -1,16 +1,17 @@
 -- Makes leases end later. Parameters: lids; lease_seconds. Result: the lids that are still held.
 -- SKIP LOCKED: a lease that another statement holds at this moment is not waited for. If it has not ended it is alive, since only a
--- lease that has ended can be taken back, and its turn comes with the next renewal.
+-- lease that has ended can be taken back, and its turn comes with the next renewal. One that split.sql made may be locked for as long as
+-- a caller's transaction lasts, and is alive until that ends.
 with
 free as materialized (
   select lid from ${schema}.lease
   where lid = any(:lids::bigint[])
   order by lid
-  for update skip locked),
+  for no key update skip locked),
 renewed as (
   update ${schema}.lease l set lease_until = ${schema}.now() + make_interval(secs => :lease_seconds::float8)
   from free where l.lid = free.lid
   returning l.lid)
 select lid from renewed
 union
-select lid from ${schema}.lease where lid = any(:lids::bigint[]) and lease_until > ${schema}.now()
+select lid from ${schema}.lease where lid = any(:lids::bigint[]) and (lease_until > ${schema}.now() or part < 0)
