@@ -9,7 +9,8 @@ import dev.leat.engine.codec.JsonException;
  * kept if it was the last. A {@link JobSignal} thrown says something else: snooze, discard, cancel.
  *
  * <p>A job can be handed out more than once (after a crash, a lost answer, a pause longer than its lease), so what a handler
- * does should be safe to do again. When the lease is lost, or the worker must stop, its thread is interrupted.
+ * does should be safe to do again, or be written to the jobs' own database in one transaction with the job's completion: {@link
+ * JobContext#complete}. When the lease is lost, or the worker must stop, its thread is interrupted.
  */
 @FunctionalInterface
 public interface Handler<P> {

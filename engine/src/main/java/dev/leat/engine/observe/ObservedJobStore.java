@@ -23,7 +23,9 @@ import dev.leat.api.store.Reclaimed;
 import dev.leat.api.store.Renewed;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
+import dev.leat.api.store.Transactional;
 import dev.leat.api.store.Turn;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +130,7 @@ public final class ObservedJobStore extends ForwardingJobStore {
         for (Lease lease : claimed.leases()) {
             leases.put(
                     lease.id(),
-                    new Held(lease.lane(), new AtomicInteger(lease.claims().size())));
+                    new Held(lease.lane(), new AtomicInteger(lease.claims().size()), false));
             for (Claim claim : lease.claims()) {
                 if (untold.remove(claim.job())) {
                     events.add(new JobEvent.Entered(claim.job(), lease.lane(), JobState.AVAILABLE));
@@ -148,11 +150,15 @@ public final class ObservedJobStore extends ForwardingJobStore {
                 continue;
             }
             events.add(new JobEvent.Entered(settlement.job(), held.lane, after(settlement.outcome())));
-            if (held.jobs.decrementAndGet() == 0) {
-                leases.remove(settlement.lease());
-            }
+            left(settlement.lease(), held);
         }
         return events;
+    }
+
+    private void left(LeaseId lease, Held held) {
+        if (held.jobs.decrementAndGet() == 0) {
+            leases.remove(lease);
+        }
     }
 
     private static JobState after(Outcome outcome) {
@@ -169,8 +175,13 @@ public final class ObservedJobStore extends ForwardingJobStore {
     @Override
     public List<Renewed> renew(List<LeaseId> held, Duration lease) {
         List<Renewed> answers = store.renew(held, lease);
-        answers.stream().filter(answer -> !answer.held()).forEach(answer -> leases.remove(answer.lease()));
+        answers.stream().filter(answer -> !answer.held()).forEach(answer -> gone(answer.lease()));
         return answers;
+    }
+
+    /** Unless it is gone by a completion that was committed, which is to be told when that is asked for. */
+    private void gone(LeaseId lease) {
+        leases.computeIfPresent(lease, (id, held) -> held.own ? held : null);
     }
 
     @Override
@@ -211,9 +222,57 @@ public final class ObservedJobStore extends ForwardingJobStore {
 
     @Override
     public <T> Optional<T> feature(Class<T> facet) {
-        return facet == Operate.class
-                ? store.feature(Operate.class).map(operate -> facet.cast(new Observed(operate)))
-                : store.feature(facet);
+        if (facet == Operate.class) {
+            return store.feature(Operate.class).map(operate -> facet.cast(new Observed(operate)));
+        }
+        if (facet == Transactional.class) {
+            return store.feature(Transactional.class).map(each -> facet.cast(new ObservedTransactions(each)));
+        }
+        return store.feature(facet);
+    }
+
+    /** Tells of completions once it is known that they were committed. */
+    private final class ObservedTransactions implements Transactional {
+        private final Transactional transactional;
+
+        ObservedTransactions(Transactional transactional) {
+            this.transactional = transactional;
+        }
+
+        @Override
+        public List<Enqueued> enqueue(Connection connection, List<NewJob> jobs) {
+            return transactional.enqueue(connection, jobs);
+        }
+
+        @Override
+        public Optional<LeaseId> split(LeaseId lease, JobId job) {
+            Optional<LeaseId> own = transactional.split(lease, job);
+            Held held = leases.get(lease);
+            if (own.isPresent() && held != null) {
+                leases.put(own.get(), new Held(held.lane, new AtomicInteger(1), true));
+                left(lease, held);
+            }
+            return own;
+        }
+
+        @Override
+        public Settled settle(Connection connection, Settlement settlement) {
+            return transactional.settle(connection, settlement);
+        }
+
+        @Override
+        public Completion completion(LeaseId lease, JobId job) {
+            Completion completion = transactional.completion(lease, job);
+            if (completion == Completion.NONE) {
+                return completion;
+            }
+            // Nobody asks again but by chance.
+            Held held = leases.remove(lease);
+            if (completion == Completion.COMMITTED && held != null) {
+                tell(() -> List.of(new JobEvent.Entered(job, held.lane, JobState.COMPLETED)));
+            }
+            return completion;
+        }
     }
 
     /** Tells of jobs that are changed by hand. */
@@ -255,5 +314,6 @@ public final class ObservedJobStore extends ForwardingJobStore {
         }
     }
 
-    private record Held(Lane lane, AtomicInteger jobs) {}
+    /** @param own whether the lease was split off, for a completion in a transaction */
+    private record Held(Lane lane, AtomicInteger jobs, boolean own) {}
 }

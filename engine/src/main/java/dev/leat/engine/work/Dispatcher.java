@@ -44,6 +44,7 @@ final class Dispatcher implements Duty {
     private final Handlers handlers;
     private final WorkerConfig config;
     private final LeaseKeeper keeper;
+    private final Completions completions;
     private final MonotonicClock clock;
     private final IntSupplier worker;
     private final HandlerThreads threads;
@@ -83,6 +84,7 @@ final class Dispatcher implements Duty {
         this.config = config;
         this.queues = queues;
         this.keeper = keeper;
+        completions = new Completions(store, keeper);
         this.clock = clock;
         this.worker = worker;
         this.threads = threads;
@@ -141,7 +143,7 @@ final class Dispatcher implements Duty {
         for (Execution execution : List.copyOf(running)) {
             if (running.remove(execution)) {
                 LOG.warn("job {} does not stop; it is given back while it runs", execution.id());
-                outcomes.add(execution.settlement(new Outcome.Release()));
+                settleLater(execution, execution.abandon());
             }
         }
     }
@@ -235,19 +237,14 @@ final class Dispatcher implements Duty {
     }
 
     private int settled(List<Settled> answers) {
-        boolean suspects = keeper.holdsSuspects();
+        letGo(() -> answers.forEach(answer -> keeper.settled(answer.lease(), answer.job())));
         for (Settled answer : answers) {
-            keeper.settled(answer.lease(), answer.job());
             if (!answer.accepted()) {
                 LOG.warn(
                         "job {} was not ours to settle: its lease was lost, or it was settled by a call whose answer"
                                 + " was lost",
                         answer.job());
             }
-        }
-        if (suspects && !keeper.holdsSuspects()) {
-            // There may be more, which could not be claimed until now.
-            jobsExpected = true;
         }
         return answers.size();
     }
@@ -280,7 +277,7 @@ final class Dispatcher implements Duty {
     }
 
     private Execution execution(Lease lease, Claim job) {
-        return new Execution(lease, job, handlers.of(lease.lane().kind()), threads, this::ended);
+        return new Execution(lease, job, handlers.of(lease.lane().kind()), threads, completions, this::ended);
     }
 
     private void start(Execution execution) {
@@ -290,11 +287,29 @@ final class Dispatcher implements Duty {
     }
 
     private void ended(Execution execution, @Nullable Settlement settlement) {
-        if (running.remove(execution) && settlement != null) {
-            outcomes.add(settlement);
+        if (running.remove(execution)) {
+            settleLater(execution, settlement);
         }
         free.incrementAndGet();
         wake.run();
+    }
+
+    /** @param settlement null if there is nothing to settle: the lease is lost, or a transaction of the handler's decides */
+    private void settleLater(Execution execution, @Nullable Settlement settlement) {
+        if (settlement != null) {
+            outcomes.add(settlement);
+        } else {
+            letGo(() -> keeper.settled(execution.token(), execution.id()));
+        }
+    }
+
+    private void letGo(Runnable settled) {
+        boolean suspects = keeper.holdsSuspects();
+        settled.run();
+        if (suspects && !keeper.holdsSuspects()) {
+            // There may be more, which could not be claimed until now.
+            jobsExpected = true;
+        }
     }
 
     /** A claim that is sent, or is to be sent again because its answer was lost. */

@@ -7,6 +7,7 @@ import dev.leat.api.Payload;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.Lease;
+import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Settlement;
 import dev.leat.engine.codec.Json;
@@ -14,10 +15,14 @@ import dev.leat.engine.codec.JsonException;
 import dev.leat.engine.handler.JobContext;
 import dev.leat.engine.handler.JobKind;
 import dev.leat.engine.handler.JobSignal;
+import dev.leat.engine.handler.LeaseLostException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.sql.Connection;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,22 +41,36 @@ final class Execution implements JobContext {
     private final Handlers.Handled<?> handled;
     private final BiConsumer<Execution, @Nullable Settlement> ended;
     private final HandlerThreads threads;
+    private final Completions completions;
+    private final ReentrantLock completing = new ReentrantLock();
     private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
     private volatile Runnable interrupt = () -> {};
     private volatile @Nullable Payload result;
 
-    /** @param ended told when the run ends: with the settlement, or null if the lease is lost */
+    /** The lease that holds the job: that of its claim, until it gets one of its own. */
+    private volatile LeaseId token;
+
+    /** Whether it has a lease of its own, or is getting one. */
+    private volatile boolean apart;
+
+    /** Whether a transaction of the handler's would have completed the job, if it committed. */
+    private volatile boolean promised;
+
+    /** @param ended told when the run ends: with the settlement, or null if there is nothing to settle */
     Execution(
             Lease lease,
             Claim claim,
             Handlers.Handled<?> handled,
             HandlerThreads threads,
+            Completions completions,
             BiConsumer<Execution, @Nullable Settlement> ended) {
         this.lease = lease;
         this.claim = claim;
         this.handled = handled;
         this.ended = ended;
         this.threads = threads;
+        this.completions = completions;
+        token = lease.id();
     }
 
     void start() {
@@ -78,13 +97,49 @@ final class Execution implements JobContext {
         }
     }
 
+    /**
+     * Gives it back while it runs; it can complete nothing any more.
+     *
+     * @return null if a transaction may be about to complete it, which must not be waited for
+     */
+    @Nullable
+    Settlement abandon() {
+        stop.set(Stop.LOST);
+        return apart ? null : settlement(new Outcome.Release());
+    }
+
+    LeaseId token() {
+        return token;
+    }
+
+    boolean isApart() {
+        return apart;
+    }
+
     Settlement settlement(Outcome outcome) {
-        return new Settlement(lease.id(), claim.job(), outcome);
+        return new Settlement(token, claim.job(), outcome);
     }
 
     private void run() {
-        Outcome outcome = outcome(handled);
-        ended.accept(this, stop.get() == Stop.LOST ? null : settlement(outcome));
+        Settlement settlement = settlement(outcome(handled));
+        ended.accept(this, isLeftToUs(settlement) ? judged(settlement) : null);
+    }
+
+    private boolean isLeftToUs(Settlement settlement) {
+        return apart ? completions.areLeftToUs(settlement) && stop.get() != Stop.LOST : stop.get() != Stop.LOST;
+    }
+
+    /** What returned after a completion that was not committed has failed. */
+    private Settlement judged(Settlement settlement) {
+        if (!promised || !(settlement.outcome() instanceof Outcome.Completed)) {
+            return settlement;
+        }
+        return settlement(
+                stop.get() == Stop.RELEASED
+                        ? new Outcome.Release()
+                        : failed(Failure.of("the handler returned without having committed the transaction in which it"
+                                + " completed the job; commit before returning, or throw to have the job"
+                                + " tried again")));
     }
 
     private <P> Outcome outcome(Handlers.Handled<P> by) {
@@ -101,7 +156,7 @@ final class Execution implements JobContext {
                     : signal.outcome();
         } catch (Throwable e) {
             // Errors too: one job's stack overflow is that job's failure, and must not go unsettled.
-            return stop.get() == Stop.RELEASED ? new Outcome.Release() : failed(e);
+            return stop.get() == Stop.RELEASED ? new Outcome.Release() : failed(failure(e));
         }
     }
 
@@ -117,8 +172,7 @@ final class Execution implements JobContext {
         }
     }
 
-    private Outcome failed(Throwable e) {
-        Failure failure = failure(e);
+    private Outcome failed(Failure failure) {
         return isLast()
                 ? new Outcome.Discard(failure)
                 : new Outcome.Retry(handled.kind().retry().after(attempt(), ThreadLocalRandom.current()), failure);
@@ -163,6 +217,54 @@ final class Execution implements JobContext {
     @Override
     public void result(Object value) {
         result = value instanceof Payload payload ? payload : written(value);
+    }
+
+    @Override
+    public void complete(Connection connection, Object value) {
+        result(value);
+        complete(connection);
+    }
+
+    @Override
+    public void complete(Connection connection) {
+        completions.check();
+        completing.lock();
+        try {
+            if (stop.get() == Stop.LOST) {
+                throw new LeaseLostException(id());
+            }
+            Settlement completion = apart ? again() : apart();
+            if (!completions.settle(connection, completion)) {
+                throw new LeaseLostException(id());
+            }
+            promised = true;
+        } finally {
+            completing.unlock();
+        }
+    }
+
+    /** The first time: under a lease of its own from now on. */
+    private Settlement apart() {
+        apart = true;
+        Optional<LeaseId> own = Optional.empty();
+        try {
+            own = completions.split(token, this);
+            token = own.orElseThrow(() -> new LeaseLostException(id()));
+        } finally {
+            apart = own.isPresent();
+        }
+        return settlement(new Outcome.Completed(result));
+    }
+
+    /** To settle it once more while the transaction before is open would wait for that, perhaps for ever. */
+    private Settlement again() {
+        Settlement completion = settlement(new Outcome.Completed(result));
+        if (completions.isOpen(completion)) {
+            throw new IllegalStateException(
+                    "job " + id() + " is being completed by a transaction that is still open; commit"
+                            + " it or roll it back before completing the job again");
+        }
+        return completion;
     }
 
     private static Payload written(Object value) {

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +64,26 @@ final class LeaseKeeper implements Duty {
         return clock.nanoTime() - confirmedAt >= lease.toNanos() / 3;
     }
 
+    /**
+     * Moves a running job into a lease of its own, and keeps that. Meanwhile the job is kept under the old one.
+     *
+     * @param split has the store do it; empty if the old lease does not hold the job
+     * @return the new lease; empty if the old one is lost
+     */
+    Optional<LeaseId> split(LeaseId from, Execution execution, Supplier<Optional<LeaseId>> split) {
+        Held before = held.get(from);
+        if (before == null) {
+            return Optional.empty();
+        }
+        long confirmedAt = before.confirmedAt;
+        Optional<LeaseId> own = split.get();
+        own.ifPresent(id -> {
+            held.put(id, new Held(before.suspect, List.of(execution), confirmedAt));
+            settled(from, execution.id());
+        });
+        return own;
+    }
+
     /** A job of the lease is settled, or is stale; with its last job the lease is no longer kept. */
     void settled(LeaseId id, JobId job) {
         held.computeIfPresent(id, (key, lease) -> {
@@ -102,8 +124,20 @@ final class LeaseKeeper implements Duty {
             if (answer.held()) {
                 lease.confirmedAt = askedAt;
             } else {
-                lose(answer.lease());
+                gone(answer.lease());
             }
+        }
+    }
+
+    /** What is in a transaction of its own may be gone because that was committed, and its handler goes on. */
+    private void gone(LeaseId id) {
+        Held lease = held.remove(id);
+        if (lease != null) {
+            lose(
+                    id,
+                    lease.running().stream()
+                            .filter(execution -> !execution.isApart())
+                            .toList());
         }
     }
 
@@ -128,7 +162,12 @@ final class LeaseKeeper implements Duty {
     private void lose(LeaseId id) {
         Held lease = held.remove(id);
         if (lease != null) {
-            Collection<Execution> running = lease.running();
+            lose(id, lease.running());
+        }
+    }
+
+    private static void lose(LeaseId id, Collection<Execution> running) {
+        if (!running.isEmpty()) {
             LOG.warn("lease {} is lost with {} jobs; they run elsewhere", id.value(), running.size());
             running.forEach(Execution::lose);
         }

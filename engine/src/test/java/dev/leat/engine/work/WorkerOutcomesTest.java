@@ -20,6 +20,8 @@ import dev.leat.engine.handler.JobSignal;
 import dev.leat.engine.handler.RetryPolicy;
 import dev.leat.engine.work.WorkerRig.Note;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -367,5 +369,22 @@ class WorkerOutcomesTest {
         Worker worker = rig.worker(WorkerConfig.DEFAULT, handlers(kind, (payload, job) -> seen.complete(payload)));
         rig.tickUntil(worker, id, JobState.COMPLETED);
         assertThat(seen.get(1, TimeUnit.MINUTES)).isEqualTo(bytes);
+    }
+
+    @Test
+    void aStoreOutsideTheHandlersDatabaseTakesNoPartInItsTransaction() {
+        // A connection that nobody may touch.
+        Connection connection = (Connection) Proxy.newProxyInstance(
+                WorkerOutcomesTest.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
+                    throw new AssertionError(method);
+                });
+        JobId id = rig.enqueue("hello");
+        Worker worker = rig.worker((note, job) -> job.complete(connection, "done"));
+        rig.tickUntil(worker, id, JobState.RETRYABLE);
+        assertThat(Objects.requireNonNull(rig.find(id).attempts().getFirst().failure())
+                        .message())
+                .contains("transactional-completion", "\"memory\"", "\"postgres\"");
     }
 }
