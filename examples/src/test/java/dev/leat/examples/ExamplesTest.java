@@ -3,6 +3,7 @@ package dev.leat.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** The examples do what they say, and the page shows them as they are. */
 class ExamplesTest {
@@ -80,6 +83,57 @@ class ExamplesTest {
             assertThat(ran.await(1, TimeUnit.MINUTES)).isTrue();
         }
         assertThat(shipped).containsExactly(1L);
+    }
+
+    @Test
+    void aPaymentIsBookedOnceThoughItsJobRunsTwice() throws Exception {
+        PGSimpleDataSource database = new PGSimpleDataSource();
+        database.setUrl(server.url());
+        database.setUser(server.user());
+        database.setPassword(server.password());
+        CountDownLatch ran = new CountDownLatch(2);
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                PostgresStores stores = stores();
+                Leat leat = Leat.open(stores.jobs(), stores.control())) {
+            statement.execute("create table booking(account bigint, cents bigint)");
+            // Refused at the commit of the first run: after the job was completed in it.
+            statement.execute("""
+                create sequence booked;
+                create function first_fails() returns trigger language plpgsql as $$
+                begin
+                  if nextval('booked') = 1 then raise exception 'not this time'; end if;
+                  return null;
+                end $$;
+                create constraint trigger first_fails after insert on booking deferrable initially deferred
+                for each row execute function first_fails()\
+                """);
+            TransactionalCompletion books = new TransactionalCompletion(database);
+            leat.handle(TransactionalCompletion.BOOK, (payment, job) -> {
+                try {
+                    books.handle(payment, job);
+                } finally {
+                    ran.countDown();
+                }
+            });
+            leat.start();
+
+            JobId id = leat.enqueue(TransactionalCompletion.BOOK, new TransactionalCompletion.Payment(7, 1_000))
+                    .id();
+
+            assertThat(ran.await(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(stores.jobs()
+                            .feature(Inspect.class)
+                            .orElseThrow()
+                            .find(TenantName.MAIN, id)
+                            .orElseThrow()
+                            .state())
+                    .isEqualTo(JobState.COMPLETED);
+            try (ResultSet bookings = statement.executeQuery("select count(*) from booking")) {
+                bookings.next();
+                assertThat(bookings.getInt(1)).isEqualTo(1);
+            }
+        }
     }
 
     @Test

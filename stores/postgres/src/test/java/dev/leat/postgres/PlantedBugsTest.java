@@ -17,6 +17,7 @@ import dev.leat.api.store.JobStore;
 import dev.leat.api.store.NewJob;
 import dev.leat.testkit.JobStoreContract;
 import dev.leat.testkit.StoreClock;
+import dev.leat.testkit.TransactionalContract;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -236,7 +237,25 @@ class PlantedBugsTest {
         PROMOTION_BEFORE_TIME(
                 "promote",
                 replace("run_at <= ${schema}.now()", "run_at <= ${schema}.now() + interval '2 hours'"),
-                "DueTimes#aDelayedJobRunsAfterItsDelayAndNotBefore");
+                "DueTimes#aDelayedJobRunsAfterItsDelayAndNotBefore"),
+        RENEWAL_THAT_GIVES_UP_WHAT_A_TRANSACTION_HOLDS(
+                "renew",
+                replace(" or part < 0", ""),
+                "Completions#whileATransactionCompletesAJobItsLeaseIsHeldWhateverTheTime"),
+        SPLIT_THAT_LEAVES_THE_JOB_WHERE_IT_WAS(
+                "split",
+                replace("where l.lid = o.lid and not isempty(o.others)", "where false"),
+                "Completions#aJobThatIsSplitOffIsAloneInAGreaterLease"),
+        SPLIT_OF_WHAT_THE_LEASE_DOES_NOT_HOLD(
+                "split", replace("where ids @> :id::bigint", ""), "Completions#whatALeaseDoesNotHoldIsNotSplitOff"),
+        SPLIT_INTO_A_CLAIM_OF_ITS_OWN(
+                "split",
+                replace("select new_lid, claim_id,", "select new_lid, gen_random_uuid(),"),
+                "Completions#aClaimThatIsAskedAgainHandsOutWhatWasSplitOff"),
+        COMPLETION_THAT_TAKES_AN_OPEN_TRANSACTION_FOR_NONE(
+                "completion",
+                replace("exists (select from free) free", "true free"),
+                "Completions#aCommitCompletesTheJobWithTheCallersRow");
 
         private final String statement;
         private final UnaryOperator<String> change;
@@ -380,11 +399,14 @@ class PlantedBugsTest {
         return listener.getSummary();
     }
 
-    /** @param test the name of a nested class of the contract, perhaps with one of its methods */
+    /** @param test the name of a nested class of a contract, perhaps with one of its methods */
     private static DiscoverySelector selector(String test) {
-        List<String> outer = List.of(PlantedJobStore.class.getName());
         String[] parts = test.split("#", -1);
-        String nested = JobStoreContract.class.getName() + "$" + parts[0];
+        boolean ofCallers = parts[0].equals("Completions");
+        Class<?> planted = ofCallers ? PlantedTransactional.class : PlantedJobStore.class;
+        Class<?> contract = ofCallers ? TransactionalContract.class : JobStoreContract.class;
+        List<String> outer = List.of(planted.getName());
+        String nested = contract.getName() + "$" + parts[0];
         return parts.length == 1 ? selectNestedClass(outer, nested) : selectNestedMethod(outer, nested, parts[1]);
     }
 }
