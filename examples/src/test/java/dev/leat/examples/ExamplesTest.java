@@ -9,6 +9,7 @@ import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.Inspect;
 import dev.leat.engine.Leat;
+import dev.leat.engine.work.WorkerConfig;
 import dev.leat.launcher.PostgresServer;
 import dev.leat.launcher.PostgresServerConfig;
 import dev.leat.postgres.PostgresConfig;
@@ -95,7 +96,7 @@ class ExamplesTest {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
                 PostgresStores stores = stores();
-                Leat leat = Leat.open(stores.jobs(), stores.control())) {
+                Leat leat = Leat.open(stores.jobs(), stores.control(), WorkerConfig.DEFAULT.withQueues("payments"))) {
             statement.execute("create table booking(account bigint, cents bigint)");
             // Refused at the commit of the first run: after the job was completed in it.
             statement.execute("""
