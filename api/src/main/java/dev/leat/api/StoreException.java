@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The store could not do or could not confirm what was asked: the world is broken, not the call. {@link #effect()} says
  * whether it may have happened all the same.
  */
-public final class StoreException extends RuntimeException {
+public sealed class StoreException extends RuntimeException permits KeyBusyException {
     private static final long serialVersionUID = 1L;
 
     /** Whether the call may have changed the store. */

@@ -8,6 +8,7 @@ import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.UniqueKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -121,6 +122,22 @@ class ValuesTest {
         refused("max_jobs", () -> claim(0, 1, Duration.ofSeconds(1)));
         refused("max_bytes", () -> claim(1, 0, Duration.ofSeconds(1)));
         refused("lease", () -> claim(1, 1, Duration.ofMillis(99)));
+    }
+
+    @Test
+    void uniqueKeysAreWhatAnyStoreCanKeep() {
+        assertThat(UniqueKey.untilEnded("\ud83d\ude00".repeat(256)).text()).hasSize(512);
+        for (String text : List.of("", "x".repeat(257), "a\0b", "a\ud800b", "\udc00", "x\udbff")) {
+            refused("unique_key", () -> UniqueKey.untilEnded(text));
+            refused("unique_key", () -> UniqueKey.within(Duration.ofHours(1), text));
+        }
+        for (Duration window : List.of(
+                Duration.ZERO,
+                Duration.ofMillis(999),
+                Duration.ofSeconds(-5),
+                Duration.ofDays(365).plusNanos(1))) {
+            refused("unique_window", () -> UniqueKey.within(window, "k"));
+        }
     }
 
     private static NewJob job(int priority, int attempts, Due due) {

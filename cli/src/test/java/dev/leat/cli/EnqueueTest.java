@@ -105,6 +105,24 @@ class EnqueueTest {
                 .isEqualTo("IDEMPOTENCY_KEY_REUSED");
     }
 
+    @Test
+    void aHeldKeyIsAnsweredWithItsHolder() throws IOException {
+        JobId id = rig.enqueued("mail", "note", "1", "--unique-key", "order 7");
+        Ran again = rig.ask("enqueue", "mail", "note", "2", "--unique-key", "order 7", "--unique-for", "1d");
+        assertThat(again.out()).isEqualTo(id + "  held" + System.lineSeparator());
+
+        Path file = file(List.of("{\"uniqueKey\":\"order 7\"}", "{\"uniqueKey\":\"order 8\"}", "{}"));
+        Ran all = rig.ask("enqueue", "mail", "note", "--file", file.toString());
+        assertThat(all.out()).startsWith("2 jobs enqueued, 1 not since another job holds their key");
+        assertThat(rig.listed()).hasSize(3);
+
+        assertThat(rig.ask("enqueue", "q", "k", "--unique-for", "1d").err()).contains("--unique-for is given without");
+        Ran wrong = rig.ask("enqueue", "q", "k", "--unique-key", "k", "--unique-for", "366d");
+        assertThat(wrong.err())
+                .contains("uniqueMillis is 31622400000; allowed: a whole number from 1000 to 31536000000");
+        assertThat(rig.listed()).hasSize(3);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"\u00fc", "\u00f6", "two words", ""})
     void whatIsNoKeyIsRefusedBeforeAnythingIsSent(String key) {
@@ -154,7 +172,7 @@ class EnqueueTest {
         Path file = file(lines(2_500));
         Ran first = rig.ask("enqueue", "bulk", "note", "--file", file.toString(), "--json");
         assertThat(first.err()).isEmpty();
-        assertThat(first.out().strip()).isEqualTo("{\"accepted\":2500,\"duplicates\":0}");
+        assertThat(first.out().strip()).isEqualTo("{\"accepted\":2500,\"duplicates\":0,\"held\":0}");
         List<JobHeadView> listed = rig.listed();
         assertThat(listed).hasSize(2_500).allMatch(job -> job.queue().value().equals("bulk"));
         assertThat(shown(listed.getLast().id()).payload().text()).isEqualTo("{ \"i\":0}");

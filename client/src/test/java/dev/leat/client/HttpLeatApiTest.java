@@ -73,7 +73,8 @@ class HttpLeatApiTest {
     }
 
     private static EnqueueJob job(String queue, String payload, Long delayMillis) {
-        return new EnqueueJob(new QueueName(queue), new KindName("note"), RawJson.of(payload), 2, 3, null, delayMillis);
+        return new EnqueueJob(
+                new QueueName(queue), new KindName("note"), RawJson.of(payload), 2, 3, null, delayMillis, null, null);
     }
 
     private static JobId enqueued(String queue, String payload, Long delayMillis) {
@@ -182,7 +183,7 @@ class HttpLeatApiTest {
             assertThat(e.problem().status()).isEqualTo(404);
             assertThat(e.problem().code()).isEqualTo("JOB_NOT_FOUND");
         });
-        EnqueueJob urgent = new EnqueueJob(null, new KindName("note"), null, 99, null, null, null);
+        EnqueueJob urgent = new EnqueueJob(null, new KindName("note"), null, 99, null, null, null, null, null);
         assertThatThrownBy(() -> api.enqueue(List.of(urgent), null)).isInstanceOfSatisfying(ApiException.class, e -> {
             assertThat(e.problem().field()).isEqualTo("priority");
             assertThat(e.problem().allowed()).isEqualTo("a whole number from 0 to 9");

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Timeout;
 /** Servers that do not answer as they should: which calls are made again, and what the caller learns. */
 @Timeout(60)
 class LostAnswersTest {
-    private static final List<EnqueueJob> JOBS =
-            List.of(new EnqueueJob(QueueName.DEFAULT, new KindName("note"), RawJson.NULL, null, null, null, null));
+    private static final List<EnqueueJob> JOBS = List.of(
+            new EnqueueJob(QueueName.DEFAULT, new KindName("note"), RawJson.NULL, null, null, null, null, null, null));
     private static final String QUEUES = "{\"queues\":[]}";
 
     /** Answers each connection with the same bytes, and closes it. */

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
+import dev.leat.api.KeyBusyException;
 import dev.leat.api.Payload;
+import dev.leat.server.local.Problems;
 import dev.leat.wire.EnqueueAnswer;
 import dev.leat.wire.EnqueueStatus;
+import dev.leat.wire.EnqueuedJob;
 import dev.leat.wire.JobHeadView;
 import dev.leat.wire.JobPage;
 import dev.leat.wire.JobView;
@@ -275,6 +278,65 @@ class HttpApiTest {
         rig.clock.advance(Duration.ofHours(24));
         EnqueueAnswer later = rig.read(rig.post("/api/v1/jobs", one, "Idempotency-Key", "k-1"), EnqueueAnswer.class);
         assertThat(later.jobs().getFirst().status()).isEqualTo(EnqueueStatus.ACCEPTED);
+    }
+
+    @Test
+    void aJobWhoseUniqueKeyIsHeldIsAnsweredWithItsHolder() throws Exception {
+        String one = "{\"kind\":\"nobody\",\"uniqueKey\":\"order-7\",\"uniqueMillis\":3600000}";
+        JobId holder = enqueue(one);
+
+        EnqueueAnswer held = rig.read(rig.post("/api/v1/jobs", "[" + one + "," + one + "]"), EnqueueAnswer.class);
+
+        assertThat(held.jobs())
+                .containsExactly(
+                        new EnqueuedJob(holder, EnqueueStatus.HELD), new EnqueuedJob(holder, EnqueueStatus.HELD));
+        rig.clock.advance(Duration.ofHours(1));
+        assertThat(enqueue(one)).isNotEqualTo(holder);
+    }
+
+    @Test
+    void uniqueKeysAreCheckedBeforeAnythingIsStored() throws Exception {
+        Map<String, String> wrong = Map.of(
+                "\"uniqueKey\":\"\"",
+                "uniqueKey",
+                "\"uniqueKey\":\"" + "x".repeat(257) + "\"",
+                "uniqueKey",
+                "\"uniqueKey\":\"a\\u0000\"",
+                "uniqueKey",
+                "\"uniqueKey\":\"k\",\"uniqueMillis\":999",
+                "uniqueMillis",
+                "\"uniqueKey\":\"k\",\"uniqueMillis\":31536000001",
+                "uniqueMillis",
+                "\"uniqueMillis\":1000",
+                "uniqueKey");
+        for (Map.Entry<String, String> each : wrong.entrySet()) {
+            Problem refused = problem(rig.post("/api/v1/jobs", "{\"kind\":\"nobody\"," + each.getKey() + "}"), 400);
+            assertThat(refused.field()).isEqualTo(each.getValue());
+            assertThat(refused.allowed()).isNotBlank();
+        }
+        assertThat(rig.read(rig.get("/api/v1/jobs"), JobPage.class).jobs()).isEmpty();
+    }
+
+    @Test
+    void theSameIdempotencyKeyWithAnotherUniqueKeyIsAnotherCall() throws Exception {
+        String key = "{\"kind\":\"nobody\",\"uniqueKey\":\"%s\"}";
+        rig.post("/api/v1/jobs", key.formatted("a"), "Idempotency-Key", "k-1");
+
+        assertThat(problem(rig.post("/api/v1/jobs", key.formatted("b"), "Idempotency-Key", "k-1"), 409)
+                        .code())
+                .isEqualTo("IDEMPOTENCY_KEY_REUSED");
+        EnqueueAnswer again =
+                rig.read(rig.post("/api/v1/jobs", key.formatted("a"), "Idempotency-Key", "k-1"), EnqueueAnswer.class);
+        assertThat(again.jobs().getFirst().status()).isEqualTo(EnqueueStatus.DUPLICATE);
+    }
+
+    @Test
+    void aBusyKeyIsAConflictToAskAgainAfter() {
+        Problem busy = Problems.of(new KeyBusyException("a job with unique key \"k\" is being enqueued", null));
+
+        assertThat(busy.status()).isEqualTo(409);
+        assertThat(busy.code()).isEqualTo("KEY_BUSY");
+        assertThat(busy.message()).contains("\"k\"").contains("Nothing was stored; ask again");
     }
 
     @Test

@@ -6,10 +6,12 @@ import dev.leat.api.Lane;
 import dev.leat.api.Payload;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.UniqueKey;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A job in the making, with a value for everything that a test does not care about. */
 final class JobDraft {
@@ -20,6 +22,7 @@ final class JobDraft {
     private int priority = NewJob.DEFAULT_PRIORITY;
     private int maxAttempts = NewJob.DEFAULT_MAX_ATTEMPTS;
     private Due due = Due.now();
+    private @Nullable UniqueKey uniqueKey;
 
     /** @param counter of ids, shared by all drafts of a test so that each run of ids is contiguous and new */
     JobDraft(long second, AtomicInteger counter) {
@@ -62,6 +65,11 @@ final class JobDraft {
         return this;
     }
 
+    JobDraft unique(UniqueKey key) {
+        this.uniqueKey = key;
+        return this;
+    }
+
     NewJob one() {
         return times(1).get(0);
     }
@@ -77,7 +85,8 @@ final class JobDraft {
                         payload.apply(i),
                         priority,
                         maxAttempts,
-                        due))
+                        due,
+                        uniqueKey))
                 .toList();
     }
 }

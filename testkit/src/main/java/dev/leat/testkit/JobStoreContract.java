@@ -177,6 +177,13 @@ public abstract class JobStoreContract {
     }
 
     @Nested
+    class UniqueKeys extends UniqueRules {
+        UniqueKeys() {
+            super(subject);
+        }
+    }
+
+    @Nested
     class SelfDescription extends CapabilityRules {
         SelfDescription() {
             super(subject);

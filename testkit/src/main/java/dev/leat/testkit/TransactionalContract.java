@@ -100,6 +100,13 @@ public abstract class TransactionalContract {
     }
 
     @Nested
+    class UniqueKeys extends UniqueCallerRules {
+        UniqueKeys() {
+            super(store, callers);
+        }
+    }
+
+    @Nested
     class Callers extends CallerRules {
         Callers() {
             super(store, callers);

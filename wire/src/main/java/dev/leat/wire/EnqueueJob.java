@@ -26,7 +26,16 @@ public record EnqueueJob(
         Instant runAt,
 
         @Doc("How long it waits before it may run, in milliseconds. Not together with runAt.") @Nullable
-        Long delayMillis) {
+        Long delayMillis,
+
+        @Doc("1 to 256 characters. While another job of the queue and kind holds this key, the job is not stored.")
+        @Nullable
+        String uniqueKey,
+
+        @Doc("How long the job holds its key, in milliseconds: 1,000 to 31,536,000,000 (365 days) from now; until"
+                + " the job has ended if left out. Only together with uniqueKey.")
+        @Nullable
+        Long uniqueMillis) {
     /** Refuses what no job can be without; everything else is checked where it is enqueued. */
     public EnqueueJob {
         if ((Object) kind == null) {
@@ -35,6 +44,10 @@ public record EnqueueJob(
         if (runAt != null && delayMillis != null) {
             throw new InvalidValueException(
                     "FIELDS_EXCLUDE_EACH_OTHER", "runAt", "is given together with delayMillis", "one of them");
+        }
+        if (uniqueMillis != null && uniqueKey == null) {
+            throw new InvalidValueException(
+                    "FIELD_MISSING", "uniqueKey", "is missing, but uniqueMillis is given", "both of them, or neither");
         }
     }
 }

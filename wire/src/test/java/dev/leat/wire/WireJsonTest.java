@@ -56,7 +56,9 @@ class WireJsonTest {
                 0,
                 3,
                 Instant.parse("2026-01-31T23:59:59.123Z"),
-                null);
+                null,
+                "order-7",
+                60_000L);
         assertThat(WireJson.STRICT.read(WireJson.STRICT.writeBytes(job), EnqueueJob.class))
                 .isEqualTo(job);
         assertThat(WireJson.STRICT.writeText(new EnqueuedJob(JobId.of(1, 0, 0), EnqueueStatus.ACCEPTED)))

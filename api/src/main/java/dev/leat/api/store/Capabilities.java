@@ -64,7 +64,9 @@ public record Capabilities(String store, Durability durability, Map<Capability, 
         /** Single jobs can be cancelled and retried by hand: facet {@link Operate}. */
         OPERATION,
         /** Jobs that ended long ago are removed: facet {@link Prune}. */
-        RETENTION;
+        RETENTION,
+        /** Of the jobs of a lane with one {@link UniqueKey}, one is stored at a time. */
+        UNIQUE_KEY;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -15,6 +15,9 @@ public sealed interface Enqueued {
     /** Another job has this id; the new one is not stored. A defect of whoever made the id. */
     record Clash(JobId id) implements Enqueued {}
 
+    /** Not stored: another job holds the unique key. */
+    record Held(JobId id, JobId holder) implements Enqueued {}
+
     /** Written in the caller's transaction, whose commit decides; the id is valid after it. */
     record InTransaction(JobId id) implements Enqueued {}
 }

@@ -65,10 +65,19 @@ public interface JobStore extends AutoCloseable {
      *
      * <p>After: each answer is durable in the store's class. {@link Enqueued.Accepted}: stored by this call. {@link
      * Enqueued.Duplicate}: lane, payload and nonce equal those that the job with this id was enqueued with; nothing changed,
-     * whatever became of that job since. {@link Enqueued.Clash}: they differ; nothing changed. Ids that stand twice in the list are judged
-     * one after the other.
+     * whatever became of that job since. {@link Enqueued.Clash}: they differ; nothing changed. {@link Enqueued.Held}: the job is new, and
+     * another of its lane holds its {@link UniqueKey}; nothing changed. Ids and keys that stand twice in the list are judged one after
+     * the other.
+     *
+     * <p>A key is judged by how its holder asked for it. If that was until it has ended, the key is free once its holder is completed,
+     * discarded or cancelled, and taken again if the holder is retried by hand before somebody else took the key; a holder that is
+     * retried later runs without it. If it was a window, the key is free from the window's end on. A job that is moved keeps its key in
+     * the lane it was enqueued to.
      *
      * @param jobs at most {@link #BATCH_JOBS}
+     * @throws dev.leat.api.KeyBusyException if a key is being taken by a transaction that has not ended; with nothing stored
+     * @throws dev.leat.api.AbsentCapabilityException if a job has a unique key and the store has no {@link
+     *     Capabilities.Capability#UNIQUE_KEY}; with nothing stored
      */
     List<Enqueued> enqueue(List<NewJob> jobs);
 

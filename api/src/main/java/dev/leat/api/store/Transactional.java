@@ -13,15 +13,18 @@ public interface Transactional {
     /**
      * Writes new jobs in the transaction that is open on the caller's connection.
      *
-     * <p>After: {@link Enqueued.InTransaction} for each job that the commit will store, else {@link Enqueued.Duplicate} or
-     * {@link Enqueued.Clash} as for {@link JobStore#enqueue}. The connection's settings are as before; nothing is committed
-     * or rolled back, and no other connection waits for this transaction on the jobs' account.
+     * <p>After: {@link Enqueued.InTransaction} for each job that the commit will store, else {@link Enqueued.Duplicate}, {@link
+     * Enqueued.Clash} or {@link Enqueued.Held} as for {@link JobStore#enqueue}. The connection's settings are as before; nothing is
+     * committed or rolled back, and no other connection waits for this transaction on the jobs' account, but for those that enqueue a
+     * job with the same unique key: they wait for a moment and are then refused.
      *
      * <p>Nobody is woken by the commit: tell the engine, which tells other processes by {@link Wakeups}, or the jobs are found by the
      * next poll.
      *
      * @throws IllegalArgumentException if the connection is in auto-commit mode, or leads to another database or schema
      *     than the store's; with nothing written
+     * @throws dev.leat.api.KeyBusyException if a key is being taken by another transaction; with nothing written, and this
+     *     one as it was
      */
     List<Enqueued> enqueue(Connection connection, List<NewJob> jobs);
 

@@ -11,7 +11,6 @@ import dev.leat.cli.screen.Text;
 import dev.leat.wire.ApiException;
 import dev.leat.wire.EnqueueAnswer;
 import dev.leat.wire.EnqueueJob;
-import dev.leat.wire.EnqueueStatus;
 import dev.leat.wire.EnqueuedJob;
 import dev.leat.wire.IdempotencyKey;
 import dev.leat.wire.LeatApi;
@@ -45,10 +44,10 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {
             "Enqueues one job, or with --file one for each line of a file.",
-            "A line is a job as JSON: kind, queue, payload, priority, maxAttempts, runAt, delayMillis; what it leaves"
-                + " out is taken from the command line. Interrupted, the same command with the same file goes on where"
-                + " it was: within 24 hours, no line is enqueued twice. To enqueue a file again, give a new"
-                + " --idempotency-key."
+            "A line is a job as JSON: kind, queue, payload, priority, maxAttempts, runAt, delayMillis, uniqueKey,"
+                + " uniqueMillis; what it leaves out is taken from the command line. Interrupted, the same command"
+                + " with the same file goes on where it was: within 24 hours, no line is enqueued twice. To enqueue a"
+                + " file again, give a new --idempotency-key."
         },
         footer = {
             "",
@@ -94,6 +93,20 @@ public final class EnqueueCommand implements Callable<Integer> {
     private @Nullable Instant runAt;
 
     @Option(
+            names = "--unique-key",
+            paramLabel = "KEY",
+            description = "Not enqueued while another job of the queue and kind holds this key: until that has ended.")
+    private @Nullable String uniqueKey;
+
+    @Option(
+            names = "--unique-for",
+            paramLabel = "TIME",
+            description =
+                    "The job holds its --unique-key for that long instead, from 1s to 365d, whether it has ended or"
+                            + " not.")
+    private @Nullable Duration uniqueFor;
+
+    @Option(
             names = "--idempotency-key",
             paramLabel = "KEY",
             description = "Within 24 hours, the same command with the same key enqueues nothing more.")
@@ -113,8 +126,19 @@ public final class EnqueueCommand implements Callable<Integer> {
         if (file == null && (queue == null || kind == null)) {
             throw target.refused("QUEUE and KIND are missing, or a --file with jobs");
         }
+        if (file == null && uniqueFor != null && uniqueKey == null) {
+            throw target.refused("--unique-for is given without --unique-key");
+        }
         JobLine standard = new JobLine(
-                queue, kind, payload(), priority, maxAttempts, runAt, delay == null ? null : delay.toMillis());
+                queue,
+                kind,
+                payload(),
+                priority,
+                maxAttempts,
+                runAt,
+                delay == null ? null : delay.toMillis(),
+                uniqueKey,
+                uniqueFor == null ? null : uniqueFor.toMillis());
         if (file == null) {
             one(standard.job(standard));
         } else {
@@ -232,7 +256,7 @@ public final class EnqueueCommand implements Callable<Integer> {
     }
 
     /** What became of a file, as JSON. */
-    record Summary(long accepted, long duplicates) {}
+    record Summary(long accepted, long duplicates, long held) {}
 
     /** Counts, and tells of it every few seconds if somebody watches. */
     private final class Sent {
@@ -242,13 +266,16 @@ public final class EnqueueCommand implements Callable<Integer> {
         // Whoever interrupts the command asks too.
         private final AtomicLong accepted = new AtomicLong();
         private final AtomicLong duplicates = new AtomicLong();
+        private final AtomicLong held = new AtomicLong();
 
         void add(EnqueueAnswer answer) {
-            long fresh = answer.jobs().stream()
-                    .filter(each -> each.status() == EnqueueStatus.ACCEPTED)
-                    .count();
-            accepted.addAndGet(fresh);
-            duplicates.addAndGet(answer.jobs().size() - fresh);
+            for (EnqueuedJob each : answer.jobs()) {
+                switch (each.status()) {
+                    case ACCEPTED -> accepted.incrementAndGet();
+                    case DUPLICATE -> duplicates.incrementAndGet();
+                    case HELD -> held.incrementAndGet();
+                }
+            }
             if (watched && System.nanoTime() - toldAt >= TELL_NANOS) {
                 toldAt = System.nanoTime();
                 target.err().println(Text.shown(toString()));
@@ -257,7 +284,7 @@ public final class EnqueueCommand implements Callable<Integer> {
 
         /** The end of a message about a failure; empty if nothing was enqueued before. */
         String soFar() {
-            long all = accepted.get() + duplicates.get();
+            long all = accepted.get() + duplicates.get() + held.get();
             return all == 0
                     ? ""
                     : "\nthe first " + all + " jobs are enqueued; to go on, run the same command again, with nothing"
@@ -265,18 +292,22 @@ public final class EnqueueCommand implements Callable<Integer> {
         }
 
         Summary summary() {
-            return new Summary(accepted.get(), duplicates.get());
+            return new Summary(accepted.get(), duplicates.get(), held.get());
         }
 
         @Override
         public String toString() {
             long before = duplicates.get();
+            long others = held.get();
             double seconds = (System.nanoTime() - startedAt) / 1e9;
             return String.format(
                     Locale.ROOT,
-                    "%,d jobs enqueued%s in %.1f s",
+                    "%,d jobs enqueued%s%s in %.1f s",
                     accepted.get(),
                     before == 0 ? "" : String.format(Locale.ROOT, ", %,d were there before", before),
+                    others == 0
+                            ? ""
+                            : String.format(Locale.ROOT, ", %,d not since another job holds their key", others),
                     seconds);
         }
     }

@@ -16,7 +16,9 @@ record JobLine(
         @Nullable Integer priority,
         @Nullable Integer maxAttempts,
         @Nullable Instant runAt,
-        @Nullable Long delayMillis) {
+        @Nullable Long delayMillis,
+        @Nullable String uniqueKey,
+        @Nullable Long uniqueMillis) {
 
     /** Filled up from the command line. When it is to run is taken from one of the two, never mixed. */
     EnqueueJob job(JobLine standard) {
@@ -33,7 +35,9 @@ record JobLine(
                 or(priority, standard.priority),
                 or(maxAttempts, standard.maxAttempts),
                 says ? runAt : standard.runAt,
-                says ? delayMillis : standard.delayMillis);
+                says ? delayMillis : standard.delayMillis,
+                or(uniqueKey, standard.uniqueKey),
+                or(uniqueMillis, standard.uniqueMillis));
     }
 
     private static <T> @Nullable T or(@Nullable T first, @Nullable T second) {

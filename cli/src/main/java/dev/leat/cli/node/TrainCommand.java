@@ -75,7 +75,15 @@ public final class TrainCommand implements Callable<Integer> {
 
     private static void ask(HttpLeatApi api) throws InterruptedException {
         EnqueueJob job = new EnqueueJob(
-                QueueName.DEFAULT, new KindName("sleep"), RawJson.of("{\"millis\":1}"), null, null, null, null);
+                QueueName.DEFAULT,
+                new KindName("sleep"),
+                RawJson.of("{\"millis\":1}"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
         JobId id = api.enqueue(List.of(job), "trained").jobs().getFirst().id();
         for (int i = 0; i < MOST_LOOKS && api.job(id).state() != JobState.COMPLETED; i++) {
             var _ = new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);

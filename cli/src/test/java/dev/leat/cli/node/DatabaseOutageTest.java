@@ -63,6 +63,8 @@ class DatabaseOutageTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
         return api.enqueue(List.of(sleep), key).jobs().getFirst().id();
     }

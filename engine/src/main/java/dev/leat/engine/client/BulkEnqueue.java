@@ -43,7 +43,7 @@ final class BulkEnqueue {
 
     /** The answers in the order of the jobs. An interrupt does not end the wait, which the store's time-outs bound; it is kept. */
     List<Enqueued> run() {
-        Thread other = batches.size() > 1
+        Thread other = batches.size() > 1 && !hasUniqueKeys()
                 ? Thread.ofVirtual().name("leat-bulk-enqueue").start(this::store)
                 : null;
         store();
@@ -54,6 +54,11 @@ final class BulkEnqueue {
         return Arrays.stream(answers)
                 .flatMap(each -> Objects.requireNonNull(each).stream())
                 .toList();
+    }
+
+    /** Then its batches might wait for each other's keys. */
+    private boolean hasUniqueKeys() {
+        return prepared.jobs().stream().anyMatch(job -> job.uniqueKey() != null);
     }
 
     private void store() {

@@ -75,10 +75,15 @@ public final class Client {
 
     /**
      * Enqueues a job that says everything for itself. What several threads enqueue at the same time is stored together; one
-     * that is alone does not wait for others.
+     * that is alone does not wait for others. A job with a unique key goes by itself, since it may have to wait for the key.
+     *
+     * @throws dev.leat.api.KeyBusyException if somebody else's transaction is taking its unique key; it is not stored
+     * @throws dev.leat.api.AbsentCapabilityException if it has a unique key and the store does not keep any
      */
     public Receipt enqueue(JobDraft draft) {
-        return group.enqueue(draft);
+        return draft.uniqueKey() == null
+                ? group.enqueue(draft)
+                : enqueue(prepare(List.of(draft))).getFirst();
     }
 
     /**
@@ -137,6 +142,9 @@ public final class Client {
     /** The same with ids and nonces that were drawn before: from these on, one more for each job. */
     public PreparedJobs prepare(List<JobDraft> drafts, JobId first, long nonce) {
         Checks.range("jobs", drafts.size(), 1, JobStore.BATCH_JOBS);
+        if (drafts.stream().anyMatch(draft -> draft.uniqueKey() != null)) {
+            store.capabilities().require(Capability.UNIQUE_KEY, "postgres");
+        }
         List<NewJob> jobs = new ArrayList<>(drafts.size());
         for (JobDraft draft : drafts) {
             int i = jobs.size();
@@ -147,7 +155,8 @@ public final class Client {
                     draft.payload(),
                     draft.priority(),
                     draft.maxAttempts(),
-                    draft.due()));
+                    draft.due(),
+                    draft.uniqueKey()));
         }
         return new PreparedJobs(jobs);
     }
@@ -172,7 +181,8 @@ public final class Client {
                 payload,
                 options.priority() == null ? kind.priority() : options.priority(),
                 options.maxAttempts() == null ? kind.maxAttempts() : options.maxAttempts(),
-                options.due());
+                options.due(),
+                options.uniqueKey());
     }
 
     /**
@@ -229,6 +239,7 @@ public final class Client {
         return switch (answer) {
             case Enqueued.Accepted(JobId id) -> new Receipt(id, Receipt.Status.ACCEPTED);
             case Enqueued.Duplicate(JobId id) -> new Receipt(id, Receipt.Status.DUPLICATE);
+            case Enqueued.Held(JobId id, JobId holder) -> new Receipt(holder, Receipt.Status.HELD);
             case Enqueued.InTransaction(JobId id) -> new Receipt(id, Receipt.Status.IN_TRANSACTION);
             case Enqueued.Clash(JobId id) ->
                 throw new IllegalStateException("job " + id + " is not stored: another job has this id");

@@ -44,6 +44,7 @@ import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settled.Answer;
 import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Turn;
+import dev.leat.api.store.UniqueKey;
 import dev.leat.engine.memory.StoredJob.Suspicion;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,6 +84,7 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
     private final TreeSet<StoredJob> available = new TreeSet<>(MOST_URGENT_FIRST);
     private final TreeSet<StoredJob> suspects = new TreeSet<>(MOST_SUSPECT_FIRST);
     private final TreeSet<StoredJob> waiting = new TreeSet<>(MOST_OVERDUE_FIRST);
+    private final Map<LaneKey, Holder> holders = new HashMap<>();
     private final TreeMap<LeaseId, HeldLease> leases = new TreeMap<>();
     private long lastLease;
     private long lastPosition;
@@ -102,7 +104,8 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
                         Capability.BATCH_ENQUEUE, Grade.NATIVE,
                         Capability.INSPECTION, Grade.NATIVE,
                         Capability.OPERATION, Grade.NATIVE,
-                        Capability.RETENTION, Grade.NATIVE));
+                        Capability.RETENTION, Grade.NATIVE,
+                        Capability.UNIQUE_KEY, Grade.NATIVE));
     }
 
     @Override
@@ -120,15 +123,39 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
         Checks.range("jobs", newJobs.size(), 0, BATCH_JOBS);
         List<Enqueued> answers = new ArrayList<>(newJobs.size());
         for (NewJob job : newJobs) {
-            StoredJob known = jobs.get(job.id());
-            if (known == null) {
-                store(job);
-                answers.add(new Enqueued.Accepted(job.id()));
-            } else {
-                answers.add(known.isSame(job) ? new Enqueued.Duplicate(job.id()) : new Enqueued.Clash(job.id()));
-            }
+            answers.add(enqueue(job));
         }
         return answers;
+    }
+
+    private Enqueued enqueue(NewJob job) {
+        StoredJob known = jobs.get(job.id());
+        if (known != null) {
+            return known.isSame(job) ? new Enqueued.Duplicate(job.id()) : new Enqueued.Clash(job.id());
+        }
+        UniqueKey key = job.uniqueKey();
+        if (key != null) {
+            LaneKey place = new LaneKey(job.lane(), key.text());
+            Holder holder = holders.get(place);
+            if (holder != null && holds(holder)) {
+                return new Enqueued.Held(job.id(), holder.job);
+            }
+            holders.put(
+                    place,
+                    new Holder(
+                            job.id(),
+                            key.window() == null ? null : clock.instant().plus(key.window())));
+        }
+        store(job);
+        return new Enqueued.Accepted(job.id());
+    }
+
+    private boolean holds(Holder holder) {
+        if (holder.until != null) {
+            return holder.until.isAfter(clock.instant());
+        }
+        StoredJob job = jobs.get(holder.job);
+        return job != null && !job.state.isFinal();
     }
 
     private void store(NewJob newJob) {
@@ -383,6 +410,9 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
             removed.computeIfAbsent(job.job.lane(), lane -> new EnumMap<>(JobState.class))
                     .merge(job.state, 1L, Long::sum);
         }
+        // A key that is not held belongs to nobody, but to its last holder if that is retried by hand: so as long as
+        // that is there.
+        holders.values().removeIf(holder -> !holds(holder) && (holder.until != null || !jobs.containsKey(holder.job)));
         return new Pruned(removed, over.size() == max);
     }
 
@@ -494,7 +524,8 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
     private void replace(StoredJob job, Lane lane, Payload payload, int priority, boolean behind) {
         leave(job);
         NewJob was = job.job;
-        job.job = new NewJob(was.id(), was.nonce(), lane, payload, priority, was.maxAttempts(), was.due());
+        job.job = new NewJob(
+                was.id(), was.nonce(), lane, payload, priority, was.maxAttempts(), was.due(), was.uniqueKey());
         if (job.state != JobState.AVAILABLE) {
             makeWait(job, job.state, job.dueAt);
         } else if (behind) {
@@ -589,6 +620,11 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
     public void close() {
         // Holds nothing outside the heap.
     }
+
+    private record LaneKey(Lane lane, String key) {}
+
+    /** @param until null: until the job has ended */
+    private record Holder(JobId job, @Nullable Instant until) {}
 
     /** What all jobs of one lease have in common. */
     private record LeaseKey(Lane lane, int priority, int attempt, Suspicion suspicion) {

@@ -10,11 +10,15 @@ import dev.leat.api.ContentType;
 import dev.leat.api.InvalidValueException;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
+import dev.leat.api.KeyBusyException;
 import dev.leat.api.KindName;
 import dev.leat.api.Payload;
 import dev.leat.api.QueueName;
 import dev.leat.api.StoreException;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Capabilities;
+import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.ForwardingJobStore;
 import dev.leat.api.store.JobRecord;
 import dev.leat.api.store.NewJob;
 import dev.leat.engine.handler.JobKind;
@@ -323,6 +327,66 @@ class ClientTest {
         assertThatThrownBy(() -> client.enqueue(other))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(job.id().toString());
+    }
+
+    @Test
+    void whoseKeyIsHeldIsToldTheHolder() {
+        Receipt first = client.enqueue(NOTE, new Note("1"), OPTIONS.unique("order-7"));
+        Receipt second = client.enqueue(NOTE, new Note("2"), OPTIONS.unique("order-7", Duration.ofDays(1)));
+
+        assertThat(first.status()).isEqualTo(Receipt.Status.ACCEPTED);
+        assertThat(second).isEqualTo(new Receipt(first.id(), Receipt.Status.HELD));
+        assertThat(stored()).isEqualTo(1);
+        assertThat(client.enqueueAll(NOTE, notes(3), OPTIONS.unique("order-8")))
+                .extracting(Receipt::status)
+                .containsExactly(Receipt.Status.ACCEPTED, Receipt.Status.HELD, Receipt.Status.HELD);
+    }
+
+    @Test
+    void aWindowIsCountedFromAcceptance() {
+        EnqueueOptions hourly = OPTIONS.unique("order-7", Duration.ofHours(1));
+        client.enqueue(NOTE, new Note("1"), hourly);
+        clock.advance(Duration.ofMinutes(59));
+        assertThat(client.enqueue(NOTE, new Note("2"), hourly).status()).isEqualTo(Receipt.Status.HELD);
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(client.enqueue(NOTE, new Note("3"), hourly).status()).isEqualTo(Receipt.Status.ACCEPTED);
+    }
+
+    @Test
+    void aBusyKeyIsToldAsOne() {
+        Client busy = new Client(
+                new ForwardingJobStore(jobs) {
+                    @Override
+                    public List<Enqueued> enqueue(List<NewJob> all) {
+                        throw new KeyBusyException("busy", null);
+                    }
+                },
+                node.ids(),
+                wakes::incrementAndGet);
+
+        assertThatThrownBy(() -> busy.enqueue(NOTE, new Note("1"), OPTIONS.unique("order-7")))
+                .isInstanceOf(KeyBusyException.class);
+    }
+
+    @Test
+    void aStoreWithoutUniqueKeysIsNotAskedForThem() {
+        Client without = new Client(
+                new ForwardingJobStore(store) {
+                    @Override
+                    public Capabilities capabilities() {
+                        return new Capabilities("plain", Capabilities.Durability.D0, Map.of());
+                    }
+                },
+                node.ids(),
+                wakes::incrementAndGet);
+
+        assertThatThrownBy(() -> without.enqueue(NOTE, new Note("1"), OPTIONS.unique("order-7")))
+                .isInstanceOfSatisfying(
+                        AbsentCapabilityException.class,
+                        e -> assertThat(e.capability()).isEqualTo("unique-key"));
+
+        assertThat(store.enqueued()).isEmpty();
+        assertThat(without.enqueue(NOTE, new Note("1"), OPTIONS).status()).isEqualTo(Receipt.Status.ACCEPTED);
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.leat.api.control.ControlRecord;
 import dev.leat.api.control.ControlStore;
 import dev.leat.api.control.RecordKey;
 import dev.leat.api.control.Written;
+import dev.leat.api.store.UniqueKey;
 import dev.leat.engine.client.Client;
 import dev.leat.engine.client.JobDraft;
 import dev.leat.engine.client.PreparedJobs;
@@ -91,8 +92,9 @@ final class Idempotency implements Duty {
     private static String fingerprint(List<JobDraft> drafts) {
         Sha256 digest = new Sha256();
         for (JobDraft draft : drafts) {
+            UniqueKey key = draft.uniqueKey();
             String facts = draft.lane() + "|" + draft.priority() + "|" + draft.maxAttempts() + "|" + draft.due() + "|"
-                    + draft.payload().contentType().code();
+                    + draft.payload().contentType().code() + (key == null ? "" : "|" + key.window() + "|" + key.text());
             digest.add(ByteBuffer.allocate(4).putInt(0, facts.length()).array());
             digest.add(facts.getBytes(UTF_8));
             digest.add(draft.payload().sha256());

@@ -23,6 +23,7 @@ import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Operate;
 import dev.leat.api.store.Operated;
 import dev.leat.api.store.QueueCounts;
+import dev.leat.api.store.UniqueKey;
 import dev.leat.engine.Leat;
 import dev.leat.engine.client.Client;
 import dev.leat.engine.client.JobDraft;
@@ -131,7 +132,22 @@ public final class LocalApi implements LeatApi {
                 Payload.of(payload.bytes(), ContentType.JSON),
                 job.priority() == null ? NewJob.DEFAULT_PRIORITY : job.priority(),
                 job.maxAttempts() == null ? NewJob.DEFAULT_MAX_ATTEMPTS : job.maxAttempts(),
-                due(job.runAt(), job.delayMillis()));
+                due(job.runAt(), job.delayMillis()),
+                uniqueKey(job));
+    }
+
+    private static @Nullable UniqueKey uniqueKey(EnqueueJob job) {
+        String text = job.uniqueKey();
+        Long millis = job.uniqueMillis();
+        if (text == null) {
+            return null;
+        }
+        if (millis == null) {
+            return UniqueKey.untilEnded(text);
+        }
+        Checks.range(
+                "unique_millis", millis, UniqueKey.SHORTEST_WINDOW.toMillis(), UniqueKey.LONGEST_WINDOW.toMillis());
+        return UniqueKey.within(Duration.ofMillis(millis), text);
     }
 
     private static Due due(@Nullable Instant runAt, @Nullable Long delayMillis) {

@@ -2,6 +2,7 @@ package dev.leat.server.local;
 
 import dev.leat.api.AbsentCapabilityException;
 import dev.leat.api.InvalidValueException;
+import dev.leat.api.KeyBusyException;
 import dev.leat.api.StoreException;
 import dev.leat.engine.client.UnconfirmedException;
 import dev.leat.wire.ApiException;
@@ -51,6 +52,8 @@ public final class Problems {
                         "OUTCOME_UNKNOWN",
                         "The store's answer was lost: the jobs may be stored. Ask again with the same Idempotency-Key,"
                                 + " if there was one; else look for them first. (" + unknown.getMessage() + ")");
+            case KeyBusyException busy ->
+                of(409, "KEY_BUSY", "Now " + busy.getMessage() + ". Nothing was stored; ask again.");
             case StoreException store ->
                 store.effect() == StoreException.Effect.NONE
                         ? of(503, "STORE_UNAVAILABLE", store.getMessage() + ". Nothing was changed; try again later.")

@@ -13,6 +13,7 @@ import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Transactional;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,11 +40,12 @@ final class CallerTransaction implements Transactional {
         try {
             check(connection);
             lanes.intern(wanted);
-            return jobs.isEmpty()
-                    ? List.of()
-                    : enqueuer.enqueue(connection, jobs).stream()
-                            .map(CallerTransaction::undecided)
-                            .toList();
+            if (jobs.isEmpty()) {
+                return List.of();
+            }
+            List<Enqueued> answers =
+                    Enqueuer.anyIsUnique(jobs) ? enqueueUnique(connection, jobs) : enqueuer.enqueue(connection, jobs);
+            return answers.stream().map(CallerTransaction::undecided).toList();
         } catch (SQLException e) {
             throw database.failure(e);
         }
@@ -103,6 +105,23 @@ final class CallerTransaction implements Transactional {
                     return row.getBoolean("completed") ? Completion.COMMITTED : Completion.LOST;
                 })
                 .getFirst());
+    }
+
+    /** So that a key which is not to be had spoils nothing, and locks are waited for afterwards as long as before. */
+    private List<Enqueued> enqueueUnique(Connection connection, List<NewJob> jobs) throws SQLException {
+        String waits = database.call(connection, "lock_timeout")
+                .rows(row -> row.getString("waits"))
+                .getFirst();
+        Savepoint before = connection.setSavepoint();
+        try {
+            List<Enqueued> answers = enqueuer.enqueue(connection, jobs);
+            database.call(connection, "lock_timeout_set").set("waits", waits).rows(row -> row.getString(1));
+            connection.releaseSavepoint(before);
+            return answers;
+        } catch (SQLException | RuntimeException e) {
+            connection.rollback(before);
+            throw e;
+        }
     }
 
     private void check(Connection connection) throws SQLException {

@@ -1,9 +1,12 @@
 package dev.leat.postgres;
 
+import dev.leat.api.Checks;
 import dev.leat.api.JobId;
+import dev.leat.api.KeyBusyException;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.UniqueKey;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class Enqueuer {
     private static final int BLOCK_JOBS = 1_000;
     private static final String UNIQUE = "23505";
+    private static final String LOCKED = "55P03";
+    private static final String UNDO = "40001";
+    /** How long a job waits for whoever is taking its unique key. */
+    private static final String KEY_WAIT = "200ms";
 
     private final Database database;
     private final Lanes lanes;
@@ -39,14 +46,24 @@ final class Enqueuer {
         this.lanes = lanes;
     }
 
-    /** The answers in the order of the jobs, whatever ids they have. The lanes must be interned. */
+    static boolean anyIsUnique(List<NewJob> jobs) {
+        return jobs.stream().anyMatch(job -> job.uniqueKey() != null);
+    }
+
+    /**
+     * The answers in the order of the jobs, whatever ids they have. The lanes must be interned.
+     *
+     * @throws KeyBusyException if a unique key was not to be had in time; the transaction has failed, and for a while waits no
+     *     longer for locks than for keys
+     */
     List<Enqueued> enqueue(Connection connection, List<NewJob> jobs) throws SQLException {
+        Insert insert = anyIsUnique(jobs) ? this::insertUnique : this::insert;
         Map<Integer, Enqueued> answers = new TreeMap<>();
         List<Integer> left = IntStream.range(0, jobs.size()).boxed().toList();
         while (!left.isEmpty()) {
             Map<JobId, Integer> places = new LinkedHashMap<>();
             left.forEach(place -> places.putIfAbsent(jobs.get(place).id(), place));
-            insert(connection, places.values().stream().map(jobs::get).toList())
+            insert.on(connection, places.values().stream().map(jobs::get).toList())
                     .forEach((id, answer) -> answers.put(places.getOrDefault(id, -1), answer));
             left = left.stream().filter(place -> !answers.containsKey(place)).toList();
         }
@@ -72,6 +89,53 @@ final class Enqueuer {
                             id, answer(row, Objects.requireNonNull(byId.get(id), "a job that was asked for")));
                 });
         return answers;
+    }
+
+    private interface Insert {
+        Map<JobId, Enqueued> on(Connection connection, List<NewJob> jobs) throws SQLException;
+    }
+
+    /** As {@link #insert}; of several jobs with one key the first counts. */
+    private Map<JobId, Enqueued> insertUnique(Connection connection, List<NewJob> jobs) throws SQLException {
+        Map<JobId, NewJob> byId = new HashMap<>();
+        jobs.forEach(job -> byId.put(job.id(), job));
+        Map<JobId, Enqueued> answers = new HashMap<>();
+        try {
+            withKeys(withJobs(database.call(connection, "enqueue_unique"), jobs), jobs)
+                    .rows(row -> {
+                        JobId id = new JobId(row.getLong("id"));
+                        return answers.put(
+                                id,
+                                uniqueAnswer(row, Objects.requireNonNull(byId.get(id), "a job that was asked for")));
+                    });
+        } catch (SQLException e) {
+            if (Objects.equals(e.getSQLState(), LOCKED)) {
+                throw new KeyBusyException(
+                        "a job with " + keys(jobs) + " is being enqueued by a transaction that has not ended", e);
+            }
+            throw e;
+        }
+        return answers;
+    }
+
+    private static String keys(List<NewJob> jobs) {
+        List<String> keys = jobs.stream()
+                .map(NewJob::uniqueKey)
+                .filter(Objects::nonNull)
+                .map(key -> Checks.shown(key.text()))
+                .distinct()
+                .limit(2)
+                .toList();
+        return keys.size() == 1 ? "unique key " + keys.getFirst() : "one of these unique keys";
+    }
+
+    private Enqueued uniqueAnswer(ResultSet row, NewJob job) throws SQLException {
+        return switch (row.getString("answer")) {
+            case "fresh" -> new Enqueued.Accepted(job.id());
+            case "held" -> new Enqueued.Held(job.id(), new JobId(row.getLong("holder")));
+            case "known" -> knownAnswer(row, job);
+            default -> throw new SQLException("job " + job.id() + " is being enqueued elsewhere", UNDO);
+        };
     }
 
     /**
@@ -139,6 +203,10 @@ final class Enqueuer {
         if (row.getBoolean("fresh")) {
             return new Enqueued.Accepted(job.id());
         }
+        return knownAnswer(row, job);
+    }
+
+    private Enqueued knownAnswer(ResultSet row, NewJob job) throws SQLException {
         boolean same = row.getInt("lane") == lanes.number(job.lane())
                 && row.getLong("nonce") == job.nonce()
                 && row.getInt("content_type") == job.payload().contentType().code()
@@ -199,6 +267,27 @@ final class Enqueuer {
                         "float8",
                         blocks.stream().map(Block::after).toArray(Double[]::new))
                 .array("block_at", "text", blocks.stream().map(Block::at).toArray(String[]::new));
+    }
+
+    private Call withKeys(Call call, List<NewJob> jobs) throws SQLException {
+        List<Block> blocks = jobs.stream().map(Block::new).toList();
+        return call.set("wait", KEY_WAIT)
+                .array("afters", "float8", blocks.stream().map(Block::after).toArray(Double[]::new))
+                .array("ats", "text", blocks.stream().map(Block::at).toArray(String[]::new))
+                .array(
+                        "unique_keys",
+                        "text",
+                        jobs.stream()
+                                .map(job -> job.uniqueKey() == null
+                                        ? null
+                                        : job.uniqueKey().text())
+                                .toArray(String[]::new))
+                .array("windows", "float8", jobs.stream().map(Enqueuer::window).toArray(Double[]::new));
+    }
+
+    private static @Nullable Double window(NewJob job) {
+        UniqueKey key = job.uniqueKey();
+        return key == null || key.window() == null ? null : (Double) seconds(key.window());
     }
 
     private static <T> long[] longs(List<T> of, ToLongFunction<T> value) {

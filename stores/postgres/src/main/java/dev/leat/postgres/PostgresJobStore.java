@@ -76,7 +76,8 @@ public final class PostgresJobStore implements JobStore {
                         Capability.TRANSACTIONAL_COMPLETION, Grade.NATIVE,
                         Capability.INSPECTION, Grade.NATIVE,
                         Capability.OPERATION, Grade.NATIVE,
-                        Capability.RETENTION, Grade.NATIVE));
+                        Capability.RETENTION, Grade.NATIVE,
+                        Capability.UNIQUE_KEY, Grade.NATIVE));
     }
 
     @Override
@@ -130,11 +131,16 @@ public final class PostgresJobStore implements JobStore {
     }
 
     private List<Enqueued> stored(List<NewJob> jobs) {
-        if (jobs.size() == 1 && jobs.getFirst().due() instanceof Due.Now) {
+        if (jobs.size() == 1
+                && jobs.getFirst().due() instanceof Due.Now
+                && jobs.getFirst().uniqueKey() == null) {
             NewJob one = jobs.getFirst();
             return database.statement(connection -> enqueuer.insertOne(connection, one))
                     ? List.of(new Enqueued.Accepted(one.id()))
                     : inserted(jobs);
+        }
+        if (Enqueuer.anyIsUnique(jobs)) {
+            return database.transaction(connection -> enqueuer.enqueue(connection, jobs));
         }
         return copied(jobs).orElseGet(() -> inserted(jobs));
     }

@@ -43,6 +43,8 @@ final class Pruning implements Prune {
     @Override
     public Pruned prune(Retention retention, int max) {
         Checks.range("max", max, 1, JobStore.BATCH_JOBS);
+        database.statement(connection ->
+                database.call(connection, "unique_over").set("max_rows", max).update());
         Optional<Look> look = database.transaction(connection -> {
             List<Progress> progress = partitions.progress(connection);
             return progress.isEmpty()

@@ -44,6 +44,7 @@ final class Statements {
             "enqueue_copy",
             "enqueue_one",
             "enqueue_ready",
+            "enqueue_unique",
             "enqueued_cut",
             "enqueued_lock",
             "gone",
@@ -62,6 +63,8 @@ final class Statements {
             "list",
             "list_newest",
             "listening",
+            "lock_timeout",
+            "lock_timeout_set",
             "notify",
             "partition_attach",
             "partition_check",
@@ -93,7 +96,8 @@ final class Statements {
             "settle_completed",
             "split",
             "time",
-            "totals");
+            "totals",
+            "unique_over");
 
     /** Parts that several queries have in common; they stand in for their names. */
     private static final List<String> PARTS = List.of("place", "take", "put");

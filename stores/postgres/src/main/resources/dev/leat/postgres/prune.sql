@@ -27,6 +27,8 @@ runs as (
 jobs as (
   delete from ${schema}.job
   where id >= :from_id::bigint and id < :to_id::bigint and id = any(array(select id from gone))),
+keys as (
+  delete from ${schema}.unique_key where id = any(array(select id from gone)) and until is null),
 originals as (
   delete from ${schema}.original where id = any(array(select id from gone))
   returning id, lane),

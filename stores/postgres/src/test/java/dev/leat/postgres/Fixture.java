@@ -19,6 +19,7 @@ final class Fixture implements AutoCloseable {
             "step",
             "total",
             "original",
+            "unique_key",
             "ready",
             "suspect",
             "scheduled",

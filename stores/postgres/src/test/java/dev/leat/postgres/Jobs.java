@@ -9,6 +9,7 @@ import dev.leat.api.TenantName;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.UniqueKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -27,6 +28,11 @@ final class Jobs {
     static NewJob job(long id, Payload payload, Due due) {
         return new NewJob(
                 new JobId(id), 7 * id, LANE, payload, NewJob.DEFAULT_PRIORITY, NewJob.DEFAULT_MAX_ATTEMPTS, due);
+    }
+
+    static NewJob keyed(NewJob job, UniqueKey key) {
+        return new NewJob(
+                job.id(), job.nonce(), job.lane(), job.payload(), job.priority(), job.maxAttempts(), job.due(), key);
     }
 
     /** Jobs that do not stand side by side, so that each is a block of its own. */

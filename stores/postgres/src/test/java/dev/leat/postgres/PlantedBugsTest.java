@@ -226,6 +226,41 @@ class PlantedBugsTest {
                 "partition_survivors",
                 replace("when 2 then :discarded_seconds", "when 2 then :completed_seconds"),
                 "Pruning#eachStateHasATimeOfItsOwn"),
+        KEY_THAT_IS_CHECKED_AND_THEN_TAKEN(
+                "enqueue_unique",
+                replace("where (k.lane, k.key, k.id) in (select lane, key, id from holder where free)", ""),
+                "UniqueKeys#ofManyWhoEnqueueWithOneKeyOneIsStored"),
+        KEY_WHOSE_HOLDER_IS_JUDGED_BY_AN_OLD_SNAPSHOT(
+                "enqueue_unique",
+                replace(
+                        "where (k.lane, k.key, k.id) in (select lane, key, id from holder where free)",
+                        "where not exists (select from ${schema}.job where id = k.id)"
+                                + " or exists (select from ${schema}.done where id = k.id)"),
+                "UniqueKeys#ofManyWhoEnqueueWithOneKeyOneIsStored"),
+        KEY_THAT_IS_NEVER_FREE(
+                "enqueue_unique",
+                replace("from ${schema}.done where id = k.id", "from ${schema}.done where id = -k.id"),
+                "UniqueKeys#aJobThatHasEndedFreesItsKey"),
+        KEY_THAT_FORGETS_ITS_WINDOW(
+                "enqueue_unique",
+                replace("case when k.until is not null then k.until <= ${schema}.now()", "case when false then false"),
+                "UniqueKeys#aWindowLastsLongerThanItsJob"),
+        KEY_ACROSS_LANES(
+                "enqueue_unique",
+                replace(
+                        "insert into ${schema}.unique_key as k (lane, key, id, until)\n  select lane,",
+                        "insert into ${schema}.unique_key as k (lane, key, id, until)\n  select 0,"),
+                "UniqueKeys#aKeyIsTheLanesOwn"),
+        KEY_THAT_GOES_TO_THE_LAST_OF_A_CALL(
+                "enqueue_unique",
+                replace(
+                        "distinct on (lane, key) * from keyed order by lane, key, place",
+                        "distinct on (lane, key) * from keyed order by lane, key, place desc"),
+                "UniqueKeys#inOneCallTheFirstWithAKeyIsStored"),
+        WINDOW_THAT_ENDS_WITH_ITS_PRUNED_JOB(
+                "prune",
+                replace("from gone)) and until is null)", "from gone)))"),
+                "UniqueKeys#aWindowOutlivesAPrunedJob"),
         LIST_THAT_FORGETS_EARLIER_RUNS(
                 "heads",
                 replace("coalesce(d.error, t.error)", "d.error"),

@@ -25,6 +25,7 @@ import dev.leat.api.store.Pruned;
 import dev.leat.api.store.Retention;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
+import dev.leat.api.store.UniqueKey;
 import dev.leat.testkit.StoreClock;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -110,6 +111,42 @@ class PruningTest {
         clock.advance(Duration.ofDays(90));
         store.promote(10);
         assertThat(store.claim(Jobs.claim(10)).jobs()).isEqualTo(2);
+    }
+
+    @Test
+    void aRangeTakesTheKeysWithItThatItsJobsHeld() {
+        UniqueKey ended = UniqueKey.untilEnded("ended");
+        UniqueKey stays = UniqueKey.untilEnded("stays");
+        UniqueKey year = UniqueKey.within(Duration.ofDays(365), "year");
+        JobId late = keyed(stays, Due.after(Duration.ofDays(90)));
+        keyed(ended, Due.now());
+        JobId windowed = keyed(year, Due.now());
+        settle(claim(2), DONE);
+        keyed(UniqueKey.within(Duration.ofDays(2), "over"), Due.after(Duration.ofDays(90)));
+        List<String> before = ranges();
+        clock.advance(NINE_DAYS);
+
+        assertThat(prune()).isEqualTo(2);
+
+        assertThat(ranges()).doesNotContain(before.getFirst());
+        assertThat(keys()).containsExactly("stays " + late.value(), "year " + windowed.value());
+        NewJob held = Jobs.keyed(job(Payload.json("{}"), Due.now()), stays);
+        assertThat(store.enqueue(List.of(held))).containsExactly(new Enqueued.Held(held.id(), late));
+        keyed(ended, Due.now());
+    }
+
+    private JobId keyed(UniqueKey key, Due due) {
+        NewJob job = Jobs.keyed(job(Payload.json("{}"), due), key);
+        assertThat(store.enqueue(List.of(job))).containsExactly(new Enqueued.Accepted(job.id()));
+        return job.id();
+    }
+
+    private List<String> keys() {
+        return database()
+                .rows("select key || ' ' || id from %s order by key".formatted(fixture.of("unique_key")))
+                .stream()
+                .map(List::getFirst)
+                .toList();
     }
 
     /** As a report that runs for hours, or a backup. */

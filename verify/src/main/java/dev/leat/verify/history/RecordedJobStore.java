@@ -90,6 +90,7 @@ public final class RecordedJobStore extends ForwardingJobStore {
             case Enqueued.Accepted accepted -> "accepted";
             case Enqueued.Duplicate duplicate -> "duplicate";
             case Enqueued.Clash clash -> "clash";
+            case Enqueued.Held held -> "held";
             case Enqueued.InTransaction undecided -> "in_transaction";
         };
     }

@@ -65,6 +65,18 @@ create table ${schema}.original(
   content_type smallint not null,
   sha256       bytea not null);
 
+-- Which job holds, or held last, a unique key of a lane: the one the job was enqueued to, wherever it was moved since. Whether it
+-- still holds it is judged, by the job's own state or by the window's end, when somebody wants it. Goes with the job, or with the window.
+create table ${schema}.unique_key(
+  lane  int not null,
+  key   text collate "C" not null,
+  id    bigint not null,
+  until timestamptz,                     -- null: until the job has ended
+  primary key (lane, key))
+  with (fillfactor = 80);
+create index unique_key_id on ${schema}.unique_key(id) where until is null;
+create index unique_key_until on ${schema}.unique_key(until) where until is not null;
+
 -- What can be claimed: one row per block of contiguous ids. Rows are inserted and deleted, never updated, so that a deleted
 -- row that a claim holds is proof that nobody else has its jobs.
 create table ${schema}.ready(

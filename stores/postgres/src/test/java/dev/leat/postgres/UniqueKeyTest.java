@@ -1,0 +1,128 @@
+package dev.leat.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Transactional;
+import dev.leat.api.store.UniqueKey;
+import dev.leat.testkit.StoreClock;
+import java.sql.Connection;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What meets inside PostgreSQL at a unique key, with a wait that is long enough for a test to see it. */
+class UniqueKeyTest {
+    private static final UniqueKey KEY = UniqueKey.untilEnded("order-7");
+
+    private final TestDatabase database = TestDatabase.newest();
+    private Fixture fixture;
+    private JobStore store;
+
+    @BeforeEach
+    void open() {
+        fixture = new Fixture(
+                database,
+                database.fresh(),
+                statements -> statements.with("enqueue_unique", text -> text.replace(":wait::text", "'60s'")));
+        store = fixture.emptied(new StoreClock()).jobs();
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+        database.execute("drop schema %s cascade".formatted(fixture.config().schema()));
+    }
+
+    @Test
+    void whoWaitsForAKeyIsAnsweredByWhatBecomesOfIt() throws Exception {
+        NewJob first = keyed(1);
+        NewJob second = keyed(2);
+        try (Connection caller = begin();
+                ExecutorService threads = Executors.newCachedThreadPool()) {
+            callers().enqueue(caller, List.of(first));
+            Future<List<Enqueued>> waiting = threads.submit(() -> store.enqueue(List.of(second)));
+            awaitLock(caller);
+            caller.commit();
+            assertThat(waiting.get()).containsExactly(new Enqueued.Held(second.id(), first.id()));
+        }
+    }
+
+    @Test
+    void whoWaitsForAKeyGetsItByARollback() throws Exception {
+        try (Connection caller = begin();
+                ExecutorService threads = Executors.newCachedThreadPool()) {
+            callers().enqueue(caller, List.of(keyed(1)));
+            NewJob second = keyed(2);
+            Future<List<Enqueued>> waiting = threads.submit(() -> store.enqueue(List.of(second)));
+            awaitLock(caller);
+            caller.rollback();
+            assertThat(waiting.get()).containsExactly(new Enqueued.Accepted(second.id()));
+        }
+    }
+
+    /** Its key is taken already by then, and must be free again. */
+    @Test
+    void aJobWhoseIdIsTakenMeanwhileLeavesNoKeyBehind() throws Exception {
+        try (Connection caller = begin();
+                ExecutorService threads = Executors.newCachedThreadPool()) {
+            callers().enqueue(caller, List.of(Jobs.job(1)));
+            NewJob same = keyed(1);
+            Future<List<Enqueued>> waiting = threads.submit(() -> store.enqueue(List.of(same)));
+            awaitLock(caller);
+            caller.commit();
+            assertThat(waiting.get()).containsExactly(new Enqueued.Duplicate(same.id()));
+        }
+        assertThat(keys()).isZero();
+        assertThat(store.enqueue(List.of(keyed(2)))).containsExactly(new Enqueued.Accepted(keyed(2).id()));
+    }
+
+    @Test
+    void aConnectionWaitsForLocksAfterwardsAsLongAsBefore() throws Exception {
+        String waits = "select setting from pg_settings where name = 'lock_timeout'";
+        try (Connection caller = begin()) {
+            TestDatabase.rows(caller, "select set_config('lock_timeout', '7s', false)");
+            caller.commit();
+            TestDatabase.rows(caller, "select set_config('lock_timeout', '9s', true)");
+            callers().enqueue(caller, List.of(keyed(1)));
+            assertThat(TestDatabase.rows(caller, waits)).containsExactly(List.of("9000"));
+            caller.commit();
+            assertThat(TestDatabase.rows(caller, waits)).containsExactly(List.of("7000"));
+        }
+    }
+
+    private static NewJob keyed(long id) {
+        return Jobs.keyed(Jobs.job(id), KEY);
+    }
+
+    private Transactional callers() {
+        return store.feature(Transactional.class).orElseThrow();
+    }
+
+    private Connection begin() throws Exception {
+        Connection connection = database.connect();
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    /** Until somebody waits for the transaction of the caller. */
+    private void awaitLock(Connection caller) throws Exception {
+        String pid =
+                TestDatabase.rows(caller, "select pg_backend_pid()").getFirst().getFirst();
+        while (database.number("select count(*) from pg_locks where not granted and %s = any(pg_blocking_pids(pid))"
+                        .formatted(pid))
+                == 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private long keys() {
+        return database.number("select count(*) from " + fixture.of("unique_key"));
+    }
+}
