@@ -336,6 +336,52 @@ class PlanTest {
     }
 
     @Test
+    void aKeyIsFoundAndItsHolderJudgedByIndex() {
+        end(1);
+        String keys = fixture.of("unique_key");
+        server().execute(
+                        "insert into %s select 1, 'key-' || i, i * 2, case when i %% 2 = 0 then now() end from generate_series(1, %d) i"
+                                .formatted(keys, JOBS));
+        if (analyzed()) {
+            server().execute("analyze " + keys);
+        }
+        try {
+            for (String key : List.of("key-15000", "key-15001", "new")) {
+                List<String> plan = explain("enqueue_unique", unique(key));
+                assertThat(mostRows(plan))
+                        .as(key + "\n" + String.join("\n", plan))
+                        .isLessThanOrEqualTo(5);
+                assertThat(server().number("select id from %s where key = '%s'".formatted(keys, key)))
+                        .isEqualTo(9_000_001);
+                server().execute("delete from %s where id = 9000001; delete from %s where id = 9000001"
+                        .formatted(fixture.of("job"), fixture.of("enqueued")));
+            }
+            List<String> plan = explain("unique_over", Map.of("max_rows", "" + BLOCKS));
+            assertThat(mostRows(plan)).as(String.join("\n", plan)).isLessThanOrEqualTo(BLOCKS);
+        } finally {
+            server().execute("truncate %s; delete from %s where id = 9000001; delete from %s where id = 9000001"
+                    .formatted(keys, fixture.of("job"), fixture.of("enqueued")));
+        }
+    }
+
+    private static Map<String, String> unique(String key) {
+        return Map.ofEntries(
+                Map.entry("wait", "'200ms'"),
+                Map.entry("ids", "'{9000001}'"),
+                Map.entry("lanes", "'{1}'"),
+                Map.entry("priorities", "'{4}'"),
+                Map.entry("max_attempts", "'{25}'"),
+                Map.entry("content_types", "'{1}'"),
+                Map.entry("nonces", "'{1}'"),
+                Map.entry("sha256s", "array['\\x00'::bytea]"),
+                Map.entry("payloads", "array['\\x0102'::bytea]"),
+                Map.entry("afters", "'{null}'"),
+                Map.entry("ats", "'{null}'"),
+                Map.entry("unique_keys", "'{" + key + "}'"),
+                Map.entry("windows", "'{null}'"));
+    }
+
+    @Test
     void aPageOfJobsIsReadInItsOrderAndNoMore() {
         assertPages("available", jobs(), 0);
         assertPages("running", 0, 0);
