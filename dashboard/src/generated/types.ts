@@ -38,6 +38,13 @@ export interface EnqueueJob {
   readonly runAt?: Instant | null;
   /** How long it waits before it may run, in milliseconds. Not together with runAt. */
   readonly delayMillis?: number | null;
+  /** 1 to 256 characters. While another job of the queue and kind holds this key, the job is not stored. */
+  readonly uniqueKey?: string | null;
+  /**
+   * How long the job holds its key, in milliseconds: 1,000 to 31,536,000,000 (365 days) from now; until the job has
+   * ended if left out. Only together with uniqueKey.
+   */
+  readonly uniqueMillis?: number | null;
 }
 
 /** When a job is to run instead. One of the two. */
@@ -74,15 +81,20 @@ export function isJobId(text: string): text is JobId {
   return /^[0-7][0-9a-hjkmnp-tv-z]{12}$/.test(text);
 }
 
-export const enqueueStatuses = ['accepted', 'duplicate'] as const;
+export const enqueueStatuses = ['accepted', 'duplicate', 'held'] as const;
 
-/** Whether this call stored the job or an earlier one had. */
+/**
+ * Whether this call stored the job, an earlier one had, or it was not stored since another job holds its unique key.
+ */
 export type EnqueueStatus = (typeof enqueueStatuses)[number];
 
-/** A job that is stored, durably. */
+/** A job that is stored, durably: the one asked for, or the one that holds its unique key. */
 export interface EnqueuedJob {
   readonly id: JobId;
-  /** Accepted, or duplicate if an earlier call had stored it. */
+  /**
+   * Accepted; duplicate if an earlier call had stored it; or held if the job was not stored, since the job with this id
+   * holds its unique key.
+   */
   readonly status: EnqueueStatus;
 }
 
