@@ -35,6 +35,7 @@ final class Enqueuer {
     private static final String UNIQUE = "23505";
     private static final String LOCKED = "55P03";
     private static final String UNDO = "40001";
+    private static final int OVERTAKEN = 100;
     /** How long a job waits for whoever is taking its unique key. */
     private static final String KEY_WAIT = "200ms";
 
@@ -60,7 +61,11 @@ final class Enqueuer {
         Insert insert = anyIsUnique(jobs) ? this::insertUnique : this::insert;
         Map<Integer, Enqueued> answers = new TreeMap<>();
         List<Integer> left = IntStream.range(0, jobs.size()).boxed().toList();
-        while (!left.isEmpty()) {
+        // A round leaves over what stands twice in the list, and what somebody else took at this moment.
+        for (int round = 0; !left.isEmpty(); round++) {
+            if (round > jobs.size() + OVERTAKEN) {
+                throw new SQLException("others take the same ids or unique keys again and again", UNDO);
+            }
             Map<JobId, Integer> places = new LinkedHashMap<>();
             left.forEach(place -> places.putIfAbsent(jobs.get(place).id(), place));
             insert.on(connection, places.values().stream().map(jobs::get).toList())

@@ -1,7 +1,9 @@
 package dev.leat.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.leat.api.StoreException;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.NewJob;
@@ -94,6 +96,21 @@ class UniqueKeyTest {
             assertThat(TestDatabase.rows(caller, waits)).containsExactly(List.of("9000"));
             caller.commit();
             assertThat(TestDatabase.rows(caller, waits)).containsExactly(List.of("7000"));
+        }
+    }
+
+    /** By a statement that answers nothing. */
+    @Test
+    void whoIsOvertakenAgainAndAgainGivesUp() {
+        Statements mute = Statements.in(fixture.config().schema())
+                .with("enqueue_unique", text -> "select null::bigint id, 'held' answer where false");
+        try (Database connected = PostgresStores.connect(fixture.config(), mute)) {
+            JobStore overtaken = new PostgresStores(connected).jobs();
+
+            assertThatThrownBy(() -> overtaken.enqueue(List.of(keyed(1))))
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.effect()).isEqualTo(StoreException.Effect.NONE))
+                    .hasMessageContaining("again and again");
         }
     }
 
