@@ -256,8 +256,8 @@ class PlantedBugsTest {
                         "distinct on (lane, key) * from keyed order by lane, key, place desc"),
                 "UniqueKeys#inOneCallTheFirstWithAKeyIsStored"),
         WINDOW_THAT_ENDS_WITH_ITS_PRUNED_JOB(
-                "prune",
-                replace("from gone)) and until is null)", "from gone)))"),
+                "gone_drop",
+                replace("and k.until is null and exists", "and exists"),
                 "UniqueKeys#aWindowOutlivesAPrunedJob"),
         LIST_THAT_FORGETS_EARLIER_RUNS(
                 "heads",

@@ -135,6 +135,19 @@ class PruningTest {
         keyed(ended, Due.now());
     }
 
+    @Test
+    void aJobThatNoRangeTakesWithItTakesItsKeyUnlessItHasAWindow() {
+        NewJob ended = Jobs.keyed(Jobs.job(1), UniqueKey.untilEnded("ended"));
+        NewJob year = Jobs.keyed(Jobs.job(3), UniqueKey.within(Duration.ofDays(365), "year"));
+        assertThat(store.enqueue(List.of(ended, year))).allMatch(Enqueued.Accepted.class::isInstance);
+        settle(claim(2), DONE);
+        clock.advance(NINE_DAYS);
+
+        assertThat(prune()).isEqualTo(2);
+
+        assertThat(keys()).containsExactly("year 3");
+    }
+
     private JobId keyed(UniqueKey key, Due due) {
         NewJob job = Jobs.keyed(job(Payload.json("{}"), due), key);
         assertThat(store.enqueue(List.of(job))).containsExactly(new Enqueued.Accepted(job.id()));
