@@ -341,7 +341,7 @@ class PlanTest {
         String keys = fixture.of("unique_key");
         server().execute(
                         "insert into %s select 1, 'key-' || i, i * 2, case when i %% 2 = 0 then now() end from generate_series(1, %d) i"
-                                .formatted(keys, JOBS));
+                                .formatted(keys, jobs()));
         if (analyzed()) {
             server().execute("analyze " + keys);
         }

@@ -105,7 +105,7 @@ class UniqueKeyTest {
         Statements mute = Statements.in(fixture.config().schema())
                 .with("enqueue_unique", text -> "select null::bigint id, 'held' answer where false");
         try (Database connected = PostgresStores.connect(fixture.config(), mute)) {
-            JobStore overtaken = new PostgresStores(connected).jobs();
+            JobStore overtaken = new PostgresStores(connected, Partitions.PATIENCE).jobs();
 
             assertThatThrownBy(() -> overtaken.enqueue(List.of(keyed(1))))
                     .isInstanceOfSatisfying(
