@@ -137,11 +137,19 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Several statements that read, and see the same moment. */
+    /**
+     * Several statements that read, and see the same moment. Since whoever moves jobs from a range to DEFAULT locks their
+     * table first, that moment is chosen behind this lock: a moment before the move, seen through the tables as they are after
+     * it, would be without these jobs.
+     */
     <T> T snapshot(Work<T> work) {
+        String lock = statements
+                .get("partition_lock")
+                .with(Map.of("table", "job", "mode", "access share"))
+                .sql();
         return transaction(connection -> {
             try (Statement first = connection.createStatement()) {
-                first.execute("set transaction isolation level repeatable read, read only");
+                first.execute("set transaction isolation level repeatable read, read only;\n" + lock);
             }
             return work.on(connection);
         });

@@ -13,6 +13,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +33,20 @@ final class Partitions {
     /** For the locks that keep others out, and as much again for what is done under them. */
     static final Duration PATIENCE = Duration.ofMillis(100);
 
-    /** For what keeps out only those who change old jobs, or nobody. */
+    /** For what keeps nobody out. */
     private static final Duration SEARCH = Duration.ofSeconds(5);
+
+    /** So many times as long as for the locks may be searched while changes to jobs wait. */
+    private static final int LOCKED_SEARCH = 10;
+
+    private static final String CANCELLED = "57014";
 
     /** So far ahead of now there are ranges. */
     private static final long AHEAD_SECONDS = TimeUnit.DAYS.toSeconds(2);
-    /** No id is made so far ahead, so none is refused while its range is being made. */
-    private static final long MARGIN_SECONDS = TimeUnit.MINUTES.toSeconds(10);
+    /** No range that begins sooner is planned: DEFAULT takes its jobs. */
+    private static final long MARGIN_SECONDS = TimeUnit.DAYS.toSeconds(1);
+    /** A range that is still being made so shortly before it begins is given up, or its jobs would soon be refused. */
+    private static final long LAST_SECONDS = TimeUnit.HOURS.toSeconds(6);
 
     /** From so many on each range is twice as wide as the one before: every statement locks them all. */
     private static final int MANY = 12;
@@ -109,20 +118,47 @@ final class Partitions {
     private boolean step(Step step, Retention retention) {
         return database.unhindered(connection -> {
                     List<Progress> progress = progress(connection);
-                    return !progress.isEmpty() && step.take(connection, progress.getFirst(), retention);
+                    return !progress.isEmpty()
+                            && !givesUp(connection, progress.getFirst())
+                            && step.take(connection, progress.getFirst(), retention);
                 })
                 .orElse(false);
+    }
+
+    /** Whether the range that is being made begins too soon, or so late that it is of before the clock was set back. */
+    private boolean givesUp(Connection connection, Progress progress) throws SQLException {
+        if (progress.ahead == null) {
+            return false;
+        }
+        long left = (progress.ahead.lo >>> 31) - progress.second;
+        if (left >= LAST_SECONDS && left < AHEAD_SECONDS) {
+            return false;
+        }
+        uncheck(connection, lock(connection, defaults()));
+        save(connection, progress.madeTo, null);
+        return true;
     }
 
     private boolean plan(Connection connection, Progress progress, Retention retention) throws SQLException {
         if (progress.ahead != null) {
             return true;
         }
-        long from = Math.max(progress.madeTo >>> 31, progress.second + MARGIN_SECONDS);
-        if (from - progress.second >= AHEAD_SECONDS) {
+        List<Range> ranges = ranges(connection);
+        long soon = (progress.second + AHEAD_SECONDS) << 31;
+        List<Range> before = ranges.stream().filter(each -> each.lo < soon).toList();
+        long width = width(before, retention) << 31;
+        long from = (progress.second + MARGIN_SECONDS) << 31;
+        if (!before.isEmpty()) {
+            from = Math.max(from, before.getLast().hi);
+        }
+        if (progress.madeTo <= soon + width) { // else it is of before the clock was set back
+            from = Math.max(from, progress.madeTo);
+        }
+        if (from >= soon) {
             return false;
         }
-        Range range = Range.of(from << 31, (from + width(ranges(connection), retention)) << 31);
+        long to = before.size() < ranges.size() ? ranges.get(before.size()).lo : Long.MAX_VALUE;
+        Range range = Range.of(from, Math.min(from + width, to));
         long end = lock(connection, defaults());
         for (String table : TABLES) {
             until(connection, end);
@@ -206,14 +242,14 @@ final class Partitions {
         DETACHED,
         /** Others are at it, or in the way. */
         LATER,
-        /** Too many jobs would have to be kept. */
+        /** Too many jobs would have to be kept, or to find that out takes too long. */
         FULL
     }
 
     /**
      * Detaches a range and moves to DEFAULT what has to be kept of it, if that is little. It is searched twice: once while
-     * others go on, and then again, if that promises something, while nobody changes what it has. Only those wait who change
-     * jobs as old as these are.
+     * others go on, and then again, if that promises something, while nobody changes what it has. That long, a second at most,
+     * every call waits that cancels, amends or retries a job, however young: its statements lock all ranges.
      */
     Detached detach(Range range, Retention retention) {
         Detached promises = database.unhindered(connection -> {
@@ -236,18 +272,32 @@ final class Partitions {
                     if (isTaken(connection, range)) {
                         return Detached.LATER;
                     }
-                    timeouts(connection, patience, SEARCH);
+                    timeouts(connection, patience, patience.multipliedBy(LOCKED_SEARCH));
                     for (String table : List.of("job", "done")) {
                         lock(connection, table + "_" + range.part, "share");
                     }
-                    List<Survivor> survivors = survivors(connection, range, retention);
-                    if (!isLittle(survivors)) {
+                    Optional<List<Survivor>> survivors = survivorsInTime(connection, range, retention);
+                    if (survivors.isEmpty() || !isLittle(survivors.get())) {
                         return Detached.FULL;
                     }
-                    detach(connection, range, survivors, lock(connection, all(range)));
+                    detach(connection, range, survivors.get(), lock(connection, all(range)));
                     return Detached.DETACHED;
                 })
                 .orElse(Detached.LATER);
+    }
+
+    /** Empty, with the transaction undone, if they are not found before the statement's time is over. */
+    private Optional<List<Survivor>> survivorsInTime(Connection connection, Range range, Retention retention)
+            throws SQLException {
+        try {
+            return Optional.of(survivors(connection, range, retention));
+        } catch (SQLException e) {
+            if (!Objects.equals(e.getSQLState(), CANCELLED)) {
+                throw e;
+            }
+            connection.rollback();
+            return Optional.empty();
+        }
     }
 
     private void detach(Connection connection, Range range, List<Survivor> survivors, long end) throws SQLException {

@@ -7,6 +7,7 @@ import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Prune;
 import dev.leat.api.store.Pruned;
 import dev.leat.api.store.Retention;
+import dev.leat.postgres.Partitions.Detached;
 import dev.leat.postgres.Partitions.Progress;
 import dev.leat.postgres.Partitions.Range;
 import java.sql.Connection;
@@ -60,19 +61,23 @@ final class Pruning implements Prune {
                 return dropped.get();
             }
             partitions.makeAhead(retention);
-            for (Range range : look.get().over(retention)) {
-                if (!full.contains(range)) {
-                    switch (partitions.detach(range, retention)) {
-                        case DETACHED -> {
-                            return dropGone().orElse(Pruned.NOTHING);
-                        }
-                        case FULL -> full.add(range);
-                        case LATER -> {}
-                    }
-                }
+            if (detachesOne(look.get().over(retention), retention)) {
+                return dropGone().orElse(Pruned.NOTHING);
             }
         }
         return retention.equals(Retention.FOREVER) ? Pruned.NOTHING : look(retention, max);
+    }
+
+    /** Where somebody is in the way of one range, the others are not tried: each try has everybody wait for a moment. */
+    private boolean detachesOne(List<Range> over, Retention retention) {
+        for (Range range : over) {
+            Detached detached = full.contains(range) ? Detached.FULL : partitions.detach(range, retention);
+            if (detached != Detached.FULL) {
+                return detached == Detached.DETACHED;
+            }
+            full.add(range);
+        }
+        return false;
     }
 
     /** Where pruning is. */

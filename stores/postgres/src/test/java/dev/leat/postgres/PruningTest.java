@@ -56,6 +56,9 @@ class PruningTest {
     private static final Outcome DONE = new Outcome.Completed(null);
     private static final String DIES = "do $$ begin perform pg_terminate_backend(pg_backend_pid()); end $$";
 
+    private static final String CANCELLED =
+            "do $$ begin raise exception 'cancelled' using errcode = 'query_canceled'; end $$";
+
     private final StoreClock clock = new StoreClock();
     private final AtomicInteger counter = new AtomicInteger();
     private Fixture fixture;
@@ -363,7 +366,7 @@ class PruningTest {
 
     @Test
     void aRangeBeginsBehindWhatDefaultHasOfIt() {
-        long second = second() + Duration.ofDays(4).toSeconds();
+        long second = second() + Duration.ofHours(108).toSeconds();
         JobId early = new JobId(JobId.of(second, 1, 1).value());
         store.enqueue(List.of(Jobs.job(early.value())));
         clock.advance(Duration.ofDays(3));
@@ -375,6 +378,180 @@ class PruningTest {
         assertThat(rowsIn("job_default")).isEqualTo(1);
         store.enqueue(List.of(Jobs.job(JobId.of(second + 1, 1, 1).value())));
         assertThat(rowsIn("job_default")).isEqualTo(1);
+    }
+
+    /** As VALIDATE where DEFAULT is large, or ATTACH where a reader stays for long. */
+    @ParameterizedTest
+    @ValueSource(strings = {"partition_validate", "partition_attach"})
+    void aRangeThatCannotBeMadeRefusesNobody(String statement) throws SQLException {
+        Statements slow = Statements.in(fixture.config().schema()).with(statement, text -> CANCELLED);
+        clock.advance(Duration.ofDays(5));
+        int before = ranges().size();
+        try (PostgresStores hindered = fixture.running(slow);
+                PostgresStores hasty = PostgresStores.open(fixture.config());
+                Connection reader = database().connect()) {
+            prune(hindered.jobs(), Retention.FOREVER);
+            assertThat(checks()).isEqualTo(4);
+            clock.advance(Duration.ofHours(17));
+            store(1, Due.now());
+            prune(hindered.jobs(), Retention.FOREVER);
+            assertThat(checks()).isEqualTo(4);
+            clock.advance(Duration.ofHours(2));
+            reader.setAutoCommit(false);
+            TestDatabase.rows(reader, "select count(*) from " + fixture.of("attempt_default"));
+            prune(hasty.jobs(), Retention.FOREVER);
+            assertThat(checks()).as("while a reader is in the way").isEqualTo(4);
+            reader.rollback();
+
+            prune(hindered.jobs(), Retention.FOREVER);
+
+            assertThat(checks()).isZero();
+            clock.advance(Duration.ofHours(5));
+            store(1, Due.now());
+            prune(hindered.jobs(), Retention.FOREVER);
+            clock.advance(Duration.ofHours(17));
+            store(1, Due.now());
+        }
+        assertThat(rowsIn("job_default")).isEqualTo(3);
+        clock.advance(Duration.ofDays(1));
+        prune(store, Retention.FOREVER);
+        prune(store, Retention.FOREVER);
+        assertThat(checks()).isZero();
+        assertThat(ranges()).hasSizeGreaterThan(before);
+        clock.advance(Duration.ofDays(1));
+        store(1, Due.now());
+        assertThat(rowsIn("job_default")).isEqualTo(3);
+    }
+
+    @Test
+    void theFirstRangesLeadOnToTheNextWithoutAGap() {
+        for (int hour = 0; hour < 100; hour += 4) {
+            prune(store, Retention.FOREVER);
+            store(1, Due.now());
+            clock.advance(Duration.ofHours(4));
+        }
+
+        assertThat(rowsIn("job_default")).isZero();
+    }
+
+    @Test
+    void aClockThatWasFarAheadForAWhileDoesNotEndTheMakingOfRanges() {
+        setClock(Duration.ofDays(10_000));
+        prune();
+        setClock(Duration.ofDays(12));
+        prune();
+        setClock(Duration.ZERO);
+        for (int day = 0; day < 20; day++) {
+            clock.advance(Duration.ofDays(1));
+            prune();
+            assertThat(checks()).isZero();
+        }
+
+        store(1, Due.now());
+        assertThat(rowsIn("job_default")).isZero();
+    }
+
+    /** A range that was planned meanwhile lies decades ahead. */
+    @Test
+    void aRangeThatWasPlannedWhileTheClockWasFarAheadIsGivenUp() {
+        Statements slow = Statements.in(fixture.config().schema()).with("partition_validate", text -> CANCELLED);
+        setClock(Duration.ofDays(10_000));
+        try (PostgresStores hindered = fixture.running(slow)) {
+            prune(hindered.jobs(), Retention.FOREVER);
+            assertThat(checks()).isEqualTo(4);
+            setClock(Duration.ZERO);
+            prune(hindered.jobs(), Retention.FOREVER);
+        }
+
+        assertThat(checks()).isZero();
+    }
+
+    private void setClock(Duration ahead) {
+        database()
+                .execute(
+                        "update %s set ahead = interval '%d days'".formatted(fixture.of("test_clock"), ahead.toDays()));
+    }
+
+    @Test
+    void aJobIsFoundWhileItsRangeIsDetached() throws Exception {
+        JobId late = store(1, Due.after(Duration.ofDays(90))).getFirst().id();
+        clock.advance(NINE_DAYS);
+        Statements held = Statements.in(fixture.config().schema())
+                .with(
+                        "partition_keep_together",
+                        text -> "do $$ begin perform pg_advisory_xact_lock(4711); end $$;" + text);
+        try (Connection holder = database().connect();
+                PostgresStores pruner = fixture.running(held);
+                ExecutorService threads = Executors.newCachedThreadPool()) {
+            TestDatabase.rows(holder, "select pg_advisory_lock(4711)");
+            try {
+                Future<Long> pruned = threads.submit(() -> prune(pruner.jobs(), Retention.DEFAULT));
+                Awaitility.await().until(() -> waiting("locktype = 'advisory' and objid = 4711") > 0);
+                Future<JobRecord> found = threads.submit(() -> find(late));
+                Awaitility.await()
+                        .until(() -> found.isDone()
+                                || waiting(
+                                                "relation in (select oid from pg_class where relnamespace = '%s'::regnamespace)"
+                                                        .formatted(
+                                                                fixture.config().schema()))
+                                        > 0);
+                TestDatabase.rows(holder, "select pg_advisory_unlock(4711)");
+                pruned.get();
+                assertThat(found.get().state()).isEqualTo(JobState.SCHEDULED);
+            } finally {
+                TestDatabase.rows(holder, "select pg_advisory_unlock_all()::text");
+            }
+        }
+        assertThat(rowsIn("job_default")).isEqualTo(1);
+    }
+
+    /** Locks that somebody waits for. */
+    private long waiting(String which) {
+        return database().number("select count(*) from pg_locks where not granted and " + which);
+    }
+
+    /** Else everybody waits for as many moments as there are such ranges. */
+    @Test
+    void whereAReaderIsInTheWayOnlyOneRangeIsTried() throws SQLException {
+        store(3, Due.now());
+        settle(claim(3), DONE);
+        clock.advance(Duration.ofDays(20));
+        prune(store, Retention.FOREVER);
+        String tries = fixture.of("tries");
+        database().execute("create sequence " + tries);
+        Statements counted = Statements.in(fixture.config().schema())
+                .with(
+                        "partition_lock",
+                        text -> "do $$ begin if '${table}' = 'job' then perform nextval('%s'); end if; end $$;"
+                                        .formatted(tries)
+                                + text);
+        try (PostgresStores hasty = PostgresStores.open(fixture.config(), counted);
+                Connection reader = database().connect()) {
+            reader.setAutoCommit(false);
+            TestDatabase.rows(reader, "select count(*) from " + fixture.of("job"));
+            hasty.jobs().feature(Prune.class).orElseThrow().prune(Retention.DEFAULT, 1_000);
+            reader.rollback();
+        }
+
+        assertThat(database().number("select nextval('%s')".formatted(tries))).isLessThanOrEqualTo(2);
+    }
+
+    /** Changes to all jobs wait meanwhile. */
+    @Test
+    void aRangeThatTakesLongToSearchIsThinnedInstead() {
+        store(5, Due.now());
+        settle(claim(5), DONE);
+        clock.advance(NINE_DAYS);
+        List<String> before = ranges();
+        Statements slow = Statements.in(fixture.config().schema())
+                .with(
+                        "partition_survivors",
+                        text -> text.replace("where not", "where (select pg_sleep(2)) is not null and not"));
+        try (PostgresStores hasty = PostgresStores.open(fixture.config(), slow)) {
+            Awaitility.await().until(() -> prune(hasty.jobs(), Retention.DEFAULT) == 5);
+        }
+
+        assertThat(ranges()).contains(before.getFirst());
     }
 
     @Test
