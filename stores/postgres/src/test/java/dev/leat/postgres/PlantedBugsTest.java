@@ -215,8 +215,8 @@ class PlantedBugsTest {
                         "from_suspect as (",
                         "old_ready as (select ctid tid, pos, attempt, crashes from ${schema}.ready"
                                 + " where ctid = any(array(select ready from wanted))),\nfrom_suspect as (",
-                        "limit 1), 0) <= p.id)",
-                        "limit 1), 0) <= p.id on conflict do nothing)"),
+                        "coalesce(e.hi, 0) <= p.id)",
+                        "coalesce(e.hi, 0) <= p.id on conflict do nothing)"),
                 "Races#ofManyWhoMoveTheSameJobsOneIsTheLast"),
         PRUNE_OF_JOBS_THAT_HAVE_NOT_ENDED(
                 "partition_survivors",
