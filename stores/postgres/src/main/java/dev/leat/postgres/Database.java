@@ -271,7 +271,12 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** The pool sees for itself that a connection is cut, but not during a COPY; and then a rollback finds nothing to do. */
     private void undo(Connection connection, Throwable cause) {
+        if (cause instanceof SQLException e && isCut(e)) {
+            pool.evictConnection(connection);
+            return;
+        }
         try {
             connection.rollback();
         } catch (Throwable e) {
@@ -304,13 +309,14 @@ final class Database implements AutoCloseable {
         return new StoreException(problem + " (" + e.getMessage() + ")" + next, effect, e);
     }
 
+    private static boolean isCut(SQLException e) {
+        String state = e.getSQLState();
+        return state == null || state.startsWith("08");
+    }
+
     private static boolean isBroken(SQLException e) {
         String state = e.getSQLState();
-        return state == null
-                || state.startsWith("08")
-                || BROKEN.contains(state)
-                || e instanceof NotConnected
-                || hasEnded(e);
+        return isCut(e) || BROKEN.contains(state) || e instanceof NotConnected || hasEnded(e);
     }
 
     /**

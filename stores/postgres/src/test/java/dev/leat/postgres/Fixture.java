@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /** The stores of one schema, emptied for each test instead of made anew: a schema takes far longer to make than to empty. */
 final class Fixture implements AutoCloseable {
     /** So that what a test says comes to pass on a slow machine too. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private static final List<String> TABLES = List.of(
             "job",

@@ -52,12 +52,16 @@ import org.junit.jupiter.api.Test;
 class ViewTest {
     private static final Failure WHY = Failure.of("no such address");
 
-    private static final int VERBS = 10_000;
     private static final int OPERATORS = 4;
     private static final List<QueueName> QUEUES = List.of(Jobs.LANE.queue(), new QueueName("elsewhere"));
 
     private final StoreClock clock = new StoreClock();
     private PostgresStores stores;
+
+    /** How many an operator does to jobs while others look at them. */
+    int verbs() {
+        return 10_000;
+    }
 
     TestDatabase database() {
         return TestDatabase.newest();
@@ -234,7 +238,7 @@ class ViewTest {
         for (int thread = 0; thread < OPERATORS; thread++) {
             Random random = new Random(thread);
             work.add(() -> {
-                while (verbs.getAndIncrement() < VERBS) {
+                while (verbs.getAndIncrement() < verbs()) {
                     verb(random, some(ids, random));
                 }
                 return 0;
@@ -242,7 +246,7 @@ class ViewTest {
         }
         work.add(() -> {
             Random random = new Random(99);
-            while (verbs.get() < VERBS) {
+            while (verbs.get() < verbs()) {
                 for (Lease lease : jobs.claim(claim(random)).leases()) {
                     jobs.settle(lease.claims().stream()
                             .filter(claim -> random.nextInt(8) > 0)
@@ -256,7 +260,7 @@ class ViewTest {
             return 0;
         });
         work.add(() -> {
-            while (verbs.get() < VERBS) {
+            while (verbs.get() < verbs()) {
                 List<List<String>> seen = database().rows("select id, status from " + view("jobs"));
                 assertThat(seen)
                         .extracting(row -> Long.valueOf(row.getFirst()))
