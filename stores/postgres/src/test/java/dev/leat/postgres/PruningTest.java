@@ -49,7 +49,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole ranges of ids go, and what has to stay of them stays, whoever is in the way and wherever somebody dies. */
+/**
+ * Whole ranges of ids go, and what has to stay of them stays, whoever is in the way and wherever somebody dies. Long, since it is one
+ * promise from many sides, and all of them need the same few ways to make jobs of another time and to see what is left.
+ */
 class PruningTest {
     private static final Duration NINE_DAYS = Duration.ofDays(9);
     private static final Failure WHY = Failure.of("no use");
