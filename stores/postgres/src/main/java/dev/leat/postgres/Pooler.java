@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.postgresql.PGConnection;
 
 /**
@@ -11,7 +13,11 @@ import org.postgresql.PGConnection;
  * PgBouncer does in transaction mode. What is set, prepared or listened to by one statement is then not there for the next.
  */
 final class Pooler {
-    private static final int ROUNDS = 3;
+    /**
+     * How long to wait, in milliseconds, for a session to be free again. A pooler of several threads may tell its client first
+     * that a transaction has ended, and give the session back a moment later; then another one serves that client until then.
+     */
+    private static final int[] PAUSES = {0, 10, 40, 90, 160};
 
     private Pooler() {}
 
@@ -25,9 +31,10 @@ final class Pooler {
 
     /** While another connection is in a transaction: either it has got our session, or we get another one than before. */
     private static boolean isShared(Connection connection, PostgresConfig config) throws SQLException {
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int pause : PAUSES) {
             try (Connection other = PlainConnection.to(config)) {
                 int before = backend(connection);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
                 other.setAutoCommit(false);
                 boolean shared = backend(other) == before || backend(connection) != before;
                 other.rollback();

@@ -13,6 +13,7 @@ import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Wakeups;
 import dev.leat.api.store.Wakeups.Wakeup;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,8 +36,12 @@ class PoolerTest {
     @BeforeEach
     void start() {
         pooler = new TransactionPooler(DATABASE.server().port());
-        pooled = new PostgresConfig(
-                direct.url().replace(":" + DATABASE.server().port() + "/", ":" + pooler.port() + "/")
+        pooled = through(pooler);
+    }
+
+    private PostgresConfig through(TransactionPooler some) {
+        return new PostgresConfig(
+                direct.url().replace(":" + DATABASE.server().port() + "/", ":" + some.port() + "/")
                         + "&sslmode=disable&gssEncMode=disable",
                 direct.user(),
                 direct.password(),
@@ -53,6 +58,17 @@ class PoolerTest {
     void aPoolerIsToldFromTheServer() throws Exception {
         assertThat(Pooler.isBetween(direct)).isFalse();
         assertThat(Pooler.isBetween(pooled)).isTrue();
+    }
+
+    /** Where a session is not free at once, for the next transaction of the same client as little as for another's. */
+    @Test
+    void aPoolerThatGivesBackLateIsToldToo() throws Exception {
+        try (TransactionPooler late = new TransactionPooler(DATABASE.server().port(), Duration.ofMillis(40))) {
+            for (int session = 0; session < 3; session++) {
+                PlainConnection.to(through(late)).close(); // leaves its session to others
+            }
+            assertThat(Pooler.isBetween(through(late))).isTrue();
+        }
     }
 
     @Test

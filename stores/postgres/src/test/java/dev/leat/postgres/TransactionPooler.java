@@ -8,14 +8,18 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Hands each transaction of its clients to whichever session of the server was used last and is free, as PgBouncer does. Each
- * client signs in by a session of its own, which belongs to everybody from then on, and outlives it.
+ * client signs in by a session of its own, which belongs to everybody from then on, and outlives it. As in PgBouncer, a session
+ * is free before its client hears that the transaction has ended.
  */
 final class TransactionPooler implements AutoCloseable {
     private static final byte PASSWORD = 'p';
@@ -30,13 +34,21 @@ final class TransactionPooler implements AutoCloseable {
     private static final Set<Byte> ENDS = Set.of((byte) 'Q', (byte) 'S', (byte) 'c', (byte) 'f');
 
     private final int server;
+    private final Duration rest;
     private final ServerSocket door;
     private final BlockingDeque<Peer> free = new LinkedBlockingDeque<>();
+    private final Set<Peer> resting = ConcurrentHashMap.newKeySet();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     /** @param server the port of the server */
     TransactionPooler(int server) {
+        this(server, Duration.ZERO);
+    }
+
+    /** @param rest how long a session rests after a transaction, but that it is back once another one is taken: the worst moment */
+    TransactionPooler(int server, Duration rest) {
         this.server = server;
+        this.rest = rest;
         try {
             door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -69,13 +81,31 @@ final class TransactionPooler implements AutoCloseable {
                     return;
                 }
                 Peer session = free.takeFirst();
-                transaction(client, session, first);
-                free.putFirst(session);
+                resting.forEach(this::wake);
+                Message ready = transaction(client, session, first);
+                giveBack(session);
+                client.write(ready);
             }
         } catch (IOException e) {
             // The client is gone, or all is over.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void giveBack(Peer session) {
+        if (rest.isZero()) {
+            free.addFirst(session);
+        } else {
+            resting.add(session);
+            CompletableFuture.delayedExecutor(rest.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(() -> wake(session));
+        }
+    }
+
+    private void wake(Peer session) {
+        if (resting.remove(session)) {
+            free.addFirst(session);
         }
     }
 
@@ -87,11 +117,12 @@ final class TransactionPooler implements AutoCloseable {
         session.out.write(ByteBuffer.allocate(4).putInt(length).array());
         session.out.write(client.in.readNBytes(length - 4));
         for (Message said = session.read(); ; said = session.read()) {
-            client.write(said.type == KEY ? new Message(KEY, ByteBuffer.allocate(8)) : said);
             if (said.type == READY) {
-                free.addFirst(session);
+                giveBack(session);
+                client.write(said);
                 return;
             }
+            client.write(said.type == KEY ? new Message(KEY, ByteBuffer.allocate(8)) : said);
             int step = said.type == AUTHENTICATION ? said.body.getInt(0) : 0;
             if (step != 0 && step != 12) {
                 Message answer = client.read();
@@ -103,19 +134,20 @@ final class TransactionPooler implements AutoCloseable {
         }
     }
 
-    /** Everything from a client's first message until the session is idle again. */
-    private static void transaction(Peer client, Peer session, Message first) throws IOException {
+    /** Passes on everything from a client's first message until the session is idle again, and returns the word of that. */
+    private static Message transaction(Peer client, Peer session, Message first) throws IOException {
         for (Message asked = first; ; asked = client.read()) {
             session.write(asked);
             if (ENDS.contains(asked.type)) {
-                Message said;
-                do {
-                    said = session.read();
+                Message said = session.read();
+                while (said.type != READY && said.type != COPY) {
                     client.write(said);
-                } while (said.type != READY && said.type != COPY);
-                if (said.type == READY && said.body.get(0) == IDLE) {
-                    return;
+                    said = session.read();
                 }
+                if (said.type == READY && said.body.get(0) == IDLE) {
+                    return said;
+                }
+                client.write(said);
             }
         }
     }
