@@ -44,7 +44,7 @@ class PlanTest {
 
     /** How many there are; a multiple of 30. */
     int jobs() {
-        return Integer.getInteger("plans.jobs", 210_000);
+        return Integer.getInteger("plans.jobs", 60_000);
     }
 
     /** How many ids a partition has. */
@@ -53,7 +53,7 @@ class PlanTest {
     }
 
     TestDatabase server() {
-        return TestDatabase.newest();
+        return TestDatabase.newestThatNeverWaitsForTheDisk();
     }
 
     /** Whether PostgreSQL knows how the tables have grown; for a while after they did it does not. */

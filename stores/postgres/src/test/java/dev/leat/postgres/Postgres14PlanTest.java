@@ -8,6 +8,6 @@ class Postgres14PlanTest extends PlanTest {
 
     @Override
     TestDatabase server() {
-        return TestDatabase.oldest();
+        return TestDatabase.oldestThatNeverWaitsForTheDisk();
     }
 }

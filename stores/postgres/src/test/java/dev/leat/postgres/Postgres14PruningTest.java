@@ -3,6 +3,6 @@ package dev.leat.postgres;
 class Postgres14PruningTest extends PruningTest {
     @Override
     TestDatabase database() {
-        return TestDatabase.oldest();
+        return TestDatabase.oldestThatNeverWaitsForTheDisk();
     }
 }

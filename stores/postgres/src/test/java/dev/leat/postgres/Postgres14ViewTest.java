@@ -8,6 +8,6 @@ class Postgres14ViewTest extends ViewTest {
 
     @Override
     TestDatabase database() {
-        return TestDatabase.oldest();
+        return TestDatabase.oldestThatNeverWaitsForTheDisk();
     }
 }

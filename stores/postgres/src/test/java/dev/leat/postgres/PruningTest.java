@@ -68,7 +68,7 @@ class PruningTest {
     private JobStore store;
 
     TestDatabase database() {
-        return TestDatabase.newest();
+        return TestDatabase.newestThatNeverWaitsForTheDisk();
     }
 
     @BeforeEach
@@ -360,7 +360,9 @@ class PruningTest {
             operator.setAutoCommit(false);
             statement.execute("delete from %s where id = 1".formatted(fixture.of("done")));
 
-            assertThat(prune()).isEqualTo(1);
+            try (PostgresStores hasty = PostgresStores.open(fixture.config())) {
+                assertThat(prune(hasty.jobs(), Retention.DEFAULT)).isEqualTo(1);
+            }
 
             operator.commit();
         }
@@ -549,7 +551,7 @@ class PruningTest {
         Statements slow = Statements.in(fixture.config().schema())
                 .with(
                         "partition_survivors",
-                        text -> text.replace("where not", "where (select pg_sleep(2)) is not null and not"));
+                        text -> text.replace("where not", "where (select pg_sleep(1.5)) is not null and not"));
         try (PostgresStores hasty = PostgresStores.open(fixture.config(), slow)) {
             Awaitility.await().until(() -> prune(hasty.jobs(), Retention.DEFAULT) == 5);
         }
@@ -605,7 +607,8 @@ class PruningTest {
                 role,
                 "app",
                 schema,
-                4);
+                4,
+                fixture.config().durability());
         try (PostgresStores app = PostgresStores.open(config)) {
             assertThat(prune(app.jobs(), Retention.DEFAULT)).isEqualTo(90);
         } finally {
@@ -651,30 +654,31 @@ class PruningTest {
         Retention day = new Retention(Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1));
         Set<JobId> accepted = ConcurrentHashMap.newKeySet();
         Set<JobId> completed = ConcurrentHashMap.newKeySet();
-        JobStore other = fixture.another().jobs();
-        for (int round = 0; round < 6; round++) {
-            List<JobId> dead = store(60, Due.now()).stream().map(NewJob::id).toList();
-            settle(claim(60), new Outcome.Discard(WHY));
-            store(40, Due.now()).forEach(job -> accepted.add(job.id()));
-            clock.advance(Duration.ofDays(3));
-            AtomicBoolean over = new AtomicBoolean();
-            try (ExecutorService threads = Executors.newCachedThreadPool()) {
-                Future<?> worker = threads.submit(() -> until(over, () -> work(completed)));
-                Future<?> pruner = threads.submit(() -> until(over, () -> prune(other, day)));
-                try {
-                    Future<?> operator = threads.submit(() -> dead.forEach(id -> revive(id, accepted)));
-                    for (int i = 0; i < 40; i++) {
-                        store(5, Due.now()).forEach(job -> accepted.add(job.id()));
+        try (PostgresStores other = PostgresStores.open(fixture.config())) {
+            for (int round = 0; round < 6; round++) {
+                List<JobId> dead = store(60, Due.now()).stream().map(NewJob::id).toList();
+                settle(claim(60), new Outcome.Discard(WHY));
+                store(40, Due.now()).forEach(job -> accepted.add(job.id()));
+                clock.advance(Duration.ofDays(3));
+                AtomicBoolean over = new AtomicBoolean();
+                try (ExecutorService threads = Executors.newCachedThreadPool()) {
+                    Future<?> worker = threads.submit(() -> until(over, () -> work(completed)));
+                    Future<?> pruner = threads.submit(() -> until(over, () -> prune(other.jobs(), day)));
+                    try {
+                        Future<?> operator = threads.submit(() -> dead.forEach(id -> revive(id, accepted)));
+                        for (int i = 0; i < 40; i++) {
+                            store(5, Due.now()).forEach(job -> accepted.add(job.id()));
+                        }
+                        operator.get();
+                    } finally {
+                        over.set(true);
                     }
-                    operator.get();
-                } finally {
-                    over.set(true);
+                    worker.get();
+                    pruner.get();
                 }
-                worker.get();
-                pruner.get();
-            }
-            while (work(completed) > 0) {
-                // Before the next jobs are discarded.
+                while (work(completed) > 0) {
+                    // Before the next jobs are discarded.
+                }
             }
         }
 

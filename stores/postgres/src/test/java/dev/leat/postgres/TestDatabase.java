@@ -1,5 +1,6 @@
 package dev.leat.postgres;
 
+import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.launcher.PostgresServer;
 import dev.leat.launcher.PostgresServerConfig;
 import java.io.IOException;
@@ -19,17 +20,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** A real PostgreSQL server with everything that makes it durable, started once for the tests of this JVM. */
+/** A real PostgreSQL server, with everything that makes it durable unless said otherwise, started once for the tests of this JVM. */
 final class TestDatabase {
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
     private static final int CONNECTIONS = 8;
 
     private final PostgresServer server;
+    private final Durability durability;
     private Connection admin;
     private Fixture contract;
 
-    private TestDatabase(PostgresServer server) {
+    private TestDatabase(PostgresServer server, Durability durability) {
         this.server = server;
+        this.durability = durability;
     }
 
     /** The server of the newest version. */
@@ -40,6 +43,19 @@ final class TestDatabase {
     /** The server of the oldest version that is supported. */
     static TestDatabase oldest() {
         return Oldest.DATABASE;
+    }
+
+    /**
+     * The server of the newest version for tests that make tables or commit by the thousand and say nothing of losses: it does
+     * not wait for the disk. All else is as ever, but that the machine must not die.
+     */
+    static TestDatabase newestThatNeverWaitsForTheDisk() {
+        return NewestWithoutFsync.DATABASE;
+    }
+
+    /** The same of the oldest version. */
+    static TestDatabase oldestThatNeverWaitsForTheDisk() {
+        return OldestWithoutFsync.DATABASE;
     }
 
     /** A server for one test alone, which may kill it. */
@@ -53,6 +69,18 @@ final class TestDatabase {
     }
 
     private static TestDatabase start(UnaryOperator<PostgresServerConfig> change) {
+        return start(change, Durability.D2);
+    }
+
+    private static TestDatabase startWithoutFsync(UnaryOperator<PostgresServerConfig> change) {
+        return start(config -> change.apply(config).withSetting("fsync", "off"), Durability.D1);
+    }
+
+    private static PostgresServerConfig withOldestBinaries(PostgresServerConfig config) {
+        return config.withBinaries(Path.of(System.getProperty("leat.postgres14")));
+    }
+
+    private static TestDatabase start(UnaryOperator<PostgresServerConfig> change, Durability durability) {
         try {
             Path home = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "postgres-");
             PostgresServer server = PostgresServer.start(
@@ -61,7 +89,7 @@ final class TestDatabase {
                 server.close();
                 delete(home);
             }));
-            return new TestDatabase(server);
+            return new TestDatabase(server, durability);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -93,7 +121,8 @@ final class TestDatabase {
     PostgresConfig fresh() {
         return PostgresConfig.of(server.url(), server.user(), server.password())
                 .withSchema("leat_" + SCHEMAS.incrementAndGet())
-                .withConnections(CONNECTIONS);
+                .withConnections(CONNECTIONS)
+                .withDurability(durability);
     }
 
     Connection connect() throws SQLException {
@@ -162,7 +191,14 @@ final class TestDatabase {
     }
 
     private static final class Oldest {
-        static final TestDatabase DATABASE =
-                start(config -> config.withBinaries(Path.of(System.getProperty("leat.postgres14"))));
+        static final TestDatabase DATABASE = start(TestDatabase::withOldestBinaries);
+    }
+
+    private static final class NewestWithoutFsync {
+        static final TestDatabase DATABASE = startWithoutFsync(config -> config);
+    }
+
+    private static final class OldestWithoutFsync {
+        static final TestDatabase DATABASE = startWithoutFsync(TestDatabase::withOldestBinaries);
     }
 }

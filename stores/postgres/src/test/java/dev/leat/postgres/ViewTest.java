@@ -64,7 +64,7 @@ class ViewTest {
     }
 
     TestDatabase database() {
-        return TestDatabase.newest();
+        return TestDatabase.newestThatNeverWaitsForTheDisk();
     }
 
     @BeforeEach
