@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,9 +36,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A worker that polls once an hour runs at once what another process enqueues. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class WakeupTest {
     private static final JobKind<String> NOTE = JobKind.of("note", String.class);
     private static final WorkerConfig HOURLY =
@@ -46,8 +50,11 @@ class WakeupTest {
     @TempDir
     static Path home;
 
+    private static final AtomicInteger SCHEMAS = new AtomicInteger();
+
     private static PostgresServer server;
 
+    private final String schema = "leat_" + SCHEMAS.incrementAndGet();
     private final BlockingQueue<String> ran = new LinkedBlockingQueue<>();
     private FaultProxy proxy;
     private PostgresStores ofWorker;
@@ -69,14 +76,18 @@ class WakeupTest {
     void open() throws Exception {
         proxy = FaultProxy.to(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.port()));
         String url = server.url().replace(":" + server.port() + "/", ":" + proxy.port() + "/");
-        ofWorker = PostgresStores.open(PostgresConfig.of(url, server.user(), server.password()));
-        ofProducer = PostgresStores.open(PostgresConfig.of(server.url(), server.user(), server.password()));
+        ofWorker = PostgresStores.open(config(url));
+        ofProducer = PostgresStores.open(config(server.url()));
         producer = Leat.open(ofProducer.jobs(), ofProducer.control());
         worker = Leat.open(ofWorker.jobs(), ofWorker.control(), HOURLY)
                 .handle(NOTE, (note, job) -> ran.add(note))
                 .start();
         producer.enqueue(NOTE, "first");
         assertThat(next()).isEqualTo("first");
+    }
+
+    private PostgresConfig config(String url) {
+        return PostgresConfig.of(url, server.user(), server.password()).withSchema(schema);
     }
 
     @AfterEach
@@ -124,10 +135,8 @@ class WakeupTest {
         BlockingQueue<Wakeup> heard = new LinkedBlockingQueue<>();
         try (FaultProxy quiet =
                         FaultProxy.to(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.port()));
-                PostgresStores stores = PostgresStores.open(PostgresConfig.of(
-                        server.url().replace(":" + server.port() + "/", ":" + quiet.port() + "/"),
-                        server.user(),
-                        server.password()))) {
+                PostgresStores stores = PostgresStores.open(
+                        config(server.url().replace(":" + server.port() + "/", ":" + quiet.port() + "/")))) {
             stores.jobs().feature(Wakeups.class).orElseThrow().listen(heard::add);
             assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo(Wakeup.ANYWHERE);
             long made = quiet.traffic().accepted();

@@ -39,7 +39,8 @@ final class CompletionWorker {
                         PostgresConfig.of(args[0], args[1], password).withSchema(args[2]));
                 Leat leat = Leat.open(stores.jobs(), stores.control(), CONFIG)) {
             leat.handle(PAY, (number, job) -> {
-                try (Connection connection = DriverManager.getConnection(args[0], args[1], password)) {
+                try (Connection connection =
+                        DriverManager.getConnection(args[0] + "&currentSchema=" + args[2], args[1], password)) {
                     connection.setAutoCommit(false);
                     pay(connection, number);
                     job.complete(connection);

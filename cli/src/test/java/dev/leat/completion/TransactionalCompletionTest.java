@@ -53,9 +53,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a handler writes and its job's completion are committed together, whatever happens to the handler. */
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 class TransactionalCompletionTest {
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
@@ -84,9 +87,9 @@ class TransactionalCompletionTest {
 
     @BeforeEach
     void open() throws SQLException {
-        execute("create table payment(number int not null)");
         stores = PostgresStores.open(PostgresConfig.of(server.url(), server.user(), server.password())
                 .withSchema(schema));
+        execute("create table payment(number int not null)");
         leat = open(LONG);
     }
 
@@ -103,10 +106,9 @@ class TransactionalCompletionTest {
     }
 
     @AfterEach
-    void close() throws SQLException {
+    void close() {
         leat.close();
         stores.close();
-        execute("drop table payment");
     }
 
     // Commit.
@@ -440,13 +442,15 @@ class TransactionalCompletionTest {
                 .toList();
     }
 
-    private static Connection begin() throws SQLException {
-        Connection connection = DriverManager.getConnection(server.url(), server.user(), server.password());
+    /** Where the table of payments is that of this test. */
+    private Connection begin() throws SQLException {
+        Connection connection = DriverManager.getConnection(
+                server.url() + "&currentSchema=" + schema, server.user(), server.password());
         connection.setAutoCommit(false);
         return connection;
     }
 
-    private static void execute(String sql) throws SQLException {
+    private void execute(String sql) throws SQLException {
         try (Connection connection = begin();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);

@@ -18,6 +18,7 @@ import dev.leat.launcher.PostgresServerConfig;
 import dev.leat.postgres.PostgresConfig;
 import dev.leat.postgres.PostgresStores;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,8 +48,15 @@ class PoisonTest {
             Inspect inspect = stores.jobs().feature(Inspect.class).orElseThrow();
 
             int deaths = 0;
-            for (int i = 0; i < MOST_WORKERS && !allEnded(inspect); i++) {
-                deaths += workUntilDeadOrDone(server, inspect) == PoisonWorker.DEATH ? 1 : 0;
+            Process next = worker(server);
+            try {
+                for (int i = 0; i < MOST_WORKERS && !allEnded(inspect); i++) {
+                    Process worker = next;
+                    next = worker(server); // gets ready while the other works
+                    deaths += workUntilDeadOrDone(worker, inspect) == PoisonWorker.DEATH ? 1 : 0;
+                }
+            } finally {
+                next.destroyForcibly().waitFor();
             }
 
             List<JobRecord> jobs = inspect.find(
@@ -72,19 +80,24 @@ class PoisonTest {
                 .allMatch(JobState::isFinal);
     }
 
-    /** The worker's exit code. */
-    private static int workUntilDeadOrDone(PostgresServer server, Inspect inspect)
-            throws IOException, InterruptedException {
+    /** It does nothing before it is told to work. */
+    private static Process worker(PostgresServer server) throws IOException {
         List<String> command = Program.java(PoisonWorker.class.getName());
         command.addAll(List.of(server.url(), server.user()));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().put("PASSWORD", server.password());
-        Process process = builder.start();
-        try {
+        return builder.start();
+    }
+
+    /** The worker's exit code. */
+    private static int workUntilDeadOrDone(Process process, Inspect inspect) throws IOException, InterruptedException {
+        try (OutputStream input = process.getOutputStream()) {
+            input.write('\n');
+            input.flush();
             Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> !process.isAlive() || allEnded(inspect));
-            process.getOutputStream().close();
+            input.close();
             return process.waitFor();
         } finally {
             process.destroyForcibly();

@@ -26,9 +26,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A node whose own PostgreSQL is killed under it. */
 @Timeout(240)
+@Execution(ExecutionMode.CONCURRENT)
 class DatabaseOutageTest {
     @TempDir
     Path home;
