@@ -6,16 +6,31 @@ import dev.leat.api.store.JobStore;
 import dev.leat.postgres.PostgresConfig;
 import dev.leat.postgres.PostgresStores;
 import dev.leat.verify.torture.Stores;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
 
 /** Stores in PostgreSQL. */
-record OpenPostgres(PostgresStores stores) implements Stores {
+record OpenPostgres(PostgresStores stores, String url, Properties properties) implements Stores {
     private static final int CONNECTIONS = 6;
 
     /** Whatever its settings: what they cost is for the torture to find out. */
     static OpenPostgres at(String url, String user, String password) {
-        return new OpenPostgres(PostgresStores.open(PostgresConfig.of(url, user, password)
-                .withConnections(CONNECTIONS)
-                .withDurability(Durability.D1)));
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("socketTimeout", "15");
+        // The server is to give up a transaction of whoever cannot say that he is gone, in less time than a lease and
+        // the slack.
+        properties.setProperty("options", "-c idle_in_transaction_session_timeout=8s");
+        return new OpenPostgres(
+                PostgresStores.open(PostgresConfig.of(url, user, password)
+                        .withConnections(CONNECTIONS)
+                        .withDurability(Durability.D1)),
+                url,
+                properties);
     }
 
     @Override
@@ -26,6 +41,11 @@ record OpenPostgres(PostgresStores stores) implements Stores {
     @Override
     public ControlStore control() {
         return stores.control();
+    }
+
+    @Override
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection(url, properties);
     }
 
     @Override

@@ -13,16 +13,22 @@ import org.jspecify.annotations.Nullable;
  * @param at nanoseconds of the machine's monotonic clock, which all processes of a run share
  * @param process who made the call, or to whom the fault was done
  * @param call tells the calls of a process apart; the phases of one call share it
+ * @param uniqueKey of an enqueue, as asked
  * @param job value of the {@link JobId}, 0 for none
+ * @param holder of an enqueue that was held: the job that has the unique key
+ * @param priority of an enqueue, a claim and a final state; of the amendment that reprioritises: the new one
  * @param attempt of a claim: the number of this attempt; of a final state: the attempts counted
  * @param maxAttempts of an enqueue, a claim and a final state
  * @param crashes of a final state
  * @param token of the lease
+ * @param own of a split that was done: the token of the job's own lease
  * @param size of a claim's invoke: the most jobs it asks for; of its answer: how many jobs the lease was made with
  * @param suspect of a claim: whether the job was in the lease of a worker that died
  * @param until of a claim: the end of the lease by the store's clock, nanoseconds since 1970
- * @param lasting of a claim and a renewal: the length of the lease, nanoseconds
- * @param queue of an enqueue and a claim; of the amendment that moves: where to
+ * @param lasting of a claim and a renewal: the length of the lease, nanoseconds; of an enqueue: how long the unique key is held, 0
+ *     until the job has ended
+ * @param transactional of a settlement: whether it is part of a transaction of the handler's, which was or was not committed
+ * @param queue of an enqueue, a claim and a final state; of the amendment that moves: where to
  * @param due of an enqueue and a reschedule: the instant by the store's clock, nanoseconds since 1970; 0 for none
  * @param after of an enqueue, a settlement and a reschedule: how long after acceptance the job is due, nanoseconds
  * @param epoch of a leader's write
@@ -40,13 +46,18 @@ public record Event(
         @Nullable String queue,
         @Nullable String kind,
         @Nullable String key,
+        @Nullable String uniqueKey,
         long job,
+        long holder,
+        int priority,
         int attempt,
         int maxAttempts,
         int crashes,
         long token,
+        long own,
         int size,
         boolean suspect,
+        boolean transactional,
         long until,
         long lasting,
         long due,
@@ -79,13 +90,18 @@ public record Event(
         private @Nullable String queue;
         private @Nullable String kind;
         private @Nullable String key;
+        private @Nullable String uniqueKey;
         private long job;
+        private long holder;
+        private int priority;
         private int attempt;
         private int maxAttempts;
         private int crashes;
         private long token;
+        private long own;
         private int size;
         private boolean suspect;
+        private boolean transactional;
         private long until;
         private long lasting;
         private long due;
@@ -119,8 +135,23 @@ public record Event(
             return this;
         }
 
+        public Builder uniqueKey(String value) {
+            uniqueKey = value;
+            return this;
+        }
+
         public Builder job(long value) {
             job = value;
+            return this;
+        }
+
+        public Builder holder(long value) {
+            holder = value;
+            return this;
+        }
+
+        public Builder priority(int value) {
+            priority = value;
             return this;
         }
 
@@ -144,6 +175,11 @@ public record Event(
             return this;
         }
 
+        public Builder own(long value) {
+            own = value;
+            return this;
+        }
+
         public Builder size(int jobs) {
             size = jobs;
             return this;
@@ -151,6 +187,11 @@ public record Event(
 
         public Builder suspect(boolean value) {
             suspect = value;
+            return this;
+        }
+
+        public Builder transactional(boolean value) {
+            transactional = value;
             return this;
         }
 
@@ -195,6 +236,7 @@ public record Event(
                 case "queue" -> queue = value;
                 case "kind" -> kind = value;
                 case "key" -> key = value;
+                case "unique_key" -> uniqueKey = value;
                 case "sha256" -> sha256 = value;
                 case "word" -> word = value;
                 default -> throw new IllegalArgumentException(name);
@@ -213,13 +255,18 @@ public record Event(
                     queue,
                     kind,
                     key,
+                    uniqueKey,
                     job,
+                    holder,
+                    priority,
                     attempt,
                     maxAttempts,
                     crashes,
                     token,
+                    own,
                     size,
                     suspect,
+                    transactional,
                     until,
                     lasting,
                     due,

@@ -34,17 +34,18 @@ final class EventJson {
             text(out, "queue", event.queue());
             text(out, "kind", event.kind());
             text(out, "key", event.key());
-            if (event.job() != 0) {
-                out.writeStringProperty("job", new JobId(event.job()).toString());
-            }
+            text(out, "unique_key", event.uniqueKey());
+            job(out, "job", event.job());
+            job(out, "holder", event.holder());
+            number(out, "priority", event.priority());
             number(out, "attempt", event.attempt());
             number(out, "max_attempts", event.maxAttempts());
             number(out, "crashes", event.crashes());
             number(out, "token", event.token());
+            number(out, "own", event.own());
             number(out, "size", event.size());
-            if (event.suspect()) {
-                out.writeBooleanProperty("suspect", true);
-            }
+            flag(out, "suspect", event.suspect());
+            flag(out, "transactional", event.transactional());
             number(out, "until", event.until());
             number(out, "lasting", event.lasting());
             number(out, "due", event.due());
@@ -61,6 +62,18 @@ final class EventJson {
     private static void text(JsonGenerator out, String name, @Nullable String value) {
         if (value != null) {
             out.writeStringProperty(name, value);
+        }
+    }
+
+    private static void job(JsonGenerator out, String name, long value) {
+        if (value != 0) {
+            out.writeStringProperty(name, new JobId(value).toString());
+        }
+    }
+
+    private static void flag(JsonGenerator out, String name, boolean value) {
+        if (value) {
+            out.writeBooleanProperty(name, true);
         }
     }
 
@@ -125,14 +138,18 @@ final class EventJson {
         private void field(Event.Builder event, String name, JsonParser in) {
             switch (name) {
                 case "tenant", "queue", "kind", "word" -> event.optional(name, word(in));
-                case "key", "sha256" -> event.optional(name, in.getString());
+                case "key", "unique_key", "sha256" -> event.optional(name, in.getString());
                 case "job" -> event.job(JobId.parse(in.getString()).value());
+                case "holder" -> event.holder(JobId.parse(in.getString()).value());
+                case "priority" -> event.priority(in.getIntValue());
                 case "attempt" -> event.attempt(in.getIntValue());
                 case "max_attempts" -> event.maxAttempts(in.getIntValue());
                 case "crashes" -> event.crashes(in.getIntValue());
                 case "token" -> event.token(in.getLongValue());
+                case "own" -> event.own(in.getLongValue());
                 case "size" -> event.size(in.getIntValue());
                 case "suspect" -> event.suspect(in.getBooleanValue());
+                case "transactional" -> event.transactional(in.getBooleanValue());
                 case "until" -> event.until(in.getLongValue());
                 case "lasting" -> event.lasting(in.getLongValue());
                 case "due" -> event.due(in.getLongValue());

@@ -3,10 +3,8 @@ package dev.leat.verify.history;
 import dev.leat.api.JobId;
 import dev.leat.api.store.JobStore;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -34,7 +32,8 @@ public final class HistoryChecker implements Consumer<Event> {
     /** The first time alone may be no accusation yet; each further one is a crash. */
     private static final int MOST_ALONE = JobStore.CRASH_LIMIT + 1;
 
-    private static final Set<Op> NEEDS_JOB = EnumSet.of(Op.ENQUEUE, Op.SETTLE, Op.CANCEL, Op.RETRY, Op.AMEND, Op.FINAL);
+    private static final Set<Op> NEEDS_JOB =
+            EnumSet.of(Op.ENQUEUE, Op.SETTLE, Op.SPLIT, Op.CANCEL, Op.RETRY, Op.AMEND, Op.FINAL, Op.ROW);
 
     private static final long UNKNOWN = Long.MIN_VALUE;
 
@@ -45,7 +44,9 @@ public final class HistoryChecker implements Consumer<Event> {
     private final Map<String, Holder> holders = new HashMap<>();
     private final Map<Keyed, Long> keys = new HashMap<>();
     private final Leaders leaders = new Leaders();
-    private final List<Violation> violations = new ArrayList<>();
+    private final Violations violations = new Violations();
+    private final UniqueKeys uniqueKeys = new UniqueKeys(violations);
+    private final Ending ending = new Ending(violations);
 
     /** The store's clock had come at least so far. */
     private long storeTime = Long.MIN_VALUE;
@@ -61,10 +62,8 @@ public final class HistoryChecker implements Consumer<Event> {
     private long redeliveries;
     private long stale;
     private long faults;
-    private long lost;
     private long doubled;
     private long staleAccepted;
-    private long violated;
 
     /**
      * Begins with nothing known.
@@ -81,7 +80,7 @@ public final class HistoryChecker implements Consumer<Event> {
         events++;
         calm.begins(event.at());
         boolean needsJob = event.job() == 0 && NEEDS_JOB.contains(event.op());
-        if (needsJob && event.phase() == Phase.OK && event.op() != Op.FINAL) {
+        if (needsJob && event.phase() == Phase.OK && event.op() != Op.FINAL && event.op() != Op.ROW) {
             // Answered for none of the jobs that were asked about: they stay unanswered.
             return;
         }
@@ -94,27 +93,20 @@ public final class HistoryChecker implements Consumer<Event> {
             case CLAIM -> claim(event);
             case SETTLE -> settle(event);
             case RENEW -> renew(event);
+            case SPLIT -> split(event);
             case CANCEL -> cancel(event);
             case RETRY -> retry(event);
             case AMEND -> amend(event);
             case LEAD -> lead(event);
             case FAULT -> fault(event);
-            case FINAL -> atEnd(event);
+            case FINAL -> unansweredClaims -= ending.found(event, trace(event), unansweredClaims);
+            case ROW -> trace(event).rows++;
         }
     }
 
     /** Judges what can only be judged when the history is complete, and sums up. To be called once. */
     public Verdict verdict() {
-        for (JobTrace job : jobs.values()) {
-            if ((job.accepted || job.stored) && !job.seenAtEnd) {
-                lost++;
-                violation(
-                        Invariant.I1,
-                        job,
-                        Long.MAX_VALUE,
-                        "was " + (job.accepted ? "accepted" : "handed out") + ", and is not in the store at the end");
-            }
-        }
+        ending.judge(jobs.values());
         return new Verdict(
                 events,
                 jobs.size(),
@@ -123,11 +115,11 @@ public final class HistoryChecker implements Consumer<Event> {
                 redeliveries,
                 stale,
                 faults,
-                lost,
+                ending.lost(),
                 doubled,
                 staleAccepted,
-                violations,
-                violated);
+                violations.first(),
+                violations.count());
     }
 
     // Enqueue.
@@ -138,6 +130,7 @@ public final class HistoryChecker implements Consumer<Event> {
             case INVOKE -> {
                 calls.began(event);
                 job.possibleEnqueues++;
+                uniqueKeys.asked(event, job, storeTime);
                 if (job.asked == null) {
                     job.asked = event;
                     job.notBefore = event.after() > 0 && storeTime != Long.MIN_VALUE
@@ -153,17 +146,28 @@ public final class HistoryChecker implements Consumer<Event> {
                     }
                     job.accepted = true;
                     keyed(event, job);
+                    uniqueKeys.accepted(job, event.at());
                 }
-                job.possibleEnqueues--;
+                if (event.says("held")) {
+                    uniqueKeys.held(job, event.holder(), event.at());
+                    notStored(job);
+                } else {
+                    job.possibleEnqueues--;
+                }
             }
             case FAIL -> {
                 calls.answered(event);
-                job.possibleEnqueues--;
-                if (job.possibleEnqueues == 0 && !job.accepted) {
-                    job.asked = null;
-                }
+                notStored(job);
             }
             case INFO -> calls.answered(event);
+        }
+    }
+
+    private void notStored(JobTrace job) {
+        job.possibleEnqueues--;
+        if (job.possibleEnqueues == 0 && !job.accepted) {
+            job.asked = null;
+            uniqueKeys.refused(job);
         }
     }
 
@@ -243,6 +247,8 @@ public final class HistoryChecker implements Consumer<Event> {
         }
         long start = event.until() - event.lasting();
         passed(start, event.at());
+        uniqueKeys.dated(start, Math.min(invokedAt, holder.askedAt));
+        uniqueKeys.lives(job, Math.min(invokedAt, holder.askedAt));
         checkHandedOut(event, job, start, invokedAt);
         checkTokens(event, job, invokedAt);
         job.stored |= job.asked != null;
@@ -334,6 +340,13 @@ public final class HistoryChecker implements Consumer<Event> {
         }
         if (!job.mayCarry(event.sha256(), invokedAt)) {
             violation(Invariant.I2, job, event.at(), "was handed out with another payload than it had then");
+        }
+        if (!job.mayHavePriority(event.priority(), invokedAt)) {
+            violation(
+                    Invariant.I2,
+                    job,
+                    event.at(),
+                    "was handed out with priority " + event.priority() + ", which it did not have then");
         }
         if (event.attempt() > event.maxAttempts() || event.attempt() > asked.maxAttempts() + job.retriesByHand.most()) {
             violation(
@@ -452,6 +465,7 @@ public final class HistoryChecker implements Consumer<Event> {
         }
         job.settledToken = asked.token();
         job.aloneInARow = 0;
+        uniqueKeys.lives(job, asked.at());
         switch (Objects.requireNonNullElse(asked.word(), "")) {
             case "completed" -> job.ended("completed", event.at(), item.retries());
             case "discard" -> job.ended("discarded", event.at(), item.retries());
@@ -489,6 +503,9 @@ public final class HistoryChecker implements Consumer<Event> {
             case "completed" -> {
                 count(job.completions, done, possible);
                 count(job.attempts, done, possible);
+                if (asked.transactional()) {
+                    count(job.transactions, done, possible);
+                }
             }
             case "discard" -> {
                 count(job.discards, done, possible);
@@ -559,6 +576,60 @@ public final class HistoryChecker implements Consumer<Event> {
         }
     }
 
+    // Split.
+
+    private void split(Event event) {
+        JobTrace job = trace(event);
+        if (event.phase() == Phase.INVOKE) {
+            boolean superseded = job.settledToken == event.token() || job.wasGrantedGreater(event.token(), event.at());
+            calls.began(event)
+                    .items
+                    .put(OpenCalls.ItemId.of(event), new OpenCalls.Item(event, superseded, storeTime, 0, 0));
+            // As long as nobody knows, it may be in a lease that nobody knows.
+            job.possibleSettles += job.isLatest(event.token()) ? 1 : 0;
+            return;
+        }
+        OpenCalls.Item item = calls.item(event);
+        if (item == null || event.phase() == Phase.INFO) {
+            return;
+        }
+        if (event.own() == 0) {
+            job.possibleSettles -= job.isLatest(event.token()) ? 1 : 0;
+            stale += event.phase() == Phase.OK ? 1 : 0;
+            return;
+        }
+        if (item.superseded() || !job.wasGranted(event.token())) {
+            staleAccepted++;
+            violation(
+                    Invariant.I4,
+                    job,
+                    event.at(),
+                    "got a lease of its own from token " + event.token() + ", which did not hold it");
+        } else if (event.own() <= event.token()) {
+            violation(
+                    Invariant.I4,
+                    job,
+                    event.at(),
+                    "got a lease of its own with token " + event.own() + " from token " + event.token());
+        } else if (job.isLatest(event.token())) {
+            apart(event, job, Objects.requireNonNull(job.lease));
+        }
+    }
+
+    private void apart(Event event, JobTrace job, LeaseTrace from) {
+        LeaseTrace own = from.split(event.own());
+        left(job, from, event.at());
+        own.jobs.add(job);
+        leases.put(own.token, own);
+        holders.computeIfAbsent(event.process(), name -> new Holder()).leases.put(own.token, own);
+        if (own.suspect) {
+            calm.suspectsRun(own, event.at());
+        }
+        job.lease = own;
+        job.possibleSettles = 0;
+        job.grant(event.at(), own.token);
+    }
+
     // By hand.
 
     private void cancel(Event event) {
@@ -575,6 +646,7 @@ public final class HistoryChecker implements Consumer<Event> {
             if (job.hadEnded(asked)) {
                 violation(Invariant.I1, job, event.at(), "was cancelled by hand after it had been " + job.ended);
             }
+            uniqueKeys.lives(job, asked);
             job.cancelled(event.at());
         }
     }
@@ -697,95 +769,12 @@ public final class HistoryChecker implements Consumer<Event> {
         }
     }
 
-    // The end.
-
-    private void atEnd(Event event) {
-        JobTrace job = trace(event);
-        job.seenAtEnd = true;
-        if (job.asked == null) {
-            violation(Invariant.I2, job, event.at(), "is in the store, and was never enqueued");
-            return;
-        }
-        int alone = job.unsettledAlone + unheardOf(event, job);
-        switch (Objects.requireNonNullElse(event.word(), "")) {
-            case "completed" -> {
-                if (job.completions.most() == 0) {
-                    violation(Invariant.I3, job, event.at(), "is completed, and nobody completed it");
-                }
-            }
-            case "cancelled" -> {
-                if (job.cancels.most() == 0) {
-                    violation(Invariant.I1, job, event.at(), "is cancelled, and nobody cancelled it");
-                }
-            }
-            case "discarded" -> {
-                boolean crashed = event.crashes() >= JobStore.CRASH_LIMIT
-                        || (alone > 0 && event.attempt() >= event.maxAttempts());
-                if (job.discards.most() == 0 && !crashed) {
-                    violation(
-                            Invariant.I7, job, event.at(), "is discarded, and neither failed nor crashed often enough");
-                }
-            }
-            default -> {
-                lost++;
-                violation(Invariant.I1, job, event.at(), "is still " + event.word() + " at the end");
-            }
-        }
-        if (job.completions.done > 0 && !event.says("completed")) {
-            lost++;
-            violation(Invariant.I1, job, event.at(), "was completed, and is " + event.word());
-        } else if (job.hadEnded(event.at()) && !event.says(Objects.requireNonNull(job.ended))) {
-            violation(Invariant.I1, job, event.at(), "had been " + job.ended + ", and is " + event.word());
-        }
-        if (job.revivedAt != UNKNOWN
-                && !job.livedSince(job.revivedAt)
-                && job.cancels.possible == 0
-                && unansweredClaims == 0) {
-            violation(Invariant.I1, job, event.at(), "was retried by hand, and never ran again");
-        }
-        if (event.attempt() < job.attempts.done) {
-            violation(
-                    Invariant.I7,
-                    job,
-                    event.at(),
-                    "counts " + event.attempt() + " attempts, and " + job.attempts.done + " of its runs cost one");
-        }
-        if (event.crashes() > alone) {
-            violation(
-                    Invariant.I7,
-                    job,
-                    event.at(),
-                    "is charged " + event.crashes() + " crashes, and was alone in " + alone
-                            + " leases that were not settled");
-        }
-        if (event.attempt() > job.attempts.most() + alone) {
-            violation(
-                    Invariant.I7,
-                    job,
-                    event.at(),
-                    "is charged " + event.attempt() + " attempts, and at most " + (job.attempts.most() + alone)
-                            + " of its runs cost one");
-        }
-    }
-
-    /** How many leases that nobody heard of it takes to explain what the job is charged, at most as many as there may be. */
-    private int unheardOf(Event event, JobTrace job) {
-        int charged = Math.max(event.crashes(), event.attempt() - job.attempts.most());
-        int leases = Math.clamp(charged - job.unsettledAlone, 0, unansweredClaims);
-        unansweredClaims -= leases;
-        return leases;
-    }
-
     private JobTrace trace(Event event) {
         return jobs.computeIfAbsent(event.job(), JobTrace::new);
     }
 
     private void violation(Invariant invariant, @Nullable JobTrace job, long at, String what) {
-        violated++;
-        if (violations.size() < MOST_VIOLATIONS) {
-            violations.add(new Violation(
-                    invariant, job == null ? 0 : job.id, at, job == null ? what : "job " + id(job.id) + " " + what));
-        }
+        violations.add(invariant, job, at, what);
     }
 
     private static String id(long job) {

@@ -11,7 +11,8 @@ public enum Invariant {
     I7("attempts and crashes are counted right, and only against the job that is to blame"),
     I9("nothing is handed out early"),
     I10("at most one leader's writes are accepted"),
-    I11("one key, one job");
+    I11("one key, one job at a time"),
+    I18("what is written with a completion is there exactly once, and only with it");
 
     private final String promise;
 

@@ -34,6 +34,9 @@ final class JobTrace {
     int possibleSettles;
 
     final Tally completions = new Tally();
+    /** Those of the completions that were part of a transaction of the handler's. */
+    final Tally transactions = new Tally();
+
     final Tally discards = new Tally();
     final Tally cancels = new Tally();
     final Tally retriesByHand = new Tally();
@@ -47,6 +50,7 @@ final class JobTrace {
     private @Nullable Amendable queue;
 
     private @Nullable Amendable payload;
+    private @Nullable Amendable priority;
     private @Nullable Amendable time;
 
     /** Reschedules that were asked for and not answered. */
@@ -83,7 +87,12 @@ final class JobTrace {
     /** Of the lease that it was settled under last. */
     long settledToken = Long.MIN_VALUE;
 
-    boolean seenAtEnd;
+    /** The state that it was in at the end; null if it was not seen. */
+    @Nullable
+    String found;
+
+    /** That its handlers wrote with its completion, and that were there at the end. */
+    int rows;
 
     private int grants;
     private long[] answeredAt = new long[1];
@@ -103,6 +112,12 @@ final class JobTrace {
             case "replace_payload" -> {
                 payload = payload != null ? payload : new Amendable(asked == null ? "" : text(asked.sha256()));
                 yield payload.begins(text(event.sha256()));
+            }
+            case "reprioritise" -> {
+                priority = priority != null
+                        ? priority
+                        : new Amendable(asked == null ? "" : String.valueOf(asked.priority()));
+                yield priority.begins(String.valueOf(event.priority()));
             }
             case "reschedule" -> {
                 time = time != null ? time : new Amendable("");
@@ -132,8 +147,10 @@ final class JobTrace {
                             : amendment.due() > 0 ? amendment.due() : Long.MIN_VALUE;
                 }
             }
+            case "reprioritise" ->
+                Objects.requireNonNull(priority).ends(item.ticket(), String.valueOf(amendment.priority()), done, at);
             default -> {
-                // Its priority: claims may come in any order.
+                // Nothing that can be amended.
             }
         }
     }
@@ -153,6 +170,13 @@ final class JobTrace {
         return payload == null
                 ? asked != null && Objects.equals(asked.sha256(), sha256)
                 : payload.allows(text(sha256), since);
+    }
+
+    /** Whether whoever asked for it then can have found it as urgent as this. */
+    boolean mayHavePriority(int number, long since) {
+        return priority == null
+                ? asked != null && asked.priority() == number
+                : priority.allows(String.valueOf(number), since);
     }
 
     private static String text(@Nullable String value) {

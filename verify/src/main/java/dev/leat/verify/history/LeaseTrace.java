@@ -35,6 +35,14 @@ final class LeaseTrace {
         this.until = until;
     }
 
+    /** One that holds a job alone that was in this one, and is as long. */
+    LeaseTrace split(long own) {
+        LeaseTrace split = new LeaseTrace(own, process, size, suspect, lasting, until);
+        split.askedAt = askedAt;
+        split.toBeConfirmed = toBeConfirmed;
+        return split;
+    }
+
     /** Whether its worker, who gives it up after two thirds, counts on it then, and cannot have settled any of its jobs. */
     boolean isHeld(long at) {
         return !isGivenUp(at) && jobs.stream().noneMatch(job -> job.possibleSettles > 0);

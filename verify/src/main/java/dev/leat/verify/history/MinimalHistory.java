@@ -26,7 +26,7 @@ public final class MinimalHistory {
      * @param slack as the checker had it that found the violation
      */
     public static List<Event> of(Source history, Violation violation, Duration slack) {
-        List<Event> left = related(history, violation.job());
+        List<Event> left = related(history, violation);
         List<Object> calls = left.stream().map(MinimalHistory::call).distinct().toList();
         if (violation.job() == 0 || calls.size() > MOST_CALLS) {
             return left;
@@ -50,25 +50,34 @@ public final class MinimalHistory {
                         && each.sentence().equals(violation.sentence()));
     }
 
-    /** The events of a job, of the calls and leases it was in, and the faults; or all those of leaders. */
-    private static List<Event> related(Source history, long job) {
+    /** The events of its jobs, of the calls and leases they were in, and the faults; or all those of leaders. */
+    private static List<Event> related(Source history, Violation violation) {
+        Set<Long> jobs = new HashSet<>(List.of(violation.job()));
+        if (violation.other() != 0) {
+            jobs.add(violation.other());
+        }
         Set<Long> tokens = new HashSet<>();
         Set<Object> claims = new HashSet<>();
         history.read(event -> {
-            if (event.job() == job && event.op() == Op.CLAIM) {
-                tokens.add(event.token());
-                claims.add(call(event));
+            if (event.job() != 0 && jobs.contains(event.job())) {
+                if (event.op() == Op.CLAIM) {
+                    tokens.add(event.token());
+                    claims.add(call(event));
+                } else if (event.op() == Op.SPLIT) {
+                    tokens.add(event.own());
+                }
             }
         });
         List<Event> related = new ArrayList<>();
         history.read(event -> {
             boolean wanted = switch (event.op()) {
                 case FAULT -> true;
-                case LEAD -> job == 0;
+                case LEAD -> violation.job() == 0;
                 case RENEW -> tokens.contains(event.token());
                 case CLAIM ->
-                    (job != 0 && event.job() == job) || (event.phase() == Phase.INVOKE && claims.contains(call(event)));
-                default -> event.job() == job;
+                    (event.job() != 0 && jobs.contains(event.job()))
+                            || (event.phase() == Phase.INVOKE && claims.contains(call(event)));
+                default -> jobs.contains(event.job());
             };
             if (wanted) {
                 related.add(event);

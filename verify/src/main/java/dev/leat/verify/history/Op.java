@@ -14,12 +14,16 @@ public enum Op {
     RETRY,
     /** Amended by hand. */
     AMEND,
+    /** A job got a lease of its own. */
+    SPLIT,
     /** A write that only the leader may make. */
     LEAD,
     /** Something was broken on purpose, or is whole again. */
     FAULT,
     /** What was in the store at the end. */
-    FINAL;
+    FINAL,
+    /** A row that a handler wrote with the completion of its job, as it was found at the end. */
+    ROW;
 
     private final String word = name().toLowerCase(Locale.ROOT);
 

@@ -22,13 +22,19 @@ import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Renewed;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
+import dev.leat.api.store.Transactional;
 import dev.leat.api.store.Turn;
+import dev.leat.api.store.UniqueKey;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -36,6 +42,9 @@ import java.util.function.Supplier;
 /** A store that writes down what is asked of it, before, and what it answers, after. */
 public final class RecordedJobStore extends ForwardingJobStore {
     private final Recorder recorder;
+
+    /** What the ends of transactions decide, by their connections. */
+    private final Map<Connection, List<Consumer<Phase>>> undecided = new ConcurrentHashMap<>();
 
     public RecordedJobStore(JobStore store, Recorder recorder) {
         super(store);
@@ -49,21 +58,27 @@ public final class RecordedJobStore extends ForwardingJobStore {
         }
         long call = recorder.call();
         recorder.record(call, Op.ENQUEUE, Phase.INVOKE, jobs, RecordedJobStore::asked);
-        List<Enqueued> answers = made(
-                () -> store.enqueue(jobs),
-                phase -> recorder.record(
-                        call,
-                        Op.ENQUEUE,
-                        phase,
-                        jobs,
-                        (event, job) -> event.job(job.id().value())));
+        List<Enqueued> answers = made(() -> store.enqueue(jobs), phase -> notEnqueued(call, phase, jobs));
+        enqueued(call, answers);
+        return answers;
+    }
+
+    private void notEnqueued(long call, Phase phase, List<NewJob> jobs) {
         recorder.record(
                 call,
                 Op.ENQUEUE,
-                Phase.OK,
-                answers,
-                (event, answer) -> event.job(answer.id().value()).word(word(answer)));
-        return answers;
+                phase,
+                jobs,
+                (event, job) -> event.job(job.id().value()));
+    }
+
+    private void enqueued(long call, List<Enqueued> answers) {
+        recorder.record(call, Op.ENQUEUE, Phase.OK, answers, (event, answer) -> {
+            event.job(answer.id().value()).word(word(answer));
+            if (answer instanceof Enqueued.Held held) {
+                event.holder(held.holder().value());
+            }
+        });
     }
 
     private static void asked(Event.Builder event, NewJob job) {
@@ -72,8 +87,14 @@ public final class RecordedJobStore extends ForwardingJobStore {
                         job.lane().tenant().value(),
                         job.lane().queue().value(),
                         job.lane().kind().value())
+                .priority(job.priority())
                 .maxAttempts(job.maxAttempts())
                 .sha256(HexFormat.of().formatHex(job.payload().sha256()));
+        UniqueKey key = job.uniqueKey();
+        if (key != null) {
+            event.uniqueKey(key.text())
+                    .lasting(key.window() == null ? 0 : key.window().toNanos());
+        }
         due(event, job.due());
     }
 
@@ -131,6 +152,7 @@ public final class RecordedJobStore extends ForwardingJobStore {
                                 each.lease.lane().tenant().value(),
                                 each.lease.lane().queue().value(),
                                 each.lease.lane().kind().value())
+                        .priority(each.lease.priority())
                         .attempt(each.lease.attempt())
                         .maxAttempts(each.claim.maxAttempts())
                         .token(each.lease.id().value())
@@ -269,10 +291,29 @@ public final class RecordedJobStore extends ForwardingJobStore {
         return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
     }
 
+    /**
+     * Writes down how a transaction ended in which jobs were enqueued or completed through this store.
+     *
+     * @param how ok if it was committed, fail if it certainly was not and never will be, info if nobody knows
+     */
+    public void ended(Connection connection, Phase how) {
+        List<Consumer<Phase>> decided = undecided.remove(connection);
+        if (decided != null) {
+            decided.forEach(each -> each.accept(how));
+        }
+    }
+
+    private void decidedBy(Connection connection, Consumer<Phase> end) {
+        undecided.computeIfAbsent(connection, first -> new ArrayList<>()).add(end);
+    }
+
     @Override
     public <T> Optional<T> feature(Class<T> facet) {
-        return facet == Operate.class
-                ? store.feature(Operate.class).map(operate -> facet.cast(new RecordedOperate(operate)))
+        if (facet == Operate.class) {
+            return store.feature(Operate.class).map(operate -> facet.cast(new RecordedOperate(operate)));
+        }
+        return facet == Transactional.class
+                ? store.feature(Transactional.class).map(each -> facet.cast(new RecordedTransactional(each)))
                 : store.feature(facet);
     }
 
@@ -283,7 +324,8 @@ public final class RecordedJobStore extends ForwardingJobStore {
     private static void asked(Event.Builder event, Amendment amendment) {
         switch (amendment) {
             case Amendment.Reschedule(Due due) -> due(event.word("reschedule"), due);
-            case Amendment.Reprioritise reprioritise -> event.word("reprioritise");
+            case Amendment.Reprioritise(int priority) ->
+                event.word("reprioritise").priority(priority);
             case Amendment.Move(QueueName queue) -> event.word("move").queue(queue.value());
             case Amendment.ReplacePayload(Payload payload) ->
                 event.word("replace_payload").sha256(HexFormat.of().formatHex(payload.sha256()));
@@ -338,6 +380,91 @@ public final class RecordedJobStore extends ForwardingJobStore {
                                         case Operated.NotFound missing -> "not_found";
                                     }));
             return answers;
+        }
+    }
+
+    private final class RecordedTransactional implements Transactional {
+        private final Transactional transactional;
+
+        RecordedTransactional(Transactional transactional) {
+            this.transactional = transactional;
+        }
+
+        /** What is not answered by now is when the transaction ends. */
+        @Override
+        public List<Enqueued> enqueue(Connection connection, List<NewJob> jobs) {
+            if (jobs.isEmpty()) {
+                return transactional.enqueue(connection, jobs);
+            }
+            long call = recorder.call();
+            recorder.record(call, Op.ENQUEUE, Phase.INVOKE, jobs, RecordedJobStore::asked);
+            List<Enqueued> answers =
+                    made(() -> transactional.enqueue(connection, jobs), phase -> notEnqueued(call, phase, jobs));
+            List<Enqueued> open = answers.stream()
+                    .filter(Enqueued.InTransaction.class::isInstance)
+                    .toList();
+            List<Enqueued> known =
+                    answers.stream().filter(answer -> !open.contains(answer)).toList();
+            if (!known.isEmpty()) {
+                enqueued(call, known);
+            }
+            if (!open.isEmpty()) {
+                decidedBy(
+                        connection,
+                        how -> recorder.record(call, Op.ENQUEUE, how, open, (event, answer) -> {
+                            event.job(answer.id().value());
+                            if (how == Phase.OK) {
+                                event.word("accepted");
+                            }
+                        }));
+            }
+            return answers;
+        }
+
+        @Override
+        public Optional<LeaseId> split(LeaseId lease, JobId job) {
+            long call = recorder.call();
+            Consumer<Event.Builder> asked = event -> event.job(job.value()).token(lease.value());
+            recorder.record(call, Op.SPLIT, Phase.INVOKE, asked);
+            Optional<LeaseId> own =
+                    made(() -> transactional.split(lease, job), phase -> recorder.record(call, Op.SPLIT, phase, asked));
+            recorder.record(
+                    call,
+                    Op.SPLIT,
+                    Phase.OK,
+                    asked.andThen(event -> event.own(own.map(LeaseId::value).orElse(0L))));
+            return own;
+        }
+
+        /** An acceptance is one only when the transaction is committed. */
+        @Override
+        public Settled settle(Connection connection, Settlement settlement) {
+            long call = recorder.call();
+            Consumer<Event.Builder> asked = event -> event.job(settlement.job().value())
+                    .token(settlement.lease().value())
+                    .transactional(true);
+            recorder.record(
+                    call, Op.SETTLE, Phase.INVOKE, asked.andThen(event -> event.word(word(settlement.outcome()))));
+            // Whatever comes of the call, it is undone unless there is a commit.
+            List<Settled> answer = new ArrayList<>();
+            decidedBy(
+                    connection,
+                    how -> recorder.record(
+                            call,
+                            Op.SETTLE,
+                            how == Phase.OK && answer.isEmpty() ? Phase.INFO : how,
+                            asked.andThen(event -> {
+                                if (how == Phase.OK && !answer.isEmpty()) {
+                                    event.word(answer.getFirst().answer().name().toLowerCase(Locale.ROOT));
+                                }
+                            })));
+            answer.add(transactional.settle(connection, settlement));
+            return answer.getFirst();
+        }
+
+        @Override
+        public Completion completion(LeaseId lease, JobId job) {
+            return transactional.completion(lease, job);
         }
     }
 }

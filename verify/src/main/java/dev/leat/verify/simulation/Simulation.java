@@ -450,6 +450,11 @@ public final class Simulation {
                     Op.FINAL,
                     Phase.OK,
                     event -> event.job(job.id().value())
+                            .lane(
+                                    record.lane().tenant().value(),
+                                    record.lane().queue().value(),
+                                    record.lane().kind().value())
+                            .priority(record.priority())
                             .attempt(record.attempt())
                             .maxAttempts(record.maxAttempts())
                             .crashes(record.crashes())

@@ -213,7 +213,7 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /** Has a producer enqueue nothing more; returns when everything it asked is answered. */
+    /** Has a producer enqueue, or an operator amend, nothing more; returns when everything it asked is answered. */
     boolean quieten(long seconds) throws InterruptedException {
         Life current = now();
         say(Member.QUIET);

@@ -51,6 +51,13 @@ final class FinalState {
         }
     }
 
+    /** Of every row that handlers wrote with completions. */
+    void rows(List<JobId> jobs) {
+        if (!jobs.isEmpty()) {
+            recorder.record(recorder.call(), Op.ROW, Phase.OK, jobs, (event, job) -> event.job(job.value()));
+        }
+    }
+
     private static Map<TenantName, Set<JobId>> enqueued(Path history) {
         Map<TenantName, Set<JobId>> jobs = new HashMap<>();
         HistoryFile.read(history, event -> {
@@ -69,6 +76,11 @@ final class FinalState {
                 Phase.OK,
                 heads,
                 (event, head) -> event.job(head.id().value())
+                        .lane(
+                                head.lane().tenant().value(),
+                                head.lane().queue().value(),
+                                head.lane().kind().value())
+                        .priority(head.priority())
                         .attempt(head.attempt())
                         .maxAttempts(head.maxAttempts())
                         .crashes(head.crashes())

@@ -1,5 +1,6 @@
 package dev.leat.verify.torture;
 
+import dev.leat.api.JobId;
 import dev.leat.api.StoreException;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
@@ -11,11 +12,14 @@ import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Renewed;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
+import dev.leat.api.store.Transactional;
 import dev.leat.api.store.Turn;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -76,6 +80,13 @@ final class InsistentStore extends ForwardingJobStore {
         return answers;
     }
 
+    @Override
+    public <T> Optional<T> feature(Class<T> facet) {
+        return facet == Transactional.class
+                ? store.feature(Transactional.class).map(each -> facet.cast(new InsistentTransactional(each)))
+                : store.feature(facet);
+    }
+
     private void settled(List<Settlement> settlements) {
         if (settlements.isEmpty()) {
             return;
@@ -104,11 +115,15 @@ final class InsistentStore extends ForwardingJobStore {
                 old.add(answered.get(random.nextInt(answered.size())));
             }
         }
+        remember(latest);
+        return old;
+    }
+
+    private synchronized void remember(List<Settlement> latest) {
         answered.addAll(latest);
         if (answered.size() > REMEMBERED) {
             answered.subList(0, answered.size() - REMEMBERED).clear();
         }
-        return old;
     }
 
     private synchronized boolean once(int in) {
@@ -120,6 +135,41 @@ final class InsistentStore extends ForwardingJobStore {
             call.run();
         } catch (StoreException e) {
             // The first call was answered, and that is what counts for the caller.
+        }
+    }
+
+    /** Its splits are made again, and its completions sent again later. */
+    private final class InsistentTransactional implements Transactional {
+        private final Transactional transactional;
+
+        InsistentTransactional(Transactional transactional) {
+            this.transactional = transactional;
+        }
+
+        @Override
+        public List<Enqueued> enqueue(Connection connection, List<NewJob> jobs) {
+            return transactional.enqueue(connection, jobs);
+        }
+
+        @Override
+        public Optional<LeaseId> split(LeaseId lease, JobId job) {
+            Optional<LeaseId> own = transactional.split(lease, job);
+            if (once(OFTEN)) {
+                again(() -> transactional.split(lease, job));
+            }
+            return own;
+        }
+
+        @Override
+        public Settled settle(Connection connection, Settlement settlement) {
+            Settled answer = transactional.settle(connection, settlement);
+            remember(List.of(settlement));
+            return answer;
+        }
+
+        @Override
+        public Completion completion(LeaseId lease, JobId job) {
+            return transactional.completion(lease, job);
         }
     }
 }

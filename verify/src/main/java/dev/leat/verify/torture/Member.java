@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One process of the load, a producer or a worker: does its part and records it, until its standard input ends. It reads what
+ * One process of the load, a producer, an operator or a worker: does its part and records it, until its standard input ends. It reads what
  * it is told from there, a line each, and tells how far it is on standard output.
  */
 public final class Member {
@@ -55,6 +55,7 @@ public final class Member {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Gate gate;
     private volatile @Nullable Producer producer;
+    private volatile @Nullable Operator operator;
 
     /**
      * Which process it is.
@@ -94,7 +95,7 @@ public final class Member {
                     new SplittableRandom(life.seed() + life.life()));
             try (Leat leat =
                     new Trying(stop, TRY_AGAIN_MILLIS).until(() -> Leat.open(jobs, stores.control(), CONFIG))) {
-                work(leat, jobs);
+                work(leat, jobs, new Transactions(stores, recorded, gate));
                 stores.hurry();
             }
         } catch (Trying.Stopped e) {
@@ -107,17 +108,27 @@ public final class Member {
         stop.countDown();
     }
 
-    private void work(Leat leat, InsistentStore jobs) throws InterruptedException {
-        if (life.role() == Role.WORKER) {
-            Workload.KINDS.forEach(kind -> leat.handle(kind, new TaskHandler(gate)));
-            leat.start();
-            say(READY);
-        } else {
-            Producer made = new Producer(life, leat.client(), jobs, stop);
-            producer = made;
-            say(READY);
-            made.run(total -> say(ENQUEUED + total));
-            say(QUIET);
+    private void work(Leat leat, InsistentStore jobs, Transactions transactions) throws InterruptedException {
+        switch (life.role()) {
+            case WORKER -> {
+                Workload.KINDS.forEach(kind -> leat.handle(kind, new TaskHandler(gate, transactions)));
+                leat.start();
+                say(READY);
+            }
+            case PRODUCER -> {
+                Producer made = new Producer(life, leat.client(), jobs, transactions, stop);
+                producer = made;
+                say(READY);
+                made.run(total -> say(ENQUEUED + total));
+                say(QUIET);
+            }
+            case OPERATOR -> {
+                Operator made = new Operator(life, jobs, stop);
+                operator = made;
+                say(READY);
+                made.run();
+                say(QUIET);
+            }
         }
         stop.await();
     }
@@ -135,12 +146,15 @@ public final class Member {
 
     private void told(String line) {
         Producer told = producer;
+        Operator asked = operator;
         if (line.startsWith(AWAIT)) {
             gate.awaits(Gate.Moment.of(line.substring(AWAIT.length())));
         } else if (line.equals(POISON) && told != null) {
             told.poison();
         } else if (line.equals(QUIET) && told != null) {
             told.quiet();
+        } else if (line.equals(QUIET) && asked != null) {
+            asked.quiet();
         }
     }
 

@@ -4,15 +4,18 @@ import dev.leat.api.JobId;
 import dev.leat.api.StoreException;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.Amendment;
+import dev.leat.api.store.Due;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Operate;
 import dev.leat.engine.client.Client;
 import dev.leat.engine.client.EnqueueOptions;
 import dev.leat.engine.client.PreparedJobs;
+import dev.leat.engine.client.Receipt;
 import dev.leat.engine.client.UnconfirmedException;
 import dev.leat.engine.handler.JobKind;
 import dev.leat.verify.torture.Workload.Step;
 import dev.leat.verify.torture.Workload.When;
+import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -38,6 +41,7 @@ final class Producer {
     private final Workload workload;
     private final long firstStep;
     private final Client client;
+    private final Transactions transactions;
     private final JobStore jobs;
     private final Operate operate;
     private final CountDownLatch stop;
@@ -45,10 +49,11 @@ final class Producer {
     private final Deque<Known> latest = new ArrayDeque<>();
     private volatile boolean quiet;
 
-    Producer(Member.Life life, Client client, JobStore jobs, CountDownLatch stop) {
+    Producer(Member.Life life, Client client, JobStore jobs, Transactions transactions, CountDownLatch stop) {
         workload = new Workload(life.seed(), life.number());
         firstStep = life.life() * STEPS_OF_A_LIFE;
         this.client = client;
+        this.transactions = transactions;
         this.jobs = jobs;
         this.operate = jobs.feature(Operate.class).orElseThrow();
         this.stop = stop;
@@ -74,7 +79,8 @@ final class Producer {
                 total += enqueue(
                         Workload.KINDS.getFirst(),
                         List.of(Task.poison()),
-                        EnqueueOptions.DEFAULT.forTenant("one").in("mail"));
+                        EnqueueOptions.DEFAULT.forTenant("one").in("mail"),
+                        new Workload.Transaction.None());
             }
             if (number % 10 == 0) {
                 told.accept(total);
@@ -85,7 +91,8 @@ final class Producer {
 
     private int done(Step step) throws InterruptedException {
         return switch (step) {
-            case Step.Enqueue enqueue -> enqueue(enqueue.kind(), enqueue.tasks(), options(enqueue));
+            case Step.Enqueue enqueue ->
+                enqueue(enqueue.kind(), enqueue.tasks(), options(enqueue), enqueue.transaction());
             case Step.Cancel(List<Integer> ago) -> byHand(ago, operate::cancel);
             case Step.Retry(List<Integer> ago) -> byHand(ago, operate::retry);
             case Step.Amend(List<Integer> ago, Amendment amendment) ->
@@ -94,11 +101,8 @@ final class Producer {
     }
 
     private EnqueueOptions options(Step.Enqueue step) {
-        EnqueueOptions options = EnqueueOptions.DEFAULT
-                .forTenant(step.tenant().value())
-                .in(step.queue().value())
-                .withPriority(step.priority())
-                .withMaxAttempts(step.maxAttempts());
+        EnqueueOptions options = new EnqueueOptions(
+                step.tenant(), step.queue(), step.priority(), step.maxAttempts(), Due.now(), step.key());
         return switch (step.due()) {
             case When.Now now -> options;
             case When.After after -> options.after(after.delay());
@@ -115,24 +119,45 @@ final class Producer {
         }
     }
 
-    private int enqueue(JobKind<Task> kind, List<Task> tasks, EnqueueOptions options) throws InterruptedException {
+    private int enqueue(JobKind<Task> kind, List<Task> tasks, EnqueueOptions options, Workload.Transaction transaction)
+            throws InterruptedException {
         PreparedJobs prepared =
                 new Member.Trying(stop, TRY_AGAIN_MILLIS).until(() -> client.prepare(kind, tasks, options));
+        List<Receipt> receipts = List.of();
         while (true) {
             try {
-                client.enqueue(prepared);
+                receipts = enqueue(prepared, transaction);
                 break;
-            } catch (StoreException | UnconfirmedException e) {
+            } catch (StoreException | UnconfirmedException | SQLException e) {
                 if (stop.await(TRY_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
                     return 0;
                 }
             }
         }
-        prepared.ids().forEach(id -> latest.addFirst(new Known(options.tenant(), id)));
+        receipts.forEach(receipt -> latest.addFirst(new Known(options.tenant(), receipt.id())));
         while (latest.size() > REMEMBERED) {
             latest.removeLast();
         }
-        return tasks.size();
+        return (int) receipts.stream()
+                .filter(receipt -> receipt.status() != Receipt.Status.HELD)
+                .count();
+    }
+
+    /** The receipts of what is stored now, or held. */
+    private List<Receipt> enqueue(PreparedJobs prepared, Workload.Transaction transaction)
+            throws SQLException, InterruptedException {
+        return switch (transaction) {
+            case Workload.Transaction.None none -> client.enqueue(prepared);
+            case Workload.Transaction.Own own -> {
+                List<Receipt> receipts = new ArrayList<>();
+                boolean committed = transactions.run(connection -> {
+                    receipts.addAll(client.enqueue(connection, prepared));
+                    new CountDownLatch(1).await(own.open().toMillis(), TimeUnit.MILLISECONDS);
+                    return own.commits();
+                });
+                yield committed ? receipts : List.of();
+            }
+        };
     }
 
     /** Once: what is not answered may have been done. */

@@ -5,6 +5,8 @@ import java.util.Locale;
 /** What a process of the load does. */
 public enum Role {
     PRODUCER,
+    /** Amends jobs by hand. */
+    OPERATOR,
     WORKER;
 
     public String word() {

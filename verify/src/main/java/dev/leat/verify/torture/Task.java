@@ -18,6 +18,8 @@ record Task(Behaviour does, int millis, int times, String filler) {
         FAIL,
         STACK_OVERFLOW,
         OUT_OF_MEMORY,
+        /** Completes its job in a transaction of its own, with a row; or does not commit it. */
+        COMMIT,
         /** Until it is interrupted, or 20 s have passed. */
         HANG,
         /** Ends its process on the spot. */

@@ -3,6 +3,7 @@ package dev.leat.verify.torture;
 import dev.leat.engine.handler.Handler;
 import dev.leat.engine.handler.JobContext;
 import dev.leat.engine.handler.JobSignal;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -16,13 +17,15 @@ final class TaskHandler implements Handler<Task> {
     private static final int HANG_MILLIS = 20_000;
 
     private final Gate gate;
+    private final Transactions transactions;
 
-    TaskHandler(Gate gate) {
+    TaskHandler(Gate gate, Transactions transactions) {
         this.gate = gate;
+        this.transactions = transactions;
     }
 
     @Override
-    public void handle(Task task, JobContext job) throws InterruptedException {
+    public void handle(Task task, JobContext job) throws SQLException, InterruptedException {
         gate.pass(Gate.Moment.RUNNING);
         boolean fails = job.attempt() <= task.times();
         Duration wait = Duration.ofMillis(task.millis());
@@ -58,8 +61,23 @@ final class TaskHandler implements Handler<Task> {
                     throw new OutOfMemoryError("as planned");
                 }
             }
+            case COMMIT -> {
+                // Without a commit the run has failed, whether it says so or not.
+                if (!complete(task, job, !fails) && task.millis() % 2 == 0) {
+                    throw new IllegalStateException("as planned");
+                }
+            }
             case POISON -> Runtime.getRuntime().halt(POISONED);
         }
+    }
+
+    private boolean complete(Task task, JobContext job, boolean commits) throws SQLException, InterruptedException {
+        return transactions.run(connection -> {
+            Rows.write(connection, job.id());
+            job.complete(connection, task.does());
+            pause(task.millis() / 4);
+            return commits;
+        });
     }
 
     @SuppressWarnings("InfiniteRecursion") // as planned

@@ -5,8 +5,11 @@ import dev.leat.api.StoreException;
 import dev.leat.api.store.Inspect;
 import dev.leat.verify.faults.FaultProxy;
 import dev.leat.verify.history.HistoryFile;
+import dev.leat.verify.history.RecordedJobStore;
 import dev.leat.verify.history.Recorder;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -26,6 +29,7 @@ public final class Torture {
     public static final Duration SLACK = Duration.ofSeconds(6);
 
     private static final int PRODUCERS = 2;
+    private static final int OPERATORS = 1;
     private static final int WORKERS = 3;
     private static final long START_SECONDS = 90;
     private static final long QUIET_SECONDS = 120;
@@ -115,17 +119,28 @@ public final class Torture {
     public Result run(Consumer<Progress> progress) throws InterruptedException {
         try (HistoryFile file = HistoryFile.create(wish.history(), "torture");
                 Stores stores = server.open()) {
-            Marks marks = new Marks(file);
-            load(stores, marks, progress);
-            new FinalState(stores.jobs(), new Recorder("torture", System::nanoTime, file)).record(wish.history());
+            Recorder recorder = new Recorder("torture", System::nanoTime, file);
+            try (Connection connection = stores.connect()) {
+                Rows.create(connection);
+            }
+            load(stores, new KeysAtEnd(new RecordedJobStore(stores.jobs(), recorder)), new Marks(file), progress);
+            FinalState state = new FinalState(stores.jobs(), recorder);
+            state.record(wish.history());
+            try (Connection connection = stores.connect()) {
+                state.rows(Rows.all(connection));
+            }
+        } catch (SQLException e) {
+            throw new TortureException("the rows of handlers could not be kept or read: " + e.getMessage());
         }
         return new Result(Judgement.of(wish.history(), SLACK), complaints);
     }
 
-    private void load(Stores stores, Marks marks, Consumer<Progress> progress) throws InterruptedException {
+    private void load(Stores stores, KeysAtEnd keys, Marks marks, Consumer<Progress> progress)
+            throws InterruptedException {
         List<Child> children = new ArrayList<>();
         try {
             start(children, Role.PRODUCER, PRODUCERS, marks);
+            start(children, Role.OPERATOR, OPERATORS, marks);
             start(children, Role.WORKER, WORKERS, marks);
             for (Child child : children) {
                 require(child.awaitReady(START_SECONDS), child.name() + " did not start; see its log");
@@ -138,7 +153,14 @@ public final class Torture {
                 stop.await(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
                 requireGoingOn();
                 watch.phase = "ending";
-                drain(stores, children);
+                quieten(children);
+                drain(stores);
+                // Beyond every window.
+                server.forward(Duration.ofSeconds(10));
+                keys.tellTime();
+                drain(stores);
+                keys.ask();
+                drain(stores);
             } finally {
                 watching.interrupt();
                 watching.join();
@@ -164,13 +186,16 @@ public final class Torture {
         }
     }
 
-    private void drain(Stores stores, List<Child> children) throws InterruptedException {
-        for (Child producer : children) {
-            if (producer.role() == Role.PRODUCER) {
-                producer.awaitReady(START_SECONDS);
-                require(producer.quieten(QUIET_SECONDS), producer.name() + " does not come to an end; see its log");
+    private void quieten(List<Child> children) throws InterruptedException {
+        for (Child child : children) {
+            if (child.role() != Role.WORKER) {
+                child.awaitReady(START_SECONDS);
+                require(child.quieten(QUIET_SECONDS), child.name() + " does not come to an end; see its log");
             }
         }
+    }
+
+    private void drain(Stores stores) throws InterruptedException {
         Inspect inspect = stores.jobs().feature(Inspect.class).orElseThrow();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS);
         for (Map<JobState, Long> left = left(inspect); !left.isEmpty(); left = left(inspect)) {

@@ -1,9 +1,14 @@
 package dev.leat.verify.torture;
 
+import dev.leat.api.ContentType;
+import dev.leat.api.JobState;
+import dev.leat.api.Payload;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Due;
+import dev.leat.api.store.UniqueKey;
+import dev.leat.engine.codec.Json;
 import dev.leat.engine.handler.JobKind;
 import dev.leat.engine.handler.RetryPolicy;
 import dev.leat.verify.torture.Task.Behaviour;
@@ -12,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What one producer does, step by step: the same seed has the same steps, however far a life of it comes. */
 final class Workload {
@@ -19,6 +25,10 @@ final class Workload {
     static final List<QueueName> QUEUES = List.of(new QueueName("mail"), new QueueName("video"));
     static final List<JobKind<Task>> KINDS = List.of(kind("work"), kind("toil"));
 
+    static final List<String> KEYS = List.of("a", "b");
+    static final int MOST_LISTED = 40;
+    private static final List<JobState> AMENDABLE = List.of(JobState.SCHEDULED, JobState.AVAILABLE, JobState.RETRYABLE);
+    private static final int LONGEST_WINDOW_MILLIS = 7_000;
     private static final int MOST_FILLER = 8_000;
     private static final int MOST_IN_BATCH = 12;
 
@@ -43,7 +53,9 @@ final class Workload {
                 int priority,
                 int maxAttempts,
                 When due,
-                List<Task> tasks)
+                List<Task> tasks,
+                @Nullable UniqueKey key,
+                Transaction transaction)
                 implements Step {}
 
         /** Calls off some of the jobs enqueued last; by how many jobs ago. */
@@ -55,6 +67,22 @@ final class Workload {
         /** Amends some of the jobs enqueued last. */
         record Amend(List<Integer> ago, Amendment amendment) implements Step {}
     }
+
+    /** What jobs are enqueued in. */
+    sealed interface Transaction {
+        /** The store's own. */
+        record None() implements Transaction {}
+
+        /** One of the producer's, that stays open for a while. */
+        record Own(Duration open, boolean commits) implements Transaction {}
+    }
+
+    /**
+     * What an operator does: amends jobs of a tenant that wait.
+     *
+     * @param places in the list of those in one state, from the oldest on
+     */
+    record Intervention(TenantName tenant, JobState state, List<Integer> places, Amendment amendment) {}
 
     /** When jobs are due. */
     sealed interface When {
@@ -84,14 +112,57 @@ final class Workload {
         for (int i = 0; i < count; i++) {
             tasks.add(task(random));
         }
-        return new Step.Enqueue(
+        Step.Enqueue step = new Step.Enqueue(
                 any(TENANTS, random),
                 any(QUEUES, random),
                 any(KINDS, random),
                 random.nextInt(3) == 0 ? random.nextInt(10) : 4,
                 1 + random.nextInt(4),
                 due(random),
-                tasks);
+                tasks,
+                null,
+                transaction(random));
+        return random.nextInt(4) == 0 ? unique(step, random) : step;
+    }
+
+    /** In few lanes, so that many want the same keys. */
+    private static Step.Enqueue unique(Step.Enqueue step, RandomGenerator random) {
+        return new Step.Enqueue(
+                TENANTS.getFirst(),
+                step.queue,
+                KINDS.getFirst(),
+                step.priority,
+                step.maxAttempts,
+                step.due,
+                step.tasks.subList(0, Math.min(step.tasks.size(), 2)),
+                new UniqueKey(
+                        any(KEYS, random),
+                        random.nextBoolean() ? null : Duration.ofMillis(1_000 + random.nextInt(LONGEST_WINDOW_MILLIS))),
+                step.transaction);
+    }
+
+    private static Transaction transaction(RandomGenerator random) {
+        return random.nextInt(8) == 0
+                ? new Transaction.Own(Duration.ofMillis(random.nextInt(600)), random.nextInt(4) > 0)
+                : new Transaction.None();
+    }
+
+    /** @param number from 0 */
+    Intervention intervention(long number) {
+        RandomGenerator random = new SplittableRandom(seed + number * 0x9E37_79B9L);
+        List<Integer> places = new ArrayList<>();
+        for (int i = 1 + random.nextInt(3); i > 0; i--) {
+            places.add(random.nextInt(MOST_LISTED));
+        }
+        return new Intervention(
+                any(TENANTS, random),
+                any(AMENDABLE, random),
+                places,
+                random.nextInt(4) == 0 ? new Amendment.ReplacePayload(payload(task(random))) : amendment(random));
+    }
+
+    static Payload payload(Task task) {
+        return Payload.of(Json.STRICT.writeBytes(task), ContentType.JSON);
     }
 
     private static When due(RandomGenerator random) {
@@ -128,8 +199,10 @@ final class Workload {
     }
 
     private static Behaviour behaviour(int dice) {
-        if (dice < 720) {
+        if (dice < 620) {
             return Behaviour.QUICK;
+        } else if (dice < 720) {
+            return Behaviour.COMMIT;
         } else if (dice < 800) {
             return Behaviour.SLOW;
         } else if (dice < 860) {

@@ -50,6 +50,18 @@ final class Told {
                 event -> event.job(job).word("accepted"));
     }
 
+    /** Not stored, since that job has its unique key. */
+    Told held(long refused, String key, long by) {
+        return call(
+                "producer",
+                Op.ENQUEUE,
+                event -> event.job(refused)
+                        .lane("main", "mail", "send")
+                        .sha256(SHA)
+                        .uniqueKey(key),
+                event -> event.job(refused).word("held").holder(by));
+    }
+
     /** Handed out now, for 30 s by a store's clock that shows what the history's shows. */
     Told claim(String worker, long job, long token) {
         return claim(worker, job, token, event -> {});
@@ -104,6 +116,37 @@ final class Told {
                         Op.SETTLE,
                         Phase.INFO,
                         event -> event.job(job).token(token));
+    }
+
+    Told split(String worker, long job, long token, long own) {
+        return call(
+                worker,
+                Op.SPLIT,
+                event -> event.job(job).token(token),
+                event -> event.job(job).token(token).own(own));
+    }
+
+    /** Completed in a transaction of the handler's, of which that is known: ok if it was committed. */
+    Told complete(String worker, long job, long token, Phase how) {
+        calls++;
+        return add(
+                        worker,
+                        calls,
+                        Op.SETTLE,
+                        Phase.INVOKE,
+                        event -> event.job(job).token(token).transactional(true).word("completed"))
+                .add(
+                        worker,
+                        calls,
+                        Op.SETTLE,
+                        how,
+                        event -> event.job(job).token(token).transactional(true).word("accepted"));
+    }
+
+    /** What a handler wrote with the completion of its job is there. */
+    Told row(long job) {
+        calls++;
+        return add("harness", calls, Op.ROW, Phase.OK, event -> event.job(job));
     }
 
     Told renew(String worker, long token, String answer) {
