@@ -120,7 +120,7 @@ final class UniqueKeys {
     void held(JobTrace job, long holder, long at) {
         Hold mine = holds.get(job.id);
         Hold other = holds.get(holder);
-        if (mine == null || other == null || !mine.place.equals(other.place)) {
+        if (mine == null || other == null || other == mine || !mine.place.equals(other.place)) {
             violations.add(
                     Invariant.I11,
                     job,

@@ -20,6 +20,7 @@ import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Operate;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Settlement;
+import dev.leat.api.store.UniqueKey;
 import dev.leat.engine.handler.JobSignal;
 import dev.leat.engine.work.Worker;
 import dev.leat.verify.history.Event;
@@ -36,6 +37,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One life of a world with one store and a few nodes, as a seed has it: steps of duties, handlers, callers and faults one after
@@ -51,6 +54,8 @@ public final class Simulation {
     private static final int ROUNDS_TO_END = 4_000;
     private static final String ROLE = "planner";
     private static final Duration TERM = Duration.ofSeconds(15);
+    private static final String KEY = "only";
+    private static final Duration LONGEST_WINDOW = Duration.ofSeconds(40);
 
     private final long seed;
     private final Set<Integer> leftOut;
@@ -206,7 +211,17 @@ public final class Simulation {
             default -> Due.now();
         };
         Payload payload = Payload.of(("\"" + number + "\"").getBytes(StandardCharsets.UTF_8), ContentType.JSON);
-        return new NewJob(id, number, lane, payload, random.nextInt(10), 1 + random.nextInt(4), due);
+        return new NewJob(id, number, lane, payload, random.nextInt(10), 1 + random.nextInt(4), due, uniqueKey());
+    }
+
+    private @Nullable UniqueKey uniqueKey() {
+        return switch (random.nextInt(6)) {
+            case 0 -> UniqueKey.untilEnded(KEY);
+            case 1 ->
+                UniqueKey.within(
+                        UniqueKey.SHORTEST_WINDOW.plusMillis(random.nextLong(LONGEST_WINDOW.toMillis() - 1_000)), KEY);
+            default -> null;
+        };
     }
 
     private void enqueueAgain() {
@@ -423,6 +438,33 @@ public final class Simulation {
             attempt(call);
             look();
         }
+        runToTheEnd();
+        clock.advance(LONGEST_WINDOW);
+        // So that the history knows what time it is when keys are asked for that nobody can have.
+        enqueueAtEnd(Stream.of(new Lane(tenants.getFirst(), Node.QUEUES.getFirst(), Node.WORK)), null);
+        enqueueAtEnd(
+                made.stream()
+                        .filter(job -> job.uniqueKey() != null)
+                        .map(NewJob::lane)
+                        .distinct(),
+                UniqueKey.untilEnded(KEY));
+        recordAtEnd();
+    }
+
+    private void enqueueAtEnd(Stream<Lane> lanes, @Nullable UniqueKey key) {
+        List<NewJob> batch = lanes.map(lane -> job(lane))
+                .map(job ->
+                        new NewJob(job.id(), job.nonce(), job.lane(), job.payload(), job.priority(), 1, Due.now(), key))
+                .toList();
+        made.addAll(batch);
+        batch.forEach(states::watch);
+        did = "operate";
+        attempt(() -> caller.store.enqueue(batch));
+        look();
+        runToTheEnd();
+    }
+
+    private void runToTheEnd() {
         for (int round = 0; round < ROUNDS_TO_END && !states.allFinal(); round++) {
             clock.advance(Duration.ofMillis(500));
             for (Node node : List.copyOf(nodes)) {
@@ -442,6 +484,9 @@ public final class Simulation {
             }
             look();
         }
+    }
+
+    private void recordAtEnd() {
         long call = caller.recorder.call();
         for (NewJob job : made) {
             Optional<JobRecord> found = inspect.find(job.lane().tenant(), job.id());

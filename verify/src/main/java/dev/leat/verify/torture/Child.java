@@ -27,6 +27,7 @@ final class Child implements AutoCloseable {
     private final Role role;
     private final Start start;
     private final Marks marks;
+    private final Workers workers;
     private final Consumer<String> complaints;
     private final FaultProxy proxy;
     /** Held by whoever does something to the process that must not be mixed with anything else. */
@@ -72,14 +73,23 @@ final class Child implements AutoCloseable {
      * Starts the first process.
      *
      * @param proxy through which it reaches the store; closed with this
+     * @param workers told of this one, if it is one
      * @param complaints told of what must not happen
      */
-    Child(Role role, int number, FaultProxy proxy, Start start, Marks marks, Consumer<String> complaints) {
+    Child(
+            Role role,
+            int number,
+            FaultProxy proxy,
+            Start start,
+            Marks marks,
+            Workers workers,
+            Consumer<String> complaints) {
         this.role = role;
         this.proxy = proxy;
         place = role.word() + "-" + number;
         this.start = start;
         this.marks = marks;
+        this.workers = workers;
         this.complaints = complaints;
         life = born();
     }
@@ -106,6 +116,9 @@ final class Child implements AutoCloseable {
 
     private void heard(Life of, String line) {
         if (line.equals(Member.READY)) {
+            if (role == Role.WORKER) {
+                workers.came();
+            }
             of.ready.complete(true);
         } else if (line.equals(Member.QUIET)) {
             of.quiet.complete(true);
@@ -135,6 +148,9 @@ final class Child implements AutoCloseable {
             enqueuedBefore += of.enqueued;
             of.enqueued = 0;
             if (!closing) {
+                if (role == Role.WORKER && of.ready.isDone()) {
+                    workers.gone();
+                }
                 born();
             }
         }

@@ -138,10 +138,11 @@ public final class Torture {
     private void load(Stores stores, KeysAtEnd keys, Marks marks, Consumer<Progress> progress)
             throws InterruptedException {
         List<Child> children = new ArrayList<>();
+        Workers workers = new Workers(marks);
         try {
-            start(children, Role.PRODUCER, PRODUCERS, marks);
-            start(children, Role.OPERATOR, OPERATORS, marks);
-            start(children, Role.WORKER, WORKERS, marks);
+            start(children, Role.PRODUCER, PRODUCERS, marks, workers);
+            start(children, Role.OPERATOR, OPERATORS, marks, workers);
+            start(children, Role.WORKER, WORKERS, marks, workers);
             for (Child child : children) {
                 require(child.awaitReady(START_SECONDS), child.name() + " did not start; see its log");
             }
@@ -171,7 +172,7 @@ public final class Torture {
         }
     }
 
-    private void start(List<Child> children, Role role, int count, Marks marks) {
+    private void start(List<Child> children, Role role, int count, Marks marks, Workers workers) {
         for (int number = 1; number <= count; number++) {
             int place = number;
             FaultProxy proxy = FaultProxy.to(server.address());
@@ -182,6 +183,7 @@ public final class Torture {
                     (lives, skew) -> launch.start(
                             new Member.Life(role, place, lives, wish.seed(), wish.history()), proxy.port(), skew),
                     marks,
+                    workers,
                     complaints::add));
         }
     }

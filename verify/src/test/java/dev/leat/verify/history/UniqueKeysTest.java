@@ -158,6 +158,7 @@ class UniqueKeysTest {
 
     @Test
     void whatWasNeverStoredHoldsNothing() {
+        breaks(new Told().held(OTHER, KEY, OTHER), "which cannot have its unique key");
         breaks(new Told().held(OTHER, KEY, JOB), "which cannot have its unique key");
         breaks(completed(new Told().enqueue(JOB), JOB).held(OTHER, KEY, JOB), "which cannot have its unique key");
         breaks(completed(enqueued(JOB), JOB).held(OTHER, "order-2", JOB), "which cannot have its unique key");

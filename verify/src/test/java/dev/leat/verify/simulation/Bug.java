@@ -3,6 +3,7 @@ package dev.leat.verify.simulation;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.Lane;
+import dev.leat.api.Payload;
 import dev.leat.api.StoreException;
 import dev.leat.api.TenantName;
 import dev.leat.api.control.Change;
@@ -29,6 +30,7 @@ import dev.leat.api.store.Reclaimed;
 import dev.leat.api.store.Renewed;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
+import dev.leat.api.store.UniqueKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -452,6 +454,88 @@ enum Bug {
         }
     }),
 
+    /** Two calls look whether somebody has the unique key, neither sees it, and both take it. */
+    UNIQUE_KEY_CHECKED_AND_THEN_TAKEN(store -> new Keys(store) {
+        private int taken;
+
+        @Override
+        @Nullable
+        UniqueKey instead(UniqueKey key) {
+            return ++taken % 2 == 0 ? null : key;
+        }
+    }),
+
+    /** A unique key is free when its job has ended, though its window is not over. */
+    UNIQUE_KEY_WITHOUT_ITS_WINDOW(store -> new Keys(store) {
+        @Override
+        UniqueKey instead(UniqueKey key) {
+            return UniqueKey.untilEnded(key.text());
+        }
+    }),
+
+    /** A unique key has a window only, and somebody else may have it while its job still waits. */
+    UNIQUE_KEY_FOR_A_SECOND(store -> new Keys(store) {
+        @Override
+        UniqueKey instead(UniqueKey key) {
+            return key.window() == null ? UniqueKey.within(UniqueKey.SHORTEST_WINDOW, key.text()) : key;
+        }
+    }),
+
+    /** Nobody frees a unique key when its job has ended. */
+    UNIQUE_KEY_THAT_IS_KEPT(store -> new Keys(store) {
+        @Override
+        UniqueKey instead(UniqueKey key) {
+            return UniqueKey.within(UniqueKey.LONGEST_WINDOW, key.text());
+        }
+    }),
+
+    /** Who is told that a unique key is held is told of the wrong job. */
+    HOLDER_OF_ANOTHER_KEY(store -> new PassThrough(store) {
+        @Override
+        public List<Enqueued> enqueue(List<NewJob> jobs) {
+            return store.enqueue(jobs).stream()
+                    .map(answer ->
+                            answer instanceof Enqueued.Held held ? new Enqueued.Held(held.id(), held.id()) : answer)
+                    .toList();
+        }
+    }),
+
+    /** What was not stored because of a unique key is stored all the same. */
+    HELD_AND_STORED(store -> new PassThrough(store) {
+        @Override
+        public List<Enqueued> enqueue(List<NewJob> jobs) {
+            List<Enqueued> answers = store.enqueue(jobs);
+            for (int i = 0; i < jobs.size(); i++) {
+                if (answers.get(i) instanceof Enqueued.Held) {
+                    store.enqueue(List.of(Keys.with(jobs.get(i), null)));
+                }
+            }
+            return answers;
+        }
+    }),
+
+    /** A job that was made more urgent is handed out with the priority that it had. */
+    REPRIORITISE_THAT_IS_FORGOTTEN(store -> new ByHand(store) {
+        @Override
+        List<Operated> amend(Operate operate, TenantName tenant, List<JobId> ids, Amendment amendment) {
+            return amendment instanceof Amendment.Reprioritise
+                    ? said(tenant, ids, JobState.AVAILABLE, state -> !state.isFinal() && state != JobState.RUNNING)
+                    : operate.amend(tenant, ids, amendment);
+        }
+    }),
+
+    /** A job that is moved carries nothing any more. */
+    MOVE_THAT_LOSES_THE_PAYLOAD(store -> new ByHand(store) {
+        @Override
+        List<Operated> amend(Operate operate, TenantName tenant, List<JobId> ids, Amendment amendment) {
+            List<Operated> answers = operate.amend(tenant, ids, amendment);
+            if (amendment instanceof Amendment.Move) {
+                operate.amend(tenant, ids, new Amendment.ReplacePayload(Payload.json("null")));
+            }
+            return answers;
+        }
+    }),
+
     /** Whoever once held the lock believes to hold it, and nobody checks. */
     LEADER_BY_LOCK_ALONE(UnaryOperator.identity(), control -> new ForwardingControlStore(control) {
         @Override
@@ -486,6 +570,34 @@ enum Bug {
 
     World world(VirtualClock clock) {
         return World.inMemory(clock).through(ofJobs, ofControl);
+    }
+
+    /** Where unique keys are not what was asked for. */
+    private abstract static class Keys extends PassThrough {
+        Keys(JobStore store) {
+            super(store);
+        }
+
+        abstract @Nullable UniqueKey instead(UniqueKey key);
+
+        static NewJob with(NewJob job, @Nullable UniqueKey key) {
+            return new NewJob(
+                    job.id(),
+                    job.nonce(),
+                    job.lane(),
+                    job.payload(),
+                    job.priority(),
+                    job.maxAttempts(),
+                    job.due(),
+                    key);
+        }
+
+        @Override
+        public List<Enqueued> enqueue(List<NewJob> jobs) {
+            return store.enqueue(jobs.stream()
+                    .map(job -> job.uniqueKey() == null ? job : with(job, instead(job.uniqueKey())))
+                    .toList());
+        }
     }
 
     /** Where what is done by hand goes wrong. */

@@ -2,10 +2,15 @@ package dev.leat.verify.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leat.api.JobState;
+import dev.leat.api.store.Amendment;
 import dev.leat.verify.torture.Task.Behaviour;
+import dev.leat.verify.torture.Workload.Intervention;
 import dev.leat.verify.torture.Workload.Step;
+import dev.leat.verify.torture.Workload.Transaction;
 import dev.leat.verify.torture.Workload.When;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -44,5 +49,47 @@ class WorkloadTest {
                 .hasAtLeastOneElementOfType(When.Now.class)
                 .hasAtLeastOneElementOfType(When.After.class)
                 .hasAtLeastOneElementOfType(When.At.class);
+    }
+
+    @Test
+    void uniqueKeysAreFewAndHeldForAllTimesThereAre() {
+        List<Step.Enqueue> unique = steps(1, 1).stream()
+                .filter(Step.Enqueue.class::isInstance)
+                .map(Step.Enqueue.class::cast)
+                .filter(each -> each.key() != null)
+                .toList();
+
+        assertThat(unique).hasSizeGreaterThan(500);
+        assertThat(unique.stream().map(each -> each.tenant() + "/" + each.kind().name()))
+                .containsOnly("one/work");
+        assertThat(unique.stream()
+                        .map(each -> Objects.requireNonNull(each.key()).text()))
+                .containsOnly("a", "b");
+        assertThat(unique.stream()
+                        .map(each -> Objects.requireNonNull(each.key()).window() == null))
+                .contains(true, false);
+        assertThat(unique.stream().map(Step.Enqueue::transaction))
+                .hasAtLeastOneElementOfType(Transaction.None.class)
+                .anyMatch(each -> each instanceof Transaction.Own own && own.commits())
+                .anyMatch(each -> each instanceof Transaction.Own own && !own.commits());
+    }
+
+    @Test
+    void anOperatorAmendsWhateverWaitsInEveryWay() {
+        Workload workload = new Workload(1, -1);
+        List<Intervention> all =
+                LongStream.range(0, 1_000).mapToObj(workload::intervention).toList();
+
+        assertThat(all)
+                .isEqualTo(LongStream.range(0, 1_000)
+                        .mapToObj(new Workload(1, -1)::intervention)
+                        .toList());
+        assertThat(all.stream().map(Intervention::amendment))
+                .hasAtLeastOneElementOfType(Amendment.Reschedule.class)
+                .hasAtLeastOneElementOfType(Amendment.Reprioritise.class)
+                .hasAtLeastOneElementOfType(Amendment.Move.class)
+                .hasAtLeastOneElementOfType(Amendment.ReplacePayload.class);
+        assertThat(all.stream().map(Intervention::state))
+                .containsOnly(JobState.SCHEDULED, JobState.AVAILABLE, JobState.RETRYABLE);
     }
 }
