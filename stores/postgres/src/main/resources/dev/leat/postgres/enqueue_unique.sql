@@ -21,11 +21,14 @@ keyed as materialized (
   select * from asked where key is not null and id not in (select id from known)),
 first as materialized (
   select distinct on (lane, key) * from keyed order by lane, key, place),
--- Judged in one snapshot, in which a job that is in no table is gone for good: its key was committed with it.
+-- Judged in one snapshot, in which a job that is in no table is gone for good: its key was committed with it. Unless the snapshot is
+-- of an earlier moment, as in a caller's transaction at another isolation level: then its range may have gone since, and it was kept.
 holder as materialized (
   select f.lane, f.key, k.id,
          case when k.until is not null then k.until <= ${schema}.now()
-              else exists (select from ${schema}.done where id = k.id) or not exists (select from ${schema}.job where id = k.id) end free
+              else exists (select from ${schema}.done where id = k.id)
+                or (current_setting('transaction_isolation') = 'read committed'
+                    and not exists (select from ${schema}.job where id = k.id)) end free
   from first f, lateral (
     select id, until from ${schema}.unique_key where lane = f.lane and key = f.key offset 0) k),
 -- In the order of keys, so that two calls cannot wait for each other in a circle. The row may have changed since the snapshot: taken

@@ -16,10 +16,18 @@ due as materialized (
   select d.id
   from looked l, lateral (select id from ${schema}.done where id = l.id offset 0 for update skip locked) d
   where l.expired),
+-- SKIP LOCKED: nor is a key waited for that somebody takes over, perhaps for long; its job stays until the next pass.
+keyed as materialized (
+  select k.tid
+  from due d, lateral (
+    select ctid tid from ${schema}.unique_key where id = d.id and until is null offset 0 for update skip locked) k),
 -- Only what this DELETE returns goes.
 gone as (
   delete from ${schema}.done
-  where id >= :from_id::bigint and id < :to_id::bigint and id = any(array(select id from due))
+  where id >= :from_id::bigint and id < :to_id::bigint and id = any(array(
+    select id from due d
+    where not exists (
+      select from ${schema}.unique_key where id = d.id and until is null and ctid <> all(array(select tid from keyed)))))
   returning id, lane, state),
 runs as (
   delete from ${schema}.attempt
@@ -28,7 +36,7 @@ jobs as (
   delete from ${schema}.job
   where id >= :from_id::bigint and id < :to_id::bigint and id = any(array(select id from gone))),
 keys as (
-  delete from ${schema}.unique_key where id = any(array(select id from gone)) and until is null),
+  delete from ${schema}.unique_key where ctid = any(array(select tid from keyed))),
 originals as (
   delete from ${schema}.original where id = any(array(select id from gone))
   returning id, lane),

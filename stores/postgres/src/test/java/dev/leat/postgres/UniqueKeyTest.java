@@ -3,14 +3,23 @@ package dev.leat.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.leat.api.JobId;
+import dev.leat.api.Payload;
 import dev.leat.api.StoreException;
+import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Prune;
+import dev.leat.api.store.Pruned;
+import dev.leat.api.store.Retention;
+import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Transactional;
 import dev.leat.api.store.UniqueKey;
 import dev.leat.testkit.StoreClock;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,9 +30,11 @@ import org.junit.jupiter.api.Test;
 
 /** What meets inside PostgreSQL at a unique key, with a wait that is long enough for a test to see it. */
 class UniqueKeyTest {
+    private static final Duration NINE_DAYS = Duration.ofDays(9);
     private static final UniqueKey KEY = UniqueKey.untilEnded("order-7");
 
     private final TestDatabase database = TestDatabase.newest();
+    private final StoreClock clock = new StoreClock();
     private Fixture fixture;
     private JobStore store;
 
@@ -33,7 +44,7 @@ class UniqueKeyTest {
                 database,
                 database.fresh(),
                 statements -> statements.with("enqueue_unique", text -> text.replace(":wait::text", "'60s'")));
-        store = fixture.emptied(new StoreClock()).jobs();
+        store = fixture.emptied(clock).jobs();
     }
 
     @AfterEach
@@ -112,6 +123,58 @@ class UniqueKeyTest {
                             StoreException.class, e -> assertThat(e.effect()).isEqualTo(StoreException.Effect.NONE))
                     .hasMessageContaining("again and again");
         }
+    }
+
+    /** It sees neither the range that went since nor what was kept of that. */
+    @Test
+    void aTransactionOfAnEarlierMomentTakesNoKeyFromAJobThatIsLive() throws Exception {
+        long now = clock.instant().getEpochSecond() - JobId.EPOCH_SECOND;
+        NewJob late = Jobs.keyed(
+                Jobs.job(JobId.of(now, 7, 1).value(), Payload.json("{}"), Due.after(Duration.ofDays(90))), KEY);
+        store.enqueue(List.of(late));
+        clock.advance(NINE_DAYS);
+        try (Connection caller = begin()) {
+            caller.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            TestDatabase.rows(caller, "select 1");
+            prune();
+            assertThat(database.number("select count(*) from " + fixture.of("job_default")))
+                    .isEqualTo(1);
+
+            assertThat(callers().enqueue(caller, List.of(keyed(2))))
+                    .containsExactly(new Enqueued.Held(keyed(2).id(), late.id()));
+        }
+    }
+
+    @Test
+    void aKeyThatIsBeingTakenOverDelaysThePruningOfNoOtherJob() throws Exception {
+        store.enqueue(List.of(keyed(1), Jobs.job(3)));
+        store.settle(store.claim(Jobs.claim(2)).leases().stream()
+                .flatMap(lease -> lease.claims().stream()
+                        .map(claim -> new Settlement(lease.id(), claim.job(), new Outcome.Completed(null))))
+                .toList());
+        clock.advance(NINE_DAYS);
+        try (Connection caller = begin()) {
+            callers().enqueue(caller, List.of(keyed(5)));
+
+            assertThat(prune()).isEqualTo(1);
+            caller.rollback();
+        }
+        assertThat(keys()).isEqualTo(1);
+        clock.advance(Duration.ofHours(2));
+        assertThat(prune()).isEqualTo(1);
+        assertThat(keys()).isZero();
+    }
+
+    /** How many jobs went, all in all. */
+    private long prune() {
+        Prune prune = store.feature(Prune.class).orElseThrow();
+        long removed = 0;
+        Pruned pruned;
+        do {
+            pruned = prune.prune(Retention.DEFAULT, 1_000);
+            removed += pruned.total();
+        } while (pruned.more());
+        return removed;
     }
 
     private static NewJob keyed(long id) {
