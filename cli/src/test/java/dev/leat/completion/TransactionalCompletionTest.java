@@ -18,6 +18,7 @@ import dev.leat.engine.Leat;
 import dev.leat.engine.client.EnqueueOptions;
 import dev.leat.engine.client.Receipt;
 import dev.leat.engine.handler.Handler;
+import dev.leat.engine.handler.JobContext;
 import dev.leat.engine.handler.JobSignal;
 import dev.leat.engine.handler.LeaseLostException;
 import dev.leat.engine.observe.JobEvent;
@@ -354,6 +355,21 @@ class TransactionalCompletionTest {
         awaitCompleted(List.of(id));
         assertThat(find(id).attempt()).isEqualTo(1);
         assertThat(number("select min(number) from payment")).isEqualTo(2);
+    }
+
+    /** Or it would give the job a lease that nobody lets go of. */
+    @Test
+    void aRunThatIsOverCompletesNothing() throws Exception {
+        CompletableFuture<JobContext> kept = new CompletableFuture<>();
+        JobId id = enqueue(1).getFirst();
+        run((number, job) -> kept.complete(job));
+        awaitCompleted(List.of(id));
+
+        try (Connection connection = begin()) {
+            assertThatThrownBy(() -> kept.join().complete(connection))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("has ended");
+        }
     }
 
     // Loss.

@@ -34,7 +34,7 @@ public interface JobContext {
      * @throws LeaseLostException if the job is no longer this run's; roll back
      * @throws IllegalArgumentException if the connection is in auto-commit mode or leads to another database, or its
      *     transaction is too old
-     * @throws IllegalStateException if another transaction that completes the job is still open
+     * @throws IllegalStateException if another transaction that completes the job is still open, or the handler has ended
      * @throws dev.leat.api.AbsentCapabilityException if the store cannot take part in a caller's transaction
      * @throws dev.leat.api.StoreException if the store cannot be reached or refuses; roll back
      */

@@ -56,6 +56,9 @@ final class Execution implements JobContext {
     /** Whether a transaction of the handler's would have completed the job, if it committed. */
     private volatile boolean promised;
 
+    /** Whether the handler has ended; by whoever holds {@link #completing}. */
+    private boolean over;
+
     /** @param ended told when the run ends: with the settlement, or null if there is nothing to settle */
     Execution(
             Lease lease,
@@ -121,8 +124,20 @@ final class Execution implements JobContext {
     }
 
     private void run() {
-        Settlement settlement = settlement(outcome(handled));
+        Outcome outcome = outcome(handled);
+        end();
+        Settlement settlement = settlement(outcome);
         ended.accept(this, isLeftToUs(settlement) ? judged(settlement) : null);
+    }
+
+    /** Once another thread of the handler's is done with {@link #complete}, which may be giving the job another lease. */
+    private void end() {
+        completing.lock();
+        try {
+            over = true;
+        } finally {
+            completing.unlock();
+        }
     }
 
     private boolean isLeftToUs(Settlement settlement) {
@@ -230,6 +245,10 @@ final class Execution implements JobContext {
         completions.check();
         completing.lock();
         try {
+            if (over) {
+                throw new IllegalStateException(
+                        "job " + id() + " cannot be completed by this run: its handler has ended");
+            }
             if (stop.get() == Stop.LOST) {
                 throw new LeaseLostException(id());
             }
