@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stores the jobs of one call in batches. Two threads, the caller's and another, each take the next batch, so that one is being
- * written down here while the store syncs the other. After a failure none is begun. For one use.
+ * written down here while the store syncs the other; of jobs with unique keys the caller's alone does. After a failure none is begun. For one use.
  */
 final class BulkEnqueue {
     private static final long BATCH_BYTES = 16L * 1024 * 1024;
@@ -86,22 +86,27 @@ final class BulkEnqueue {
         }
     }
 
-    /** The first that is more than a refusal, since then jobs may be stored; or else the first. */
+    /** The first that is more than a refusal, since then jobs may be stored; or else the first. With what else failed. */
     private void throwFailure() {
         boolean any = Arrays.stream(answers).anyMatch(Objects::nonNull);
-        StoreException refused = null;
-        for (Throwable each : failures) {
-            switch (each) {
-                case null -> {}
-                case Error error -> throw error;
-                case StoreException e when e.effect() == Effect.NONE && !any -> refused = refused == null ? e : refused;
-                case StoreException e -> throw new UnconfirmedException(prepared, e);
-                default -> throw (RuntimeException) each;
-            }
+        List<Throwable> all = Arrays.stream(failures).filter(Objects::nonNull).toList();
+        if (all.isEmpty()) {
+            return;
         }
-        if (refused != null) {
-            throw refused;
+        Throwable first =
+                all.stream().filter(each -> any || !isRefusal(each)).findFirst().orElse(all.getFirst());
+        Throwable thrown = first instanceof StoreException e && (any || !isRefusal(e))
+                ? new UnconfirmedException(prepared, e)
+                : first;
+        all.stream().filter(each -> each != first).forEach(thrown::addSuppressed);
+        if (thrown instanceof Error error) {
+            throw error;
         }
+        throw (RuntimeException) thrown;
+    }
+
+    private static boolean isRefusal(Throwable e) {
+        return e instanceof StoreException refused && refused.effect() == Effect.NONE;
     }
 
     private static List<List<NewJob>> batches(List<NewJob> jobs) {

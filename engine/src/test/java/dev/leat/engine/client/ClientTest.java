@@ -20,6 +20,7 @@ import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.ForwardingJobStore;
 import dev.leat.api.store.JobRecord;
+import dev.leat.api.store.JobStore;
 import dev.leat.api.store.NewJob;
 import dev.leat.engine.handler.JobKind;
 import dev.leat.engine.id.MonotonicClock;
@@ -39,6 +40,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -327,6 +329,42 @@ class ClientTest {
         assertThatThrownBy(() -> client.enqueue(other))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(job.id().toString());
+    }
+
+    /** Two batches go at once: each fails in its own way, and neither failure hides the other. */
+    @Test
+    void ofTwoBatchesThatFailBothAreTold() {
+        CountDownLatch both = new CountDownLatch(2);
+        StoreException lost = new StoreException("lost", StoreException.Effect.UNKNOWN, null);
+        Error error = new StackOverflowError();
+        Client failing = new Client(
+                new ForwardingJobStore(jobs) {
+                    @Override
+                    public List<Enqueued> enqueue(List<NewJob> batch) {
+                        both.countDown();
+                        awaitZero(both);
+                        if (batch.getFirst().payload().equals(Payload.json("{\"text\":\"note 0\"}"))) {
+                            throw error;
+                        }
+                        throw lost;
+                    }
+                },
+                node.ids(),
+                wakes::incrementAndGet);
+
+        assertThatThrownBy(() -> failing.enqueueAll(NOTE, notes(JobStore.BATCH_JOBS + 1), OPTIONS))
+                .isSameAs(error)
+                .satisfies(thrown -> assertThat(thrown.getSuppressed())
+                        .singleElement()
+                        .satisfies(told -> assertThat(told).hasMessage("lost")));
+    }
+
+    private static void awaitZero(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
