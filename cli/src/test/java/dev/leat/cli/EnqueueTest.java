@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code leat enqueue}, on a server that runs nothing. */
 @Timeout(120)
 class EnqueueTest {
+    private static final String LONGEST = Duration.ofSeconds(Long.MAX_VALUE).toString();
     private static final String ODD = "{ \"t\" : \"\\u00e4\u00e4\u2028 <b>\", \"n\": 9007199254740993, \"z\": -0.0 }";
 
     @TempDir
@@ -118,8 +119,10 @@ class EnqueueTest {
 
         assertThat(rig.ask("enqueue", "q", "k", "--unique-for", "1d").err()).contains("--unique-for is given without");
         Ran wrong = rig.ask("enqueue", "q", "k", "--unique-key", "k", "--unique-for", "366d");
-        assertThat(wrong.err())
-                .contains("uniqueMillis is 31622400000; allowed: a whole number from 1000 to 31536000000");
+        assertThat(wrong.err()).contains("--unique-for is 366d; allowed: a duration from 1s to 365d");
+        assertThat(rig.ask("enqueue", "q", "k", "--unique-key", "k", "--unique-for", LONGEST)
+                        .err())
+                .contains("--unique-for is " + LONGEST + "; allowed: a duration from 1s to 365d");
         assertThat(rig.listed()).hasSize(3);
     }
 
@@ -143,6 +146,9 @@ class EnqueueTest {
         assertThat(rig.ask("enqueue", "q", "k", "1", "--file", "x").err()).contains("PAYLOAD and --file");
         assertThat(rig.ask("enqueue", "Q", "k").err()).contains("queue is \"Q\"; allowed");
         assertThat(rig.ask("enqueue", "q", "k", "--delay", "soon").err()).contains("a duration such as");
+        Ran never = rig.ask("enqueue", "q", "k", "--delay", LONGEST);
+        assertThat(never.err()).contains("--delay is " + LONGEST + "; allowed: a duration from 0s to 3650d");
+        assertThat(never.code()).isEqualTo(2);
         assertThat(rig.ask("enqueue", "q", "k", "--run-at", "today").err()).contains("ISO-8601");
         assertThat(rig.ask("enqueue", "q", "k", "--run-at", "today").code()).isEqualTo(2);
     }

@@ -170,6 +170,9 @@ class JobCommandsTest {
         assertThat(rig.ask("jobs", "reschedule", "--delay", "1h", "--run-at", "2026-01-31T08:00:00Z", id)
                         .code())
                 .isEqualTo(2);
+        String longest = Duration.ofSeconds(Long.MAX_VALUE).toString();
+        assertThat(rig.ask("jobs", "reschedule", "--delay", longest, id).err())
+                .contains("--delay is " + longest + "; allowed: a duration from 0s to 3650d");
         assertThat(rig.ask("jobs", "reprioritise", id).code()).isEqualTo(2);
         assertThat(rig.ask("jobs", "reprioritise", "--priority", "10", id).err())
                 .contains("priority is 10; allowed: a whole number from 0 to 9");

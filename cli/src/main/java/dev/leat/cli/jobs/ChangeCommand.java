@@ -3,6 +3,7 @@ package dev.leat.cli.jobs;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.QueueName;
+import dev.leat.api.store.Due;
 import dev.leat.cli.screen.Text;
 import dev.leat.wire.ApiException;
 import dev.leat.wire.JobView;
@@ -92,7 +93,8 @@ abstract class ChangeCommand implements Callable<Integer> {
             if ((delay == null) == (runAt == null)) {
                 throw target.refused("one of --delay and --run-at is needed");
             }
-            RescheduleJob change = new RescheduleJob(runAt, delay == null ? null : delay.toMillis());
+            RescheduleJob change =
+                    new RescheduleJob(runAt, target.millis("--delay", delay, Duration.ZERO, Due.MAX_DELAY));
             return (api, id) -> api.reschedule(id, change);
         }
     }

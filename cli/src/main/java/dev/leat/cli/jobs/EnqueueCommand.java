@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.leat.api.InvalidValueException;
 import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
+import dev.leat.api.store.Due;
+import dev.leat.api.store.UniqueKey;
 import dev.leat.cli.screen.AtExit;
 import dev.leat.cli.screen.Terminal;
 import dev.leat.cli.screen.Text;
@@ -136,9 +138,9 @@ public final class EnqueueCommand implements Callable<Integer> {
                 priority,
                 maxAttempts,
                 runAt,
-                delay == null ? null : delay.toMillis(),
+                target.millis("--delay", delay, Duration.ZERO, Due.MAX_DELAY),
                 uniqueKey,
-                uniqueFor == null ? null : uniqueFor.toMillis());
+                target.millis("--unique-for", uniqueFor, UniqueKey.SHORTEST_WINDOW, UniqueKey.LONGEST_WINDOW));
         if (file == null) {
             one(standard.job(standard));
         } else {

@@ -1,13 +1,17 @@
 package dev.leat.cli.jobs;
 
+import dev.leat.api.Checks;
+import dev.leat.api.InvalidValueException;
 import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.cli.settings.StoreAccess;
 import dev.leat.engine.config.LeatConfig;
+import dev.leat.engine.config.Times;
 import dev.leat.postgres.PostgresConfig;
 import dev.leat.wire.WireJson;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -78,6 +82,18 @@ final class Target {
 
     ParameterException refused(String problem) {
         return new ParameterException(spec.commandLine(), problem);
+    }
+
+    /** The value of an option in milliseconds; refused by the name of the option if it is not within these bounds. */
+    @Nullable
+    Long millis(String option, @Nullable Duration given, Duration least, Duration most) {
+        try {
+            return given == null
+                    ? null
+                    : (Long) Checks.range(option, given, least, most).toMillis();
+        } catch (InvalidValueException e) {
+            throw refused(Times.spoken(String.valueOf(e.getMessage())));
+        }
     }
 
     Session open() {

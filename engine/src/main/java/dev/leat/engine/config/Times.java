@@ -58,8 +58,8 @@ public final class Times {
                 .orElseGet(time::toString);
     }
 
-    /** The text with the ISO-8601 durations in it in the short form: the file's checks speak as the file does. */
-    static String spoken(String text) {
+    /** The text with the ISO-8601 durations in it in the short form: checks speak then as whoever wrote the durations. */
+    public static String spoken(String text) {
         return ISO.matcher(text).replaceAll(match -> {
             try {
                 return Matcher.quoteReplacement(shown(Duration.parse(match.group())));
