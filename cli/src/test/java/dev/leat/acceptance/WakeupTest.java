@@ -108,6 +108,16 @@ class WakeupTest {
     }
 
     @Test
+    void whatIsEnqueuedInTheSameProcessIsFound() throws Exception {
+        worker.enqueue(NOTE, "own");
+        assertThat(next()).isEqualTo("own");
+        try (Leat beside = Leat.open(ofWorker.jobs(), ofWorker.control())) {
+            beside.enqueue(NOTE, "of another engine");
+            assertThat(next()).isEqualTo("of another engine");
+        }
+    }
+
+    @Test
     void theFirstJobOfANewQueueIsFoundToo() throws Exception {
         producer.enqueue(NOTE, "x", EnqueueOptions.DEFAULT.in("brand-new"));
 

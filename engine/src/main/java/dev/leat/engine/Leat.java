@@ -56,7 +56,7 @@ public final class Leat implements AutoCloseable {
     private final Optional<Wakeups> wakeups;
     private final AtomicInteger number = new AtomicInteger();
     private volatile @Nullable Worker worker;
-    private Wakeups.@Nullable Listening listening;
+    private volatile Wakeups.@Nullable Listening listening;
     private boolean closed;
 
     private Leat(JobStore jobs, ControlStore control, WorkerConfig config, MonotonicClock clock) {
@@ -68,7 +68,7 @@ public final class Leat implements AutoCloseable {
         paused.refresh(); // so that it is right about them from the start, and not only a moment later
         node = NodeLease.acquire(control, clock, NodeSettings.ofThisProcess(version()));
         nodeRunner = DutyRunner.start("node-lease", node::doWork, Pace.every(NODE_PACE), clock);
-        client = new Client(jobs, node.ids(), this::wake);
+        client = new Client(jobs, node.ids(), this::enqueued);
         served = new ServedQueues(config.tenants(), config.queues(), inspect(jobs, config), paused, this::wake);
         queuesRunner = DutyRunner.start("queues", served, Pace.every(QUEUES_PACE), clock);
     }
@@ -134,7 +134,14 @@ public final class Leat implements AutoCloseable {
         return this;
     }
 
-    /** What another process has told, if it is about jobs that this one can run. */
+    /** Of what was enqueued here the store tells, if it tells of anything. */
+    private void enqueued() {
+        if (listening == null) {
+            wake();
+        }
+    }
+
+    /** What the store has told, if it is about jobs that can run here. */
     private void told(Wakeups.Wakeup wakeup) {
         if (wakeup.isAnywhere() || wakeup.lanes().stream().anyMatch(this::isServed)) {
             wake();

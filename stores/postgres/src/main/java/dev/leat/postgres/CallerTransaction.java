@@ -25,11 +25,13 @@ final class CallerTransaction implements Transactional {
     private final Database database;
     private final Lanes lanes;
     private final Enqueuer enqueuer;
+    private final Optional<PostgresWakeups> wakeups;
 
-    CallerTransaction(Database database, Lanes lanes, Enqueuer enqueuer) {
+    CallerTransaction(Database database, Lanes lanes, Enqueuer enqueuer, Optional<PostgresWakeups> wakeups) {
         this.database = database;
         this.lanes = lanes;
         this.enqueuer = enqueuer;
+        this.wakeups = wakeups;
     }
 
     @Override
@@ -45,6 +47,7 @@ final class CallerTransaction implements Transactional {
             }
             List<Enqueued> answers =
                     Enqueuer.anyIsUnique(jobs) ? enqueueUnique(connection, jobs) : enqueuer.enqueue(connection, jobs);
+            wakeups.ifPresent(PostgresWakeups::expectSteps);
             return answers.stream().map(CallerTransaction::undecided).toList();
         } catch (SQLException e) {
             throw database.failure(e);

@@ -56,6 +56,13 @@ final class ConnectedThread {
         }
     }
 
+    /** The same, and no longer than that. */
+    void pauseAtMost(long nanos) {
+        if (!ending) {
+            LockSupport.parkNanos(this, nanos);
+        }
+    }
+
     /** For that long, also if it is woken, unless it is ended. */
     void pause(long nanos) {
         long end = System.nanoTime() + nanos;

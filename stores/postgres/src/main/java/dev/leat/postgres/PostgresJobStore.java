@@ -56,13 +56,14 @@ public final class PostgresJobStore implements JobStore {
     private final Optional<PostgresWakeups> wakeups;
     private final Capabilities capabilities;
 
-    PostgresJobStore(Database database, Lanes lanes, Optional<PostgresWakeups> wakeups, Partitions partitions) {
+    PostgresJobStore(
+            Database database, Lanes lanes, Steps steps, Optional<PostgresWakeups> wakeups, Partitions partitions) {
         this.database = database;
         this.lanes = lanes;
         this.wakeups = wakeups;
         enqueuer = new Enqueuer(database, lanes);
         claims = new Claims(database, lanes);
-        upkeep = new Upkeep(database, lanes);
+        upkeep = new Upkeep(database, lanes, steps);
         reader = new JobReader(database);
         pruning = new Pruning(database, lanes, partitions);
         capabilities = new Capabilities(
@@ -280,7 +281,7 @@ public final class PostgresJobStore implements JobStore {
             return Optional.of(facet.cast(pruning));
         }
         if (facet == Transactional.class) {
-            return Optional.of(facet.cast(new CallerTransaction(database, lanes, enqueuer)));
+            return Optional.of(facet.cast(new CallerTransaction(database, lanes, enqueuer, wakeups)));
         }
         if (facet == Wakeups.class) {
             return wakeups.map(facet::cast);

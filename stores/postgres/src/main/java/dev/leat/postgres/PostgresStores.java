@@ -31,13 +31,14 @@ public final class PostgresStores implements AutoCloseable {
      * @param patience of those who make and take away partitions
      */
     PostgresStores(Database database, Duration patience) {
-        this(database, new Lanes(database), Optional.empty(), patience);
+        this(database, new Lanes(database), new Steps(database), Optional.empty(), patience);
     }
 
-    private PostgresStores(Database database, Lanes lanes, Optional<PostgresWakeups> wakeups, Duration patience) {
+    private PostgresStores(
+            Database database, Lanes lanes, Steps steps, Optional<PostgresWakeups> wakeups, Duration patience) {
         this.database = database;
         this.wakeups = wakeups;
-        jobs = new PostgresJobStore(database, lanes, wakeups, new Partitions(database, patience));
+        jobs = new PostgresJobStore(database, lanes, steps, wakeups, new Partitions(database, patience));
         control = new PostgresControlStore(database);
     }
 
@@ -56,8 +57,9 @@ public final class PostgresStores implements AutoCloseable {
         Database database = connect(config, statements);
         try {
             Lanes lanes = new Lanes(database);
-            return new PostgresStores(
-                    database, lanes, Optional.of(new PostgresWakeups(config, database, lanes)), Partitions.PATIENCE);
+            Steps steps = new Steps(database);
+            PostgresWakeups wakeups = new PostgresWakeups(config, database, lanes, steps);
+            return new PostgresStores(database, lanes, steps, Optional.of(wakeups), Partitions.PATIENCE);
         } catch (RuntimeException e) {
             database.close();
             throw e;

@@ -30,10 +30,10 @@ final class Upkeep {
     private volatile long oldestLease;
     private final Steps steps;
 
-    Upkeep(Database database, Lanes lanes) {
+    Upkeep(Database database, Lanes lanes, Steps steps) {
         this.database = database;
         this.lanes = lanes;
-        steps = new Steps(database);
+        this.steps = steps;
     }
 
     Promoted promote(int max) {

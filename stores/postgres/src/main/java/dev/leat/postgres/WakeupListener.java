@@ -41,7 +41,7 @@ final class WakeupListener implements Listening {
 
     private final Database database;
     private final Lanes lanes;
-    private final String channel;
+    private final WakeupChannel channel;
     private final IntPredicate own;
     private final Consumer<Wakeup> listener;
     private final ConnectedThread thread;
@@ -58,7 +58,7 @@ final class WakeupListener implements Listening {
             PostgresConfig config,
             Database database,
             Lanes lanes,
-            String channel,
+            WakeupChannel channel,
             IntPredicate own,
             Consumer<Wakeup> listener) {
         this.database = database;
@@ -110,8 +110,8 @@ final class WakeupListener implements Listening {
     private void listen() throws SQLException {
         Connection connection = thread.connected();
         try (Statement statement = connection.createStatement()) {
-            // By this name senders see that somebody listens, whatever name the URL gives.
-            statement.execute("set application_name = 'leat-wakeups'; listen \"" + channel + "\"");
+            statement.execute(
+                    "set application_name = '" + channel.listeners() + "'; listen \"" + channel.name() + "\"");
         }
         backend = checked(connection);
         problem = null;
@@ -121,7 +121,7 @@ final class WakeupListener implements Listening {
     /** Its backend, if that listens. */
     private int checked(Connection connection) throws SQLException {
         return database.call(connection, "listening")
-                .set("channel", channel)
+                .set("channel", channel.name())
                 .rows(row -> {
                     if (!row.getBoolean("listening")) {
                         throw new SQLException("the session does not listen any more; is there a pooler in between?");
@@ -214,13 +214,8 @@ final class WakeupListener implements Listening {
     }
 
     private void tell(Wakeup wakeup) {
-        if (thread.isEnding()) {
-            return;
-        }
-        try {
+        if (!thread.isEnding()) {
             listener.accept(wakeup);
-        } catch (RuntimeException e) {
-            LOG.warn("what is to be done about a wake-up failed", e);
         }
     }
 

@@ -30,9 +30,13 @@ final class WakeupSender implements AutoCloseable {
 
     private static final int MOST = 50;
 
+    /** How often it looks whether what it enqueued was added up. */
+    private static final long LOOK = Duration.ofSeconds(1).toNanos();
+
     private final Database database;
     private final Lanes lanes;
-    private final String channel;
+    private final WakeupChannel channel;
+    private final Steps steps;
     private final Supplier<int[]> own;
     private final ConnectedThread thread;
     private final Set<Lane> where = ConcurrentHashMap.newKeySet();
@@ -42,10 +46,17 @@ final class WakeupSender implements AutoCloseable {
     private volatile int backend;
 
     /** @param own the backends by which this process itself listens */
-    WakeupSender(PostgresConfig config, Database database, Lanes lanes, String channel, Supplier<int[]> own) {
+    WakeupSender(
+            PostgresConfig config,
+            Database database,
+            Lanes lanes,
+            WakeupChannel channel,
+            Steps steps,
+            Supplier<int[]> own) {
         this.database = database;
         this.lanes = lanes;
         this.channel = channel;
+        this.steps = steps;
         this.own = own;
         thread = new ConnectedThread("leat-wakeup-sender", config, this::run);
     }
@@ -70,6 +81,15 @@ final class WakeupSender implements AutoCloseable {
         }
     }
 
+    /** Sees to it that they are added up, by its own thread, since nothing is told. */
+    void expectSteps() {
+        if (!steps.areExpected()) {
+            steps.expect();
+            thread.start();
+            thread.wake();
+        }
+    }
+
     /** The backend that its notifications come from; 0 if there is none now. */
     int backend() {
         return backend;
@@ -79,11 +99,12 @@ final class WakeupSender implements AutoCloseable {
         int failures = 0;
         while (waiting.get() || !thread.isEnding()) {
             if (!waiting.getAndSet(false)) {
-                thread.pause();
+                rest();
                 continue;
             }
             try {
                 send();
+                steps.expect();
                 failures = 0;
                 thread.pause(GAP);
             } catch (SQLException | RuntimeException e) {
@@ -100,6 +121,17 @@ final class WakeupSender implements AutoCloseable {
         }
     }
 
+    private void rest() {
+        if (steps.areExpected()) {
+            thread.pauseAtMost(LOOK);
+            if (!thread.isEnding()) {
+                steps.addUpIfOverdue();
+            }
+        } else {
+            thread.pause();
+        }
+    }
+
     private void send() throws SQLException {
         boolean unknown = anywhere;
         anywhere = false;
@@ -109,7 +141,8 @@ final class WakeupSender implements AutoCloseable {
         Connection connection = thread.connected();
         backend = connection.unwrap(PGConnection.class).getBackendPID();
         database.call(connection, "notify")
-                .set("channel", channel)
+                .set("channel", channel.name())
+                .set("listeners", channel.listeners())
                 .set(
                         "lanes",
                         WakeupText.of(

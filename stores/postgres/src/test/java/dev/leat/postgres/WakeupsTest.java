@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.postgresql.PGConnection;
 
 /** Stores on one schema tell each other of their jobs, whatever happens to the connections. */
 @Timeout(120)
@@ -110,23 +111,84 @@ class WakeupsTest {
         assertThat(next().lanes()).containsExactly(Jobs.LANE);
     }
 
-    /** What waits is no reason to wake anybody, nor is what this store itself enqueued. */
+    /** What waits is no reason to wake anybody. */
     @Test
-    void nobodyIsToldOfWhatWaitsOrIsTheirOwn() throws Exception {
-        BlockingQueue<Wakeup> own = new LinkedBlockingQueue<>();
-        wakeups(here).listen(own::add);
-        assertThat(own.poll(20, TimeUnit.SECONDS)).isEqualTo(Wakeup.ANYWHERE);
+    void nobodyIsToldOfWhatWaits() throws Exception {
         here.jobs().enqueue(List.of(job(Due.after(Duration.ofHours(1)))));
         here.jobs().enqueue(List.of(job(Due.now())));
         assertThat(next().lanes()).containsExactly(Jobs.LANE);
-        there.jobs().enqueue(List.of(job(Due.now())));
-        assertThat(own.poll(20, TimeUnit.SECONDS).lanes()).containsExactly(Jobs.LANE);
         notice("");
 
-        assertThat(own.poll(20, TimeUnit.SECONDS)).isEqualTo(Wakeup.ANYWHERE);
         assertThat(next()).isEqualTo(Wakeup.ANYWHERE);
-        assertThat(own).isEmpty();
         assertThat(heard).isEmpty();
+    }
+
+    /** By a call, and not a second time by the database, whose notifications keep their order. */
+    @Test
+    void allWhoListenHereAreToldOnceOfWhatIsEnqueuedHere() throws Exception {
+        List<BlockingQueue<Wakeup>> both = List.of(new LinkedBlockingQueue<>(), new LinkedBlockingQueue<>());
+        for (BlockingQueue<Wakeup> each : both) {
+            wakeups(here).listen(each::add);
+            assertThat(each.poll(20, TimeUnit.SECONDS)).isEqualTo(Wakeup.ANYWHERE);
+        }
+        here.jobs().enqueue(List.of(job(Due.now())));
+        assertThat(both).allSatisfy(each -> assertThat(each).containsExactly(new Wakeup(Set.of(Jobs.LANE))));
+        wakeups(here).committed();
+        assertThat(both)
+                .allSatisfy(each -> assertThat(each).endsWith(Wakeup.ANYWHERE).hasSize(2));
+        await().until(() -> heard.contains(Wakeup.ANYWHERE));
+
+        notice("2147483647,2147483646");
+        await().until(() -> both.stream().allMatch(each -> each.size() >= 3));
+        assertThat(both).allSatisfy(each -> assertThat(each).hasSize(3));
+    }
+
+    @Test
+    void aListenerThatFailsHarmsNobodyWhoEnqueues() throws Exception {
+        wakeups(here).listen(wakeup -> {
+            throw new IllegalStateException("a defect");
+        });
+        here.jobs().enqueue(List.of(job(Due.now())));
+
+        assertThat(next().lanes()).containsExactly(Jobs.LANE);
+    }
+
+    /** They are many, and if they counted some would be chosen by lot. */
+    @Test
+    void whoListensToAnotherSchemaIsNoneOfThoseWhoAreChosen() throws Exception {
+        try (PostgresStores other = PostgresStores.open(DATABASE.fresh().withConnections(3));
+                Connection raw = DATABASE.connect();
+                var statement = raw.createStatement()) {
+            BlockingQueue<Wakeup> others = new LinkedBlockingQueue<>();
+            for (int i = 0; i < 12; i++) {
+                wakeups(other).listen(others::add);
+                assertThat(others.poll(20, TimeUnit.SECONDS)).isEqualTo(Wakeup.ANYWHERE);
+            }
+            statement.execute("listen \"" + channel() + "\"");
+            here.jobs().enqueue(List.of(job(Due.now())));
+
+            var notifications = raw.unwrap(PGConnection.class).getNotifications(20_000);
+            assertThat(notifications[0].getParameter()).matches("[0-9]+");
+        }
+    }
+
+    /** Where nobody works, whoever enqueues has its steps added up, also when it has long been silent. */
+    @Test
+    void whoOnlyEnqueuesLeavesNoStepsBehind() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            here.jobs().enqueue(List.of(job(Due.now())));
+        }
+        await().until(() -> counted("step") == 0);
+        try (Connection connection = DATABASE.connect()) {
+            connection.setAutoCommit(false);
+            here.jobs().feature(Transactional.class).orElseThrow().enqueue(connection, List.of(job(Due.now())));
+            connection.commit();
+        }
+        await().atMost(Duration.ofMinutes(1)).until(() -> counted("total") == 6);
+    }
+
+    private long counted(String table) {
+        return DATABASE.number("select coalesce(sum(jobs), 0) from " + config.schema() + "." + table);
     }
 
     @Test
@@ -174,11 +236,11 @@ class WakeupsTest {
     void theNameOfAQueueIsNotInIt() throws Exception {
         try (Connection connection = DATABASE.connect();
                 var statement = connection.createStatement()) {
-            statement.execute("set application_name = 'leat-wakeups'; listen \"" + channel() + "\"");
+            statement.execute("set application_name = '" + channel().replace("leat_", "leat-wakeups ") + "'; listen \""
+                    + channel() + "\"");
             here.jobs().enqueue(List.of(job(Due.now())));
 
-            var notifications =
-                    connection.unwrap(org.postgresql.PGConnection.class).getNotifications(20_000);
+            var notifications = connection.unwrap(PGConnection.class).getNotifications(20_000);
             assertThat(notifications[0].getParameter()).matches("[0-9]+");
         }
     }
@@ -204,7 +266,7 @@ class WakeupsTest {
     void whoIsCutOffListensAgain() throws Exception {
         for (int kill = 0; kill < KILLS; kill++) {
             assertThat(DATABASE.rows("select pg_terminate_backend(pid, 10000) from pg_stat_activity"
-                            + " where application_name = 'leat-wakeups'"))
+                            + " where application_name like 'leat-wakeups%'"))
                     .isEqualTo(List.of(List.of("t")));
             assertThat(next()).isEqualTo(Wakeup.ANYWHERE);
             here.jobs().enqueue(List.of(job(Due.now())));

@@ -1,0 +1,95 @@
+package dev.leat.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.leat.api.StoreException;
+import dev.leat.api.StoreException.Effect;
+import dev.leat.api.store.Claim;
+import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.Lease;
+import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Settled;
+import dev.leat.api.store.Settlement;
+import dev.leat.testkit.StoreClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Calls of which one statement does its work and the next one fails. */
+class HalfDoneTest {
+    private final StoreClock clock = new StoreClock();
+    private final TestDatabase database = TestDatabase.newest();
+    private Fixture fixture;
+    private JobStore store;
+
+    @BeforeEach
+    void open() {
+        fixture = new Fixture(database);
+        store = fixture.emptied(clock).jobs();
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+        database.execute("drop schema %s cascade".formatted(fixture.config().schema()));
+    }
+
+    /** Of the jobs there is one that has been settled, and suspects, for which there is a statement of its own. */
+    @Test
+    void aClaimThatFailsBehindASettlementIsOfUnknownEffect() {
+        store.enqueue(List.of(Jobs.job(1), Jobs.job(3)));
+        store.claim(Jobs.claim(1));
+        clock.advance(Duration.ofHours(2));
+        assertThat(store.reclaim(10).total()).isEqualTo(1);
+        List<Settlement> settlements = completed(store.claim(Jobs.claim(1)).leases());
+        try (PostgresStores failing = fixture.running(failing("claim_suspects"))) {
+            ClaimRequest request = new ClaimRequest(
+                    UUID.randomUUID(), 1, List.of(Jobs.LANE), 10, Long.MAX_VALUE, Duration.ofHours(1), true);
+            StoreException told = catchThrowableOfType(
+                    StoreException.class, () -> failing.jobs().settleAndClaim(settlements, request));
+
+            assertThat(told.effect()).isEqualTo(Effect.UNKNOWN);
+        }
+        assertThat(store.settle(settlements)).noneMatch(Settled::accepted);
+        assertThat(database.number("select count(*) from " + fixture.of("done")))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatCannotBeAddedUpKeepsNoLeaseFromBeingReclaimed() throws IOException {
+        store.enqueue(List.of(Jobs.job(1)));
+        store.claim(Jobs.claim(1));
+        clock.advance(Duration.ofHours(2));
+        // Where all tests of this JVM log.
+        Path log = Path.of(System.getProperty("org.slf4j.simpleLogger.logFile"));
+        int before = Files.readString(log).length();
+        try (PostgresStores failing = fixture.running(failing("add_up"))) {
+            assertThat(failing.jobs().reclaim(10).total()).isEqualTo(1);
+        }
+        assertThat(Files.readString(log).substring(before)).contains("was not added up", "division by zero");
+    }
+
+    private Statements failing(String name) {
+        return Statements.in(fixture.config().schema())
+                .with(
+                        name,
+                        text -> text.replaceFirst("(?m)^with$", "with failing as materialized (select 1 / 0 x),")
+                                + " where (select x from failing) > 0");
+    }
+
+    private static List<Settlement> completed(List<Lease> leases) {
+        return leases.stream()
+                .flatMap(lease -> lease.claims().stream()
+                        .map(Claim::job)
+                        .map(job -> new Settlement(lease.id(), job, new Outcome.Completed(null))))
+                .toList();
+    }
+}
