@@ -98,7 +98,7 @@ final class BulkEnqueue {
         Throwable thrown = first instanceof StoreException e && (any || !isRefusal(e))
                 ? new UnconfirmedException(prepared, e)
                 : first;
-        all.stream().filter(each -> each != first).forEach(thrown::addSuppressed);
+        all.stream().filter(each -> !each.equals(first)).forEach(thrown::addSuppressed);
         if (thrown instanceof Error error) {
             throw error;
         }
