@@ -6,10 +6,24 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 
 /** Threads that call something at the same time. */
 final class Callers {
     private Callers() {}
+
+    /** What a caller's thread is. */
+    enum Kind {
+        PLATFORM,
+        VIRTUAL;
+
+        ThreadFactory threads() {
+            return switch (this) {
+                case PLATFORM -> Thread.ofPlatform().factory();
+                case VIRTUAL -> Thread.ofVirtual().factory();
+            };
+        }
+    }
 
     /** Makes what a caller does, with all that it needs, on the caller's own thread. */
     @FunctionalInterface
@@ -30,10 +44,15 @@ final class Callers {
 
     /** The same, and calls this when all are ready and before they begin. */
     static void run(int callers, Caller caller, Loop ready) throws Exception {
+        run(callers, Kind.PLATFORM, caller, ready);
+    }
+
+    /** The same on threads of this kind. */
+    static void run(int callers, Kind kind, Caller caller, Loop ready) throws Exception {
         CountDownLatch prepared = new CountDownLatch(callers);
         CountDownLatch begin = new CountDownLatch(1);
         List<Future<?>> running = new ArrayList<>();
-        try (ExecutorService threads = Executors.newFixedThreadPool(callers)) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(callers, kind.threads())) {
             for (int i = 0; i < callers; i++) {
                 running.add(threads.submit(() -> {
                     Loop loop;

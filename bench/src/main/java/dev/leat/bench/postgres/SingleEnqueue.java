@@ -11,6 +11,7 @@ import dev.leat.bench.WrongResultException;
 import dev.leat.engine.work.WorkerConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -33,49 +34,59 @@ final class SingleEnqueue implements Scenario {
     @Override
     public Findings measure(Bench bench) throws Exception {
         List<Contender> contenders = new ArrayList<>();
-        CALLERS.forEach(callers -> contenders.add(Contender.of(leat(callers), () -> leat(bench, callers))));
-        CONNECTIONS.forEach(many -> contenders.add(Contender.of(rows(many), () -> rows(bench, many))));
+        for (Callers.Kind kind : Callers.Kind.values()) {
+            CALLERS.forEach(
+                    callers -> contenders.add(Contender.of(leat(callers, kind), () -> leat(bench, callers, kind))));
+            CONNECTIONS.forEach(many -> contenders.add(Contender.of(rows(many, kind), () -> rows(bench, many, kind))));
+        }
         Findings findings = bench.interleaved(contenders);
-        for (int callers : CALLERS) {
-            findings.ratio(
-                    "single enqueue with " + callers + " callers vs one-row commits on 64 connections",
-                    Measure.JOBS_PER_SECOND,
-                    leat(callers),
-                    rows(64),
-                    TARGETS.get(callers));
+        for (Callers.Kind kind : Callers.Kind.values()) {
+            for (int callers : CALLERS) {
+                findings.ratio(
+                        "single enqueue with " + callers + " callers vs one-row commits on 64 connections" + on(kind),
+                        Measure.JOBS_PER_SECOND,
+                        leat(callers, kind),
+                        rows(64, kind),
+                        TARGETS.get(callers));
+            }
         }
         return findings.ratio(
                 "single enqueue with 1 caller vs one-row commits on 1 connection, p50",
                 Measure.P50,
-                leat(1),
-                rows(1),
+                leat(1, Callers.Kind.PLATFORM),
+                rows(1, Callers.Kind.PLATFORM),
                 null);
     }
 
-    private static String leat(int callers) {
-        return "leat, " + callers + (callers == 1 ? " caller" : " callers");
+    private static String leat(int callers, Callers.Kind kind) {
+        return "leat, " + callers + (callers == 1 ? " caller" : " callers") + on(kind);
     }
 
-    private static String rows(int connections) {
-        return "one-row commits, " + connections + (connections == 1 ? " connection" : " connections");
+    private static String rows(int connections, Callers.Kind kind) {
+        return "one-row commits, " + connections + (connections == 1 ? " connection" : " connections") + on(kind);
     }
 
-    private static Sample leat(Bench bench, int callers) throws Exception {
+    private static String on(Callers.Kind kind) {
+        return ", " + kind.name().toLowerCase(Locale.ROOT) + " threads";
+    }
+
+    private static Sample leat(Bench bench, int callers, Callers.Kind kind) throws Exception {
         try (Schema schema = Schema.fresh(bench.server());
                 LeatOnPostgres leat = LeatOnPostgres.open(bench.server(), schema.name(), WorkerConfig.DEFAULT)) {
-            return new TimedCalls(bench.server(), callers, bench.sizes().span())
+            return new TimedCalls(bench.server(), callers, kind, bench.sizes().span())
                     .measured(
                             () -> () -> leat.leat().enqueue(LeatOnPostgres.KIND, Payloads.SMALL),
                             calls -> WrongResultException.requireEqual("jobs", calls, leat.stored()));
         }
     }
 
-    private static Sample rows(Bench bench, int connections) throws Exception {
+    private static Sample rows(Bench bench, int connections, Callers.Kind kind) throws Exception {
         RawRows rows = new RawRows(bench.server(), Payloads.SMALL);
         rows.create();
         try (Connections inserts = new Connections()) {
             AtomicLong ids = new AtomicLong();
-            return new TimedCalls(bench.server(), connections, bench.sizes().span())
+            return new TimedCalls(
+                            bench.server(), connections, kind, bench.sizes().span())
                     .measured(
                             () -> {
                                 RawRows.Insert insert = inserts.add(new RawRows.Insert(bench.server(), Payloads.SMALL));

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Calls by so many callers over some time, each caller waiting for its answer before it calls again. */
-record TimedCalls(Server server, int callers, Duration span) {
+record TimedCalls(Server server, int callers, Callers.Kind kind, Duration span) {
     /** Makes the call of one caller, with a connection of its own if it needs one. */
     @FunctionalInterface
     interface Calls {
@@ -33,6 +33,7 @@ record TimedCalls(Server server, int callers, Duration span) {
         AtomicReference<Meter> meter = new AtomicReference<>();
         Callers.run(
                 callers,
+                kind,
                 () -> {
                     Call call = calls.made();
                     return () -> loop(call, made, latencies);

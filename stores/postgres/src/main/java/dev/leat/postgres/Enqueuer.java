@@ -163,7 +163,7 @@ final class Enqueuer {
             throw e;
         }
         if (blocks.stream().allMatch(Block::isDue)) {
-            withBlocks(database.call(connection, "enqueue_ready"), blocks).update();
+            ready(connection, List.of(), blocks);
         } else {
             withDues(withJobs(database.call(connection, "enqueue"), List.of()), blocks)
                     .rows(row -> row.getLong("id"));
@@ -171,27 +171,44 @@ final class Enqueuer {
         return Optional.of(accepted(jobs));
     }
 
-    /** Whether the job was stored; it is not if its id is known. One that is due, on a connection that commits by itself. */
-    boolean insertOne(Connection connection, NewJob job) throws SQLException {
+    /**
+     * As {@link #copy}, of jobs that are due, in one statement that commits by itself. It costs half of what {@link #insert} costs
+     * for some, and a third for one.
+     */
+    Optional<List<Enqueued>> insertDue(Connection connection, List<NewJob> jobs) throws SQLException {
+        List<NewJob> sorted = sorted(jobs);
         try {
-            return database.call(connection, "enqueue_one")
-                            .set("id", job.id().value())
-                            .set("lane", lanes.number(job.lane()))
-                            .set("priority", job.priority())
-                            .set("max_attempts", job.maxAttempts())
-                            .set("content_type", job.payload().contentType().code())
-                            .set("nonce", job.nonce())
-                            .set("sha256", job.payload().sha256())
-                            .set("payload", job.payload().bytes())
-                            .set("size", Math.max(job.payload().size(), 1))
-                            .update()
-                    == 1;
+            if (jobs.size() == 1) {
+                insertOne(connection, jobs.getFirst());
+            } else {
+                ready(connection, sorted, blocks(sorted));
+            }
+            return Optional.of(accepted(jobs));
         } catch (SQLException e) {
             if (Objects.equals(e.getSQLState(), UNIQUE)) {
-                return false;
+                return Optional.empty();
             }
             throw e;
         }
+    }
+
+    private void ready(Connection connection, List<NewJob> jobs, List<Block> blocks) throws SQLException {
+        withBlocks(withJobs(database.call(connection, "enqueue_ready"), jobs), blocks)
+                .update();
+    }
+
+    private void insertOne(Connection connection, NewJob job) throws SQLException {
+        database.call(connection, "enqueue_one")
+                .set("id", job.id().value())
+                .set("lane", lanes.number(job.lane()))
+                .set("priority", job.priority())
+                .set("max_attempts", job.maxAttempts())
+                .set("content_type", job.payload().contentType().code())
+                .set("nonce", job.nonce())
+                .set("sha256", job.payload().sha256())
+                .set("payload", job.payload().bytes())
+                .set("size", Math.max(job.payload().size(), 1))
+                .update();
     }
 
     private static List<Enqueued> accepted(List<NewJob> jobs) {

@@ -132,18 +132,20 @@ public final class PostgresJobStore implements JobStore {
     }
 
     private List<Enqueued> stored(List<NewJob> jobs) {
-        if (jobs.size() == 1
-                && jobs.getFirst().due() instanceof Due.Now
-                && jobs.getFirst().uniqueKey() == null) {
-            NewJob one = jobs.getFirst();
-            return database.statement(connection -> enqueuer.insertOne(connection, one))
-                    ? List.of(new Enqueued.Accepted(one.id()))
-                    : inserted(jobs);
-        }
         if (Enqueuer.anyIsUnique(jobs)) {
             return database.transaction(connection -> enqueuer.enqueue(connection, jobs));
         }
-        return copied(jobs).orElseGet(() -> inserted(jobs));
+        return fresh(jobs).orElseGet(() -> inserted(jobs));
+    }
+
+    /** The fast ways, which fail if a job is known: then empty, with nothing done. */
+    private Optional<List<Enqueued>> fresh(List<NewJob> jobs) {
+        if (jobs.size() >= COPIED_FROM) {
+            return database.transaction(connection -> enqueuer.copy(connection, jobs));
+        }
+        return jobs.stream().allMatch(job -> job.due() instanceof Due.Now)
+                ? database.statement(connection -> enqueuer.insertDue(connection, jobs))
+                : Optional.empty();
     }
 
     private void tellOf(List<NewJob> jobs) {
@@ -156,12 +158,6 @@ public final class PostgresJobStore implements JobStore {
             });
             others.available(available, jobs.size());
         });
-    }
-
-    private Optional<List<Enqueued>> copied(List<NewJob> jobs) {
-        return jobs.size() < COPIED_FROM
-                ? Optional.empty()
-                : database.transaction(connection -> enqueuer.copy(connection, jobs));
     }
 
     /** In one round trip, unless an id stands twice or is being taken by somebody else. */

@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class WakeupSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WakeupSender.class);
     private static final long GAP = Duration.ofMillis(10).toNanos();
+    /** While nobody listens. Who begins to listen looks for jobs first, and misses only what is told later. */
+    private static final long UNHEARD_GAP = Duration.ofMillis(100).toNanos();
+
     private static final Duration LAST_WORD = Duration.ofSeconds(2);
 
     /** So many processes are told to look at once, and as many as there are jobs if those are more. */
@@ -103,10 +106,11 @@ final class WakeupSender implements AutoCloseable {
                 continue;
             }
             try {
-                send();
+                boolean heard = send();
                 steps.expect();
                 failures = 0;
-                thread.pause(GAP);
+                thread.pause(heard ? GAP : UNHEARD_GAP);
+                addUp();
             } catch (SQLException | RuntimeException e) {
                 if (thread.isEnding()) {
                     return;
@@ -124,15 +128,20 @@ final class WakeupSender implements AutoCloseable {
     private void rest() {
         if (steps.areExpected()) {
             thread.pauseAtMost(LOOK);
-            if (!thread.isEnding()) {
-                steps.addUpIfOverdue();
-            }
+            addUp();
         } else {
             thread.pause();
         }
     }
 
-    private void send() throws SQLException {
+    private void addUp() {
+        if (!thread.isEnding()) {
+            steps.addUpIfOverdue();
+        }
+    }
+
+    /** Whether anybody was told. */
+    private boolean send() throws SQLException {
         boolean unknown = anywhere;
         anywhere = false;
         long number = jobs.sumThenReset();
@@ -140,7 +149,7 @@ final class WakeupSender implements AutoCloseable {
         told.forEach(where::remove);
         Connection connection = thread.connected();
         backend = connection.unwrap(PGConnection.class).getBackendPID();
-        database.call(connection, "notify")
+        return !database.call(connection, "notify")
                 .set("channel", channel.name())
                 .set("listeners", channel.listeners())
                 .set(
@@ -151,7 +160,8 @@ final class WakeupSender implements AutoCloseable {
                                         : told.stream().map(lanes::number).toList()))
                 .array("own", "int4", own.get())
                 .set("most", unknown ? MOST : Math.clamp(number, FEWEST, MOST))
-                .rows(row -> true);
+                .rows(row -> true)
+                .isEmpty();
     }
 
     /** Sends what waits, if that takes but a moment. */

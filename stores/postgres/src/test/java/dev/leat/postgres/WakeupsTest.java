@@ -187,6 +187,15 @@ class WakeupsTest {
         await().atMost(Duration.ofMinutes(1)).until(() -> counted("total") == 6);
     }
 
+    /** Also while the thread that does it has always something to tell. */
+    @Test
+    void whoEnqueuesAllTheTimeLeavesFewStepsBehind() {
+        await().pollInterval(Duration.ofMillis(1)).until(() -> {
+            here.jobs().enqueue(List.of(job(Due.now())));
+            return counted("total") > 0;
+        });
+    }
+
     private long counted(String table) {
         return DATABASE.number("select coalesce(sum(jobs), 0) from " + config.schema() + "." + table);
     }
