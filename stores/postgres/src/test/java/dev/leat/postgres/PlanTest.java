@@ -44,7 +44,7 @@ class PlanTest {
 
     /** How many there are; a multiple of 30. */
     int jobs() {
-        return Integer.getInteger("plans.jobs", 60_000);
+        return Integer.getInteger("plans.jobs", 210_000);
     }
 
     /** How many ids a partition has. */
