@@ -6,6 +6,7 @@ import dev.leat.cli.demo.DemoWorker;
 import dev.leat.cli.doctor.DoctorCommand;
 import dev.leat.cli.jobs.EnqueueCommand;
 import dev.leat.cli.jobs.JobsCommand;
+import dev.leat.cli.jobs.PruneCommand;
 import dev.leat.cli.jobs.QueuesCommand;
 import dev.leat.cli.jobs.StatsCommand;
 import dev.leat.cli.node.DevCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Command;
             JobsCommand.class,
             QueuesCommand.class,
             StatsCommand.class,
+            PruneCommand.class,
             ConfigCommand.class,
             DoctorCommand.class,
             CompletionCommand.class,

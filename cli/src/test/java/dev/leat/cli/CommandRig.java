@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 final class CommandRig {
     private static final List<CommandRig> OPEN = new ArrayList<>();
 
-    private final StoreClock clock = new StoreClock();
+    final StoreClock clock = new StoreClock();
     final InMemoryJobStore jobs = new InMemoryJobStore(clock);
     final LeatServer server;
 

@@ -9,11 +9,14 @@ import dev.leat.api.QueueName;
 import dev.leat.cli.CommandRig.Ran;
 import dev.leat.wire.JobView;
 import dev.leat.wire.Problem;
+import dev.leat.wire.PruneAnswer;
 import dev.leat.wire.QueueView;
 import dev.leat.wire.Stats;
 import dev.leat.wire.WireJson;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,27 @@ class JobCommandsTest {
                         line -> assertThat(line).matches(later + "  default  sleep  scheduled +0/25  in 60 min"),
                         line -> assertThat(line)
                                 .matches(failed + "  mail     fail   discarded +1/1  .*  a\\?\\[31m\\?b"));
+    }
+
+    @Test
+    void whatEndedLongAgoIsPruned() {
+        CommandRig idle = new CommandRig(false);
+        List<String> ids = IntStream.range(0, 3)
+                .mapToObj(i -> idle.enqueued("mail", "sleep", "1").toString())
+                .toList();
+        idle.ask("jobs", "cancel", ids.getFirst(), ids.getLast());
+        assertThat(idle.ask("prune").out()).startsWith("0 completed, 0 discarded and 0 cancelled jobs removed");
+        idle.clock.advance(Duration.ofDays(7));
+
+        assertThat(idle.ask("prune", "--dry-run").out())
+                .isEqualTo("0 completed, 0 discarded and 2 cancelled jobs would be removed" + System.lineSeparator());
+        assertThat(idle.listed()).hasSize(3);
+        assertThat(idle.ask("prune", "--json").read(PruneAnswer.class)).isEqualTo(new PruneAnswer(0, 0, 2, false));
+        assertThat(idle.listed()).extracting(job -> job.id().toString()).containsExactly(ids.get(1));
+
+        Ran blind = CommandRig.run("prune", "--store", "jdbc:postgresql://localhost/app");
+        assertThat(blind.code()).isEqualTo(2);
+        assertThat(blind.err()).contains("--store does not say how long jobs are kept; allowed: --server, or --config");
     }
 
     @Test

@@ -45,6 +45,8 @@ class StoreCommandsTest {
                     .as("what an earlier command paused")
                     .isTrue();
 
+            assertThat(ask(config, "prune", "--json").out()).contains("\"completed\":0", "\"more\":false");
+
             Ran noKey = ask(config, "enqueue", "mail", "note", "--idempotency-key", "\u00fc");
             assertThat(noKey.code()).isEqualTo(2);
             assertThat(noKey.err())

@@ -15,6 +15,8 @@ import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
 import dev.leat.wire.MoveJob;
 import dev.leat.wire.Problem;
+import dev.leat.wire.PruneAnswer;
+import dev.leat.wire.PruneJobs;
 import dev.leat.wire.QueueFilter;
 import dev.leat.wire.QueuePage;
 import dev.leat.wire.QueueView;
@@ -180,6 +182,14 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
     @Override
     public QueueView resume(QueueName queue) {
         return post(path(Route.RESUME, queue), true, QueueView.class);
+    }
+
+    @Override
+    public PruneAnswer prune(PruneJobs what) {
+        HttpRequest.Builder request = request(Route.PRUNE.path())
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofByteArray(WireJson.STRICT.writeBytes(what)));
+        return answer(request, false, PruneAnswer.class);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.leat.api.control.ControlStore;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobStore;
+import dev.leat.api.store.Retention;
 import dev.leat.api.store.Wakeups;
 import dev.leat.engine.client.Client;
 import dev.leat.engine.client.EnqueueOptions;
@@ -211,6 +212,11 @@ public final class Leat implements AutoCloseable {
     public void resume(TenantName tenant, QueueName queue) {
         paused.resume(new TenantQueue(tenant, queue));
         served.doWork();
+    }
+
+    /** How long this node keeps jobs that have ended. */
+    public Retention retention() {
+        return config.retention();
     }
 
     /** Whether a queue is paused, as far as this node knows: at most about two seconds ago. */

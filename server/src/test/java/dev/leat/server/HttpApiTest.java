@@ -5,7 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.KeyBusyException;
+import dev.leat.api.KindName;
+import dev.leat.api.Lane;
 import dev.leat.api.Payload;
+import dev.leat.api.QueueName;
+import dev.leat.api.TenantName;
+import dev.leat.api.store.Due;
+import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Operate;
 import dev.leat.server.local.Problems;
 import dev.leat.wire.EnqueueAnswer;
 import dev.leat.wire.EnqueueStatus;
@@ -14,6 +21,7 @@ import dev.leat.wire.JobHeadView;
 import dev.leat.wire.JobPage;
 import dev.leat.wire.JobView;
 import dev.leat.wire.Problem;
+import dev.leat.wire.PruneAnswer;
 import dev.leat.wire.QueuePage;
 import dev.leat.wire.QueueView;
 import dev.leat.wire.Stats;
@@ -22,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +198,44 @@ class HttpApiTest {
         assertThat(problem.code()).as(problem.message()).isEqualTo(code);
         assertThat(problem.field()).isEqualTo(field);
         assertThat(problem.allowed()).isNotBlank();
+    }
+
+    @Test
+    void historyIsPrunedAPartAtACall() throws Exception {
+        // Nobody prunes here by himself.
+        try (ServerRig idle = new ServerRig(Map.of("LEAT_WORKER_ENABLED", "false"))) {
+            Operate operate = idle.jobs.feature(Operate.class).orElseThrow();
+            for (int from : List.of(0, 5_500)) {
+                List<NewJob> jobs = IntStream.range(from, from + 5_500)
+                        .mapToObj(HttpApiTest::cancellable)
+                        .toList();
+                idle.jobs.enqueue(jobs);
+                operate.cancel(TenantName.MAIN, jobs.stream().map(NewJob::id).toList());
+            }
+            idle.clock.advance(Duration.ofDays(8));
+
+            assertThat(pruned(idle, "{\"dryRun\":true}")).isEqualTo(new PruneAnswer(0, 0, 11_000, false));
+            assertThat(pruned(idle, "{}")).isEqualTo(new PruneAnswer(0, 0, 10_000, true));
+            assertThat(pruned(idle, "{\"goOn\":true}")).isEqualTo(new PruneAnswer(0, 0, 1_000, false));
+            assertThat(problem(idle.post("/api/v1/prune", "{\"dryRun\":1}"), 400)
+                            .field())
+                    .isEqualTo("dryRun");
+        }
+    }
+
+    private static NewJob cancellable(int i) {
+        return new NewJob(
+                new JobId(i + 1),
+                i,
+                new Lane(TenantName.MAIN, QueueName.DEFAULT, new KindName("nobody")),
+                Payload.json("1"),
+                4,
+                1,
+                Due.now());
+    }
+
+    private static PruneAnswer pruned(ServerRig rig, String body) throws Exception {
+        return rig.read(rig.post("/api/v1/prune", body), PruneAnswer.class);
     }
 
     @Test

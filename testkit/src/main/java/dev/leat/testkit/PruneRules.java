@@ -226,6 +226,24 @@ abstract class PruneRules {
     }
 
     @Test
+    void whatIsDueIsToldAndStays() {
+        JobId completed = ended(DONE);
+        JobId discarded = ended(new Outcome.Discard(WHY));
+        assertThat(pruning().due(Retention.DEFAULT)).isEqualTo(Pruned.NOTHING);
+        store.clock.advance(WEEK.plus(LATE));
+
+        assertThat(pruning().due(Retention.DEFAULT))
+                .isEqualTo(new Pruned(Map.of(LANE, Map.of(JobState.COMPLETED, 1L)), false));
+
+        assertThat(pruning().due(Retention.FOREVER)).isEqualTo(Pruned.NOTHING);
+        store.assertState(completed, JobState.COMPLETED);
+        store.assertState(discarded, JobState.DISCARDED);
+        pruning().again();
+        assertThat(prune()).isEqualTo(Map.of(LANE, Map.of(JobState.COMPLETED, 1L)));
+        assertThat(pruning().due(Retention.DEFAULT)).isEqualTo(Pruned.NOTHING);
+    }
+
+    @Test
     void stepsOfTooFewOrTooManyAreRefused() {
         for (int wrong : new int[] {0, -1, Integer.MIN_VALUE, JobStore.BATCH_JOBS + 1, Integer.MAX_VALUE}) {
             assertThatThrownBy(() -> pruning().prune(Retention.DEFAULT, wrong))

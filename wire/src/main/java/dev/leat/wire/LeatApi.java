@@ -54,5 +54,11 @@ public interface LeatApi {
 
     QueueView resume(QueueName queue);
 
+    /**
+     * Removes jobs that ended longer ago than they are kept, a part of them at a call: ask again with {@link PruneJobs#GO_ON} as long as there
+     * are more. May be asked again; while a node is at it by itself there is nothing to do.
+     */
+    PruneAnswer prune(PruneJobs what);
+
     Stats stats();
 }

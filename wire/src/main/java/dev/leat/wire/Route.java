@@ -163,6 +163,16 @@ public record Route(
             .answering(QueueView.class)
             .refusing(503);
 
+    public static final Route PRUNE = post(
+                    "/prune",
+                    "pruneJobs",
+                    "system",
+                    "Removes jobs that ended longer ago than the server keeps them, a part of them at a call, or tells"
+                            + " how many there are.")
+            .taking(Shape.of(PruneJobs.class))
+            .answering(PruneAnswer.class)
+            .refusing(409, 413, 415, 503);
+
     public static final Route STATS = get("/stats", "getStats", "system", "Shows the whole at a glance.")
             .answering(Stats.class)
             .refusing(503);
@@ -201,6 +211,7 @@ public record Route(
             QUEUES,
             PAUSE,
             RESUME,
+            PRUNE,
             STATS,
             EVENTS);
 

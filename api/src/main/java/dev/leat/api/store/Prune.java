@@ -17,4 +17,10 @@ public interface Prune {
      *     there may be more
      */
     Pruned prune(Retention retention, int max);
+
+    /** How many jobs would go if a pass over all that has ended began now. Removes nothing. */
+    Pruned due(Retention retention);
+
+    /** Has the next call begin such a pass, even if one has just ended. */
+    void again();
 }

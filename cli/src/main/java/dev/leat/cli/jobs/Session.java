@@ -1,9 +1,11 @@
 package dev.leat.cli.jobs;
 
+import dev.leat.api.store.Retention;
 import dev.leat.cli.node.Version;
 import dev.leat.client.ClientConfig;
 import dev.leat.client.HttpLeatApi;
 import dev.leat.engine.Leat;
+import dev.leat.engine.work.WorkerConfig;
 import dev.leat.postgres.PostgresConfig;
 import dev.leat.postgres.PostgresStores;
 import dev.leat.server.local.LocalApi;
@@ -21,10 +23,10 @@ record Session(LeatApi api, Runnable end) implements AutoCloseable {
     }
 
     /** In this process, as a node that runs no jobs. */
-    static Session with(PostgresConfig database) {
+    static Session with(PostgresConfig database, Retention retention) {
         PostgresStores stores = PostgresStores.open(database.withConnections(CONNECTIONS));
         try {
-            Leat leat = Leat.open(stores.jobs(), stores.control());
+            Leat leat = Leat.open(stores.jobs(), stores.control(), WorkerConfig.DEFAULT.withRetention(retention));
             LocalApi api = new LocalApi(leat, stores.jobs(), stores.control(), Version.number());
             return new Session(api, () -> {
                 leat.close();

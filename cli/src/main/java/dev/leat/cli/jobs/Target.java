@@ -3,6 +3,7 @@ package dev.leat.cli.jobs;
 import dev.leat.api.Checks;
 import dev.leat.api.InvalidValueException;
 import dev.leat.api.store.Capabilities.Durability;
+import dev.leat.api.store.Retention;
 import dev.leat.cli.settings.StoreAccess;
 import dev.leat.engine.config.LeatConfig;
 import dev.leat.engine.config.Times;
@@ -80,6 +81,11 @@ final class Target {
         lines.forEach(out()::println);
     }
 
+    /** Whether it is a store of which nothing more is known. */
+    boolean isStore() {
+        return store != null;
+    }
+
     ParameterException refused(String problem) {
         return new ParameterException(spec.commandLine(), problem);
     }
@@ -106,17 +112,19 @@ final class Target {
         if (store != null) {
             // What its settings are worth is not for one command to judge; a node does, and leat doctor.
             return Session.with(
-                    StoreAccess.of(spec, store, user, passwordVariable).withDurability(Durability.D1));
+                    StoreAccess.of(spec, store, user, passwordVariable).withDurability(Durability.D1),
+                    Retention.DEFAULT);
         }
         if (config != null) {
-            return Session.with(configured(config));
+            LeatConfig configured = LeatConfig.CONFIG.read(config, System.getenv());
+            return Session.with(
+                    store(config, configured), configured.retention().retention());
         }
         return Session.with(server == null ? standard() : server);
     }
 
-    private PostgresConfig configured(Path file) {
-        return StoreAccess.of(LeatConfig.CONFIG
-                .read(file, System.getenv())
+    private PostgresConfig store(Path file, LeatConfig configured) {
+        return StoreAccess.of(configured
                 .store()
                 .orElseThrow(() -> refused(
                         file + " configures no store; set store.url and store.user, or ask a server with --server")));

@@ -404,16 +404,35 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
                 .filter(job -> isOver(job, retention, now))
                 .limit(max)
                 .toList();
-        Map<Lane, Map<JobState, Long>> removed = new HashMap<>();
-        for (StoredJob job : over) {
-            jobs.remove(job.job.id());
-            removed.computeIfAbsent(job.job.lane(), lane -> new EnumMap<>(JobState.class))
-                    .merge(job.state, 1L, Long::sum);
-        }
+        over.forEach(job -> jobs.remove(job.job.id()));
         // A key that is not held belongs to nobody, but to its last holder if that is retried by hand: so as long as
         // that is there.
         holders.values().removeIf(holder -> !holds(holder) && (holder.until != null || !jobs.containsKey(holder.job)));
-        return new Pruned(removed, over.size() == max);
+        return new Pruned(numbers(over), over.size() == max);
+    }
+
+    @Override
+    public synchronized Pruned due(Retention retention) {
+        Instant now = clock.instant();
+        return new Pruned(
+                numbers(jobs.values().stream()
+                        .filter(job -> isOver(job, retention, now))
+                        .toList()),
+                false);
+    }
+
+    @Override
+    public void again() {
+        // Every call looks at everything.
+    }
+
+    private static Map<Lane, Map<JobState, Long>> numbers(List<StoredJob> jobs) {
+        Map<Lane, Map<JobState, Long>> numbers = new HashMap<>();
+        for (StoredJob job : jobs) {
+            numbers.computeIfAbsent(job.job.lane(), lane -> new EnumMap<>(JobState.class))
+                    .merge(job.state, 1L, Long::sum);
+        }
+        return numbers;
     }
 
     private static boolean isOver(StoredJob job, Retention retention, Instant now) {

@@ -30,6 +30,7 @@ import dev.leat.wire.JobFilter;
 import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
 import dev.leat.wire.MoveJob;
+import dev.leat.wire.PruneJobs;
 import dev.leat.wire.QueueFilter;
 import dev.leat.wire.ReplacePayload;
 import dev.leat.wire.ReprioritiseJob;
@@ -200,6 +201,11 @@ public final class HttpServer implements AutoCloseable {
         bind(builder, Route.QUEUES, call -> Answers.json(api.queues(queues(call.query(Route.QUEUES)))));
         bind(builder, Route.PAUSE, call -> Answers.json(api.pause(call.queue())));
         bind(builder, Route.RESUME, call -> Answers.json(api.resume(call.queue())));
+        route(builder, Route.PRUNE)
+                .build((context, request) -> withBody(context, request, body -> {
+                    new Call(context).query(Route.PRUNE);
+                    return Answers.json(api.prune(WireJson.STRICT.read(body, PruneJobs.class)));
+                }));
         bind(builder, Route.STATS, call -> Answers.json(api.stats()));
         builder.route().get(Route.EVENTS.path()).build(this::follow);
     }

@@ -22,6 +22,8 @@ import dev.leat.api.store.JobStore;
 import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Operate;
 import dev.leat.api.store.Operated;
+import dev.leat.api.store.Prune;
+import dev.leat.api.store.Pruned;
 import dev.leat.api.store.QueueCounts;
 import dev.leat.api.store.UniqueKey;
 import dev.leat.engine.Leat;
@@ -39,6 +41,8 @@ import dev.leat.wire.JobPage;
 import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
 import dev.leat.wire.MoveJob;
+import dev.leat.wire.PruneAnswer;
+import dev.leat.wire.PruneJobs;
 import dev.leat.wire.QueueFilter;
 import dev.leat.wire.QueuePage;
 import dev.leat.wire.QueueView;
@@ -60,6 +64,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The calls, answered from an engine and its stores in this process. They belong to the caller. */
 public final class LocalApi implements LeatApi {
+    /** What a call prunes is over in a few seconds. */
+    private static final int PRUNED_AT_ONCE = 1_000;
+
+    private static final int PRUNE_STEPS = 10;
+
     private final TenantName tenant = TenantName.MAIN;
     private final Leat leat;
     private final JobStore jobs;
@@ -302,6 +311,29 @@ public final class LocalApi implements LeatApi {
             leat.resume(tenant, queue);
             return view(queue, StateCounts.of(inspect.counts(tenant, queue)));
         });
+    }
+
+    @Override
+    public PruneAnswer prune(PruneJobs what) {
+        return answered(() -> {
+            jobs.capabilities().require(Capability.RETENTION, "postgres");
+            Prune prune = jobs.feature(Prune.class).orElseThrow();
+            if (isSaid(what.dryRun())) {
+                return Views.view(List.of(prune.due(leat.retention())));
+            }
+            if (!isSaid(what.goOn())) {
+                prune.again();
+            }
+            List<Pruned> steps = new ArrayList<>();
+            do {
+                steps.add(prune.prune(leat.retention(), PRUNED_AT_ONCE));
+            } while (steps.getLast().more() && steps.size() < PRUNE_STEPS);
+            return Views.view(steps);
+        });
+    }
+
+    private static boolean isSaid(@Nullable Boolean what) {
+        return what != null && what;
     }
 
     @Override

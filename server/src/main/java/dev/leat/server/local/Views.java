@@ -2,23 +2,29 @@ package dev.leat.server.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.leat.api.JobState;
 import dev.leat.api.Payload;
 import dev.leat.api.Sha256;
 import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.JobHead;
 import dev.leat.api.store.JobRecord;
+import dev.leat.api.store.Pruned;
 import dev.leat.wire.AttemptView;
 import dev.leat.wire.Content;
 import dev.leat.wire.FailureView;
 import dev.leat.wire.JobHeadView;
 import dev.leat.wire.JobView;
+import dev.leat.wire.PruneAnswer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Base64;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Jobs as they are shown. */
+/** Jobs, and what became of many, as they are shown. */
 final class Views {
     private Views() {}
 
@@ -42,6 +48,19 @@ final class Views {
                 job.result() == null ? null : content(job.result()),
                 failure(job.failure()),
                 job.attempts().stream().map(Views::attempt).toList());
+    }
+
+    /** All that several steps of pruning removed. */
+    static PruneAnswer view(List<Pruned> steps) {
+        Map<JobState, Long> all = new EnumMap<>(JobState.class);
+        steps.forEach(step -> step.removed()
+                .values()
+                .forEach(lane -> lane.forEach((state, jobs) -> all.merge(state, jobs, Long::sum))));
+        return new PruneAnswer(
+                all.getOrDefault(JobState.COMPLETED, 0L),
+                all.getOrDefault(JobState.DISCARDED, 0L),
+                all.getOrDefault(JobState.CANCELLED, 0L),
+                steps.getLast().more());
     }
 
     static JobHeadView summary(JobHead job) {

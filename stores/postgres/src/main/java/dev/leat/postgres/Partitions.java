@@ -396,7 +396,7 @@ final class Partitions {
                         .formatted(Math.max(1, lock.toMillis()), Math.max(1, statement.toMillis())));
     }
 
-    private static void execute(Connection connection, String sql) throws SQLException {
+    static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

@@ -1,6 +1,7 @@
 package dev.leat.postgres;
 
 import dev.leat.api.Checks;
+import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.Lane;
 import dev.leat.api.store.JobStore;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * Removes ended jobs whose time is over. Where all of a range but a few has to go, the range goes at once; from elsewhere, which
@@ -68,6 +70,30 @@ final class Pruning implements Prune {
         return retention.equals(Retention.FOREVER) ? Pruned.NOTHING : look(retention, max);
     }
 
+    /** Whole ranges are read, so in whichever way is fastest. */
+    @Override
+    public Pruned due(Retention retention) {
+        long second = database.time().getEpochSecond() - JobId.EPOCH_SECOND;
+        return database.transaction(connection -> {
+            List<Range> ranges = partitions.ranges(connection);
+            List<Range> over = over(ranges, second, retention);
+            List<Range> looked = stretches(ranges, over::contains);
+            Removed due = new Removed();
+            Partitions.execute(connection, "set local enable_seqscan = on");
+            Partitions.kept(database.call(connection, "pruning_due"), retention)
+                    .array("los", "int8", looked.stream().mapToLong(Range::lo).toArray())
+                    .array("his", "int8", looked.stream().mapToLong(Range::hi).toArray())
+                    .rows(due::add);
+            return new Pruned(due.byLane, false);
+        });
+    }
+
+    @Override
+    public void again() {
+        database.statement(
+                connection -> database.call(connection, "pruning_again").update());
+    }
+
     /** Where somebody is in the way of one range, the others are not tried: each try has everybody wait for a moment. */
     private boolean detachesOne(List<Range> over, Retention retention) {
         for (Range range : over) {
@@ -82,15 +108,19 @@ final class Pruning implements Prune {
 
     /** Where pruning is. */
     private record Look(Progress progress, List<Range> ranges) {
-        /** The ranges of which all jobs are older than completed ones are kept. */
         List<Range> over(Retention retention) {
-            Duration kept = retention.completed();
-            return kept == null
-                    ? List.of()
-                    : ranges.stream()
-                            .filter(range -> range.hi() >>> 31 <= progress.second() - kept.toSeconds())
-                            .toList();
+            return Pruning.over(ranges, progress.second(), retention);
         }
+    }
+
+    /** The ranges of which all jobs are older than completed ones are kept. */
+    private static List<Range> over(List<Range> ranges, long second, Retention retention) {
+        Duration kept = retention.completed();
+        return kept == null
+                ? List.of()
+                : ranges.stream()
+                        .filter(range -> range.hi() >>> 31 <= second - kept.toSeconds())
+                        .toList();
     }
 
     /** Counts and drops what was detached, one range at a time; empty if there is none, or somebody is in the way. */
@@ -169,13 +199,19 @@ final class Pruning implements Prune {
     /** The ids between the ranges, and the ranges with many survivors; in order. */
     private List<Range> stretches(Look look, Retention retention) {
         List<Range> over = look.over(retention);
+        return stretches(
+                look.ranges, range -> over.contains(range) && (full.contains(range) || !look.progress.mayChange()));
+    }
+
+    /** The ids between the ranges, and some ranges; in order. */
+    private static List<Range> stretches(List<Range> ranges, Predicate<Range> some) {
         List<Range> stretches = new ArrayList<>();
         long from = 1;
-        for (Range range : look.ranges) {
+        for (Range range : ranges) {
             if (from < range.lo()) {
                 stretches.add(Range.of(from, range.lo()));
             }
-            if (over.contains(range) && (full.contains(range) || !look.progress.mayChange())) {
+            if (some.test(range)) {
                 stretches.add(range);
             }
             from = range.hi();
