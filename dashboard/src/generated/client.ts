@@ -11,6 +11,8 @@ import type {
   KindName,
   MoveJob,
   Problem,
+  PruneAnswer,
+  PruneJobs,
   QueueName,
   QueuePage,
   QueueView,
@@ -254,6 +256,14 @@ export function pauseQueue(queue: QueueName, call: Call = {}): Promise<QueueView
 /** Has workers take jobs from the queue again. May be refused with 503. */
 export function resumeQueue(queue: QueueName, call: Call = {}): Promise<QueueView> {
   return ask('POST', `api/v1/queues/${encodeURIComponent(queue)}/resume`, { signal: call.signal });
+}
+
+/**
+ * Removes jobs that ended longer ago than the server keeps them, a part of them at a call, or tells how many there are.
+ * May be refused with 409, 413, 415, 503.
+ */
+export function pruneJobs(body: PruneJobs, call: Call = {}): Promise<PruneAnswer> {
+  return ask('POST', 'api/v1/prune', { body, signal: call.signal });
 }
 
 /** Shows the whole at a glance. May be refused with 503. */

@@ -73,6 +73,14 @@ export interface ReplacePayload {
   readonly payload: unknown;
 }
 
+/** What to do about jobs that ended longer ago than the server keeps them. */
+export interface PruneJobs {
+  /** Whether only to tell how many there are; false if left out. */
+  readonly dryRun?: boolean | null;
+  /** Whether this call goes on with what one before, which answered more, had begun; false if left out. */
+  readonly goOn?: boolean | null;
+}
+
 /** The 13 characters of a job id. */
 export type JobId = string & { readonly [brand]: 'JobId' };
 
@@ -237,6 +245,15 @@ export interface QueuePage {
   readonly queues: readonly QueueView[];
   /** The cursor of the next page; null on the last page. */
   readonly next: string | null;
+}
+
+/** How many jobs a call removed, or would remove, by the state in which they had ended. */
+export interface PruneAnswer {
+  readonly completed: number;
+  readonly discarded: number;
+  readonly cancelled: number;
+  /** Whether there is more to do: ask again with goOn. */
+  readonly more: boolean;
 }
 
 export const healthStatuses = ['healthy', 'degraded', 'unhealthy'] as const;
