@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,12 @@ class DoctorTest {
             new PostgresDoctor.Limits(Duration.ZERO, Duration.ofHours(1), 0, 0, 0);
 
     private final PostgresConfig config = DATABASE.fresh();
+
+    /** A fix gives the role a setting of its own. */
+    @AfterEach
+    void resetRole() {
+        DATABASE.execute("alter role leat reset synchronous_commit");
+    }
 
     @Test
     void aSoundDatabaseIsSaidToBeSound() {
