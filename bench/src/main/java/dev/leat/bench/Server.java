@@ -21,14 +21,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL of the bench's own, durable as in production: {@code fsync}, {@code synchronous_commit} and {@code
- * full_page_writes} are on, {@code shared_buffers} is 1 GB and {@code max_wal_size} 8 GB unless the settings say otherwise.
+ * full_page_writes} are on, {@code shared_buffers} is 1 GB, {@code max_wal_size} 8 GB and {@code min_wal_size} 2 GB unless the settings say otherwise.
  *
  * <p>Stopped when it is closed or the JVM ends, and then deleted if its folder was not named by the caller.
  */
 public final class Server implements AutoCloseable {
+    /** GB of files for the log that are there from the start and used again and again. */
+    private static final int WAL_FILES = 2;
+
+    private static final int WAL_FILES_PER_GB = 64;
+
     private static final Map<String, String> SETTINGS = Map.of(
             "shared_buffers", "1GB",
             "max_wal_size", "8GB",
+            "min_wal_size", WAL_FILES + " GB",
             "max_connections", "400",
             "fsync", "on",
             "synchronous_commit", "on",
@@ -79,6 +85,7 @@ public final class Server implements AutoCloseable {
         }
         try {
             Server server = new Server(postgres, folder, data != null);
+            server.makeWalFiles();
             Runtime.getRuntime().addShutdownHook(server.exitHook);
             return server;
         } catch (IOException | SQLException | RuntimeException e) {
@@ -152,6 +159,15 @@ public final class Server implements AutoCloseable {
     /** The first column of the only row. */
     public long number(String query) throws SQLException {
         return Long.parseLong(text(query));
+    }
+
+    /** As a server has them that has run for a while. Making each, with 16 MB of zeros, has all commits wait. */
+    private void makeWalFiles() throws SQLException {
+        for (int made = 0; made < WAL_FILES * WAL_FILES_PER_GB; made++) {
+            execute("select pg_logical_emit_message(false, 'bench', '')");
+            execute("select pg_switch_wal()");
+        }
+        execute("checkpoint");
     }
 
     /**

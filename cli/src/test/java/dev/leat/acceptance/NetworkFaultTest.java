@@ -279,7 +279,7 @@ class NetworkFaultTest {
 
     /** So many that they are stored in a transaction of several statements. */
     private static List<NewJob> many() {
-        return IntStream.range(0, 64).mapToObj(i -> job()).toList();
+        return IntStream.range(0, 512).mapToObj(i -> job()).toList();
     }
 
     private static boolean isStored(NewJob job) {

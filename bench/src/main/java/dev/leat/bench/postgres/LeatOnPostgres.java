@@ -25,7 +25,7 @@ final class LeatOnPostgres implements AutoCloseable {
     static final JobKind<String> KIND = JobKind.of("bench", String.class);
 
     /** At most so many payloads in one call: what an application has at hand when it enqueues many. */
-    private static final int CALL = 10_000;
+    private static final int CALL = 20_000;
 
     private static final int SINGLE_CALLERS = 64;
 

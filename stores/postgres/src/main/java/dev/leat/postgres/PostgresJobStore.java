@@ -43,8 +43,8 @@ import java.util.Set;
  * scheduled}, {@code lease} or {@code done}, of which exactly one has it.
  */
 public final class PostgresJobStore implements JobStore {
-    /** From so many jobs on, the two more round trips of a COPY pay. */
-    private static final int COPIED_FROM = 64;
+    /** From so many jobs on, the three more round trips of a COPY pay. */
+    private static final int COPIED_FROM = 512;
 
     private final Database database;
     private final Lanes lanes;

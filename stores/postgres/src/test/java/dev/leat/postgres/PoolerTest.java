@@ -76,7 +76,7 @@ class PoolerTest {
         PostgresStores.open(direct).close();
         try (PostgresStores stores = PostgresStores.open(pooled)) {
             List<NewJob> jobs =
-                    LongStream.rangeClosed(1, 500).mapToObj(Jobs::job).toList();
+                    LongStream.rangeClosed(1, 600).mapToObj(Jobs::job).toList();
             stores.jobs().enqueue(jobs);
             jobs.subList(0, 20).forEach(job -> stores.jobs().enqueue(List.of(job)));
             int settled = 0;
@@ -90,7 +90,7 @@ class PoolerTest {
                 }
             }
 
-            assertThat(settled).isEqualTo(500);
+            assertThat(settled).isEqualTo(600);
             assertThat(stores.jobs().health().status()).isEqualTo(Health.Status.HEALTHY);
             assertThat(stores.jobs().health().detail()).contains("transaction pooler", "polling alone");
         }
