@@ -30,7 +30,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -258,26 +257,36 @@ public final class EnqueueCommand implements Callable<Integer> {
     }
 
     /** What became of a file, as JSON. */
-    record Summary(long accepted, long duplicates, long held) {}
+    record Summary(long accepted, long duplicates, long held) {
+        long all() {
+            return accepted + duplicates + held;
+        }
+
+        Summary with(EnqueueAnswer answer) {
+            long accepted = this.accepted;
+            long duplicates = this.duplicates;
+            long held = this.held;
+            for (EnqueuedJob each : answer.jobs()) {
+                switch (each.status()) {
+                    case ACCEPTED -> accepted++;
+                    case DUPLICATE -> duplicates++;
+                    case HELD -> held++;
+                }
+            }
+            return new Summary(accepted, duplicates, held);
+        }
+    }
 
     /** Counts, and tells of it every few seconds if somebody watches. */
     private final class Sent {
         private final boolean watched = !target.json() && Terminal.isWatched();
         private final long startedAt = System.nanoTime();
         private long toldAt = startedAt;
-        // Whoever interrupts the command asks too.
-        private final AtomicLong accepted = new AtomicLong();
-        private final AtomicLong duplicates = new AtomicLong();
-        private final AtomicLong held = new AtomicLong();
+        /** Of whole answers: whoever interrupts the command reads it too. */
+        private volatile Summary sum = new Summary(0, 0, 0);
 
         void add(EnqueueAnswer answer) {
-            for (EnqueuedJob each : answer.jobs()) {
-                switch (each.status()) {
-                    case ACCEPTED -> accepted.incrementAndGet();
-                    case DUPLICATE -> duplicates.incrementAndGet();
-                    case HELD -> held.incrementAndGet();
-                }
-            }
+            sum = sum.with(answer);
             if (watched && System.nanoTime() - toldAt >= TELL_NANOS) {
                 toldAt = System.nanoTime();
                 target.err().println(Text.shown(toString()));
@@ -286,7 +295,7 @@ public final class EnqueueCommand implements Callable<Integer> {
 
         /** The end of a message about a failure; empty if nothing was enqueued before. */
         String soFar() {
-            long all = accepted.get() + duplicates.get() + held.get();
+            long all = sum.all();
             return all == 0
                     ? ""
                     : "\nthe first " + all + " jobs are enqueued; to go on, run the same command again, with nothing"
@@ -294,22 +303,21 @@ public final class EnqueueCommand implements Callable<Integer> {
         }
 
         Summary summary() {
-            return new Summary(accepted.get(), duplicates.get(), held.get());
+            return sum;
         }
 
         @Override
         public String toString() {
-            long before = duplicates.get();
-            long others = held.get();
+            Summary now = sum;
             double seconds = (System.nanoTime() - startedAt) / 1e9;
             return String.format(
                     Locale.ROOT,
                     "%,d jobs enqueued%s%s in %.1f s",
-                    accepted.get(),
-                    before == 0 ? "" : String.format(Locale.ROOT, ", %,d were there before", before),
-                    others == 0
+                    now.accepted,
+                    now.duplicates == 0 ? "" : String.format(Locale.ROOT, ", %,d were there before", now.duplicates),
+                    now.held == 0
                             ? ""
-                            : String.format(Locale.ROOT, ", %,d not since another job holds their key", others),
+                            : String.format(Locale.ROOT, ", %,d not since another job holds their key", now.held),
                     seconds);
         }
     }
