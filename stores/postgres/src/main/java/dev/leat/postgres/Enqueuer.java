@@ -29,7 +29,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes new jobs: one in a statement that commits by itself, or many in a transaction of the store or of the caller. */
+/** Writes new jobs: few in a statement that commits by itself, or many in a transaction of the store or of the caller. */
 final class Enqueuer {
     private static final int BLOCK_JOBS = 1_000;
     private static final String UNIQUE = "23505";
