@@ -13,14 +13,16 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stores jobs that are enqueued one by one together: whoever comes while others are being stored goes with the next call to
- * the store. Nobody waits for company: a caller who finds no call under way makes one. Jobs that are alike get neighbouring
- * ids, so that the store can keep them as a block. Thread-safe.
+ * the store. Nobody waits for company: a caller who finds no call under way makes one. While there are many, the calls under way
+ * share them evenly: if one took all who wait, the other would go with the first who comes back, and cost as much. Jobs that are
+ * alike get neighbouring ids, so that the store can keep them as a block. Thread-safe.
  *
  * <p>What is stored together is stored by a thread of its own, since a caller's may be interrupted or near the end of its
  * stack, which is nobody else's business.
@@ -35,6 +37,8 @@ final class GroupCommit {
     private final Steps steps;
     private final Semaphore calls = new Semaphore(CALLS_AT_ONCE);
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+    /** Who waits or is being stored. */
+    private final AtomicInteger present = new AtomicInteger();
 
     GroupCommit(Steps steps) {
         this.steps = steps;
@@ -64,9 +68,11 @@ final class GroupCommit {
 
     private Receipt enqueueAtOnce(JobDraft draft) {
         calls.release(CALLS_AT_ONCE - 1);
+        present.incrementAndGet();
         try {
             return steps.enqueueAlone(steps.prepare(List.of(draft)));
         } finally {
+            present.decrementAndGet();
             calls.release();
             storeQueued();
         }
@@ -74,6 +80,7 @@ final class GroupCommit {
 
     private Receipt enqueueWithOthers(JobDraft draft) {
         Waiting mine = new Waiting(draft);
+        present.incrementAndGet();
         queue.add(mine);
         storeQueued();
         boolean interrupted = false;
@@ -92,9 +99,12 @@ final class GroupCommit {
         }
     }
 
-    /** Has what waits stored, unless those who are storing already will see to it. */
+    /**
+     * Has what waits stored, unless those who are storing already will see to it. By a new thread each time: it runs after the
+     * callers who were just answered, as far as their threads are virtual, and so takes along what they enqueue next.
+     */
     private void storeQueued() {
-        if (!queue.isEmpty() && calls.tryAcquire()) {
+        if (mayStore()) {
             try {
                 Thread.ofVirtual().name("leat-enqueue").start(this::run);
             } catch (Throwable e) {
@@ -104,25 +114,39 @@ final class GroupCommit {
         }
     }
 
+    /** Whether something waits and this thread now has one of the calls; those who ask for one job alone come first. */
+    private boolean mayStore() {
+        return !queue.isEmpty() && !calls.hasQueuedThreads() && calls.tryAcquire();
+    }
+
     private void run() {
-        // Room for all from the start: once a job is taken nothing may go wrong before it is in here.
-        List<Waiting> group = new ArrayList<>(MOST_JOBS);
         do {
             try {
-                while (take(group)) {
-                    store(group);
-                }
+                // Room for all from the start: once a job is taken nothing may go wrong before it is in here.
+                List<Waiting> group = new ArrayList<>(MOST_JOBS);
+                take(group);
+                store(group);
             } finally {
                 calls.release();
             }
             // Who came before the release relied on this call.
-        } while (!queue.isEmpty() && calls.tryAcquire());
+        } while (mayStore() && !handedOver());
     }
 
-    private boolean take(List<Waiting> group) {
-        group.clear();
+    /** False if there is no memory for a thread, so that this one has to go on. */
+    private boolean handedOver() {
+        try {
+            Thread.ofVirtual().name("leat-enqueue").start(this::run);
+            return true;
+        } catch (Throwable e) {
+            return false;
+        }
+    }
+
+    private void take(List<Waiting> group) {
+        int most = Math.min(MOST_JOBS, Math.ceilDiv(present.get(), CALLS_AT_ONCE));
         long bytes = 0;
-        while (group.size() < MOST_JOBS && bytes < MOST_BYTES) {
+        while (group.size() < most && bytes < MOST_BYTES) {
             Waiting next = queue.poll();
             if (next == null) {
                 break;
@@ -130,7 +154,6 @@ final class GroupCommit {
             group.add(next);
             bytes += next.draft.payload().size();
         }
-        return !group.isEmpty();
     }
 
     private void store(List<Waiting> group) {
@@ -139,6 +162,7 @@ final class GroupCommit {
         } catch (RuntimeException | Error e) {
             // It may be the fault of one of them, so each sees for itself.
         } finally {
+            present.addAndGet(-group.size());
             for (int i = 0; i < group.size(); i++) {
                 group.get(i).answer(group.get(i).alone);
             }

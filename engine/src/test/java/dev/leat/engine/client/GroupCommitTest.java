@@ -122,20 +122,29 @@ class GroupCommitTest {
     private Consumer<List<Caller>> whileTheyWait = callers -> {};
 
     @Test
-    void whoComesWhileOthersAreBeingStoredGoesWithTheNextCall() {
+    void whoComesWhileOthersAreBeingStoredGoesWithTheNextCallsWhichShareThem() {
         List<Caller> callers = callersAtTheSameTime(10);
         callers.forEach(caller -> assertThat(caller.receipt.join().status()).isEqualTo(Receipt.Status.ACCEPTED));
 
-        List<NewJob> together = store.enqueued().get(CALLS_AT_ONCE);
-        assertThat(store.enqueued()).hasSize(CALLS_AT_ONCE + 1);
-        assertThat(together).hasSize(10);
+        // With the one that is held they are 11, then 5, then 2.
+        List<List<NewJob>> calls =
+                store.enqueued().subList(CALLS_AT_ONCE, store.enqueued().size());
+        assertThat(calls).extracting(List::size).containsExactly(6, 3, 1);
+        List<NewJob> together = calls.getFirst();
         assertThat(together.stream().map(NewJob::id))
-                .containsExactlyElementsOf(callersIds(together.getFirst().id(), 10));
+                .containsExactlyElementsOf(callersIds(together.getFirst().id(), 6));
         // Those of a queue are neighbours.
-        assertThat(together.subList(0, 5).stream()
+        assertThat(together.subList(0, 3).stream()
                         .map(job -> job.lane().queue())
                         .distinct())
                 .hasSize(1);
+    }
+
+    /** The payloads of the jobs that the first call takes after those that were held. */
+    private List<String> firstTogether() {
+        return store.enqueued().get(CALLS_AT_ONCE).stream()
+                .map(job -> new String(job.payload().bytes(), UTF_8))
+                .toList();
     }
 
     private static List<JobId> callersIds(JobId first, int number) {
@@ -188,8 +197,9 @@ class GroupCommitTest {
             JobId id = caller.receipt.join().id();
             assertThat(jobs.find(TenantName.MAIN, id)).isPresent();
         });
-        assertThat(store.enqueued().stream().skip(CALLS_AT_ONCE + 1))
-                .allSatisfy(batch -> assertThat(batch).hasSize(1));
+        List<NewJob> failed = store.enqueued().get(CALLS_AT_ONCE);
+        assertThat(failed).hasSizeGreaterThan(1);
+        assertThat(store.enqueued()).containsAll(failed.stream().map(List::of).toList());
     }
 
     @Test
@@ -214,8 +224,15 @@ class GroupCommitTest {
                 }
             });
         };
-        for (Caller caller : callersAtTheSameTime(5)) {
-            assertThatThrownBy(caller.receipt::join).cause().isInstanceOf(UnconfirmedException.class);
+        List<Caller> callers = callersAtTheSameTime(5);
+        assertThat(firstTogether()).hasSizeGreaterThan(1);
+        for (Caller caller : callers) {
+            assertThatThrownBy(caller.receipt::join)
+                    .cause()
+                    .isInstanceOf(
+                            firstTogether().contains("" + caller.number)
+                                    ? UnconfirmedException.class
+                                    : StoreException.class);
         }
     }
 

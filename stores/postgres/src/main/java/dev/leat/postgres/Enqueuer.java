@@ -254,12 +254,12 @@ final class Enqueuer {
     private Call withJobs(Call call, List<NewJob> jobs) throws SQLException {
         return call.array("ids", "int8", longs(jobs, job -> job.id().value()))
                 .array("lanes", "int4", ints(jobs, job -> lanes.number(job.lane())))
-                .array("priorities", "int2", ints(jobs, NewJob::priority))
-                .array("max_attempts", "int2", ints(jobs, NewJob::maxAttempts))
+                .array("priorities", "int2", shorts(jobs, NewJob::priority))
+                .array("max_attempts", "int2", shorts(jobs, NewJob::maxAttempts))
                 .array(
                         "content_types",
                         "int2",
-                        ints(jobs, job -> job.payload().contentType().code()))
+                        shorts(jobs, job -> job.payload().contentType().code()))
                 .array("nonces", "int8", longs(jobs, NewJob::nonce))
                 .array(
                         "sha256s",
@@ -278,7 +278,7 @@ final class Enqueuer {
                         longs(blocks, block -> block.first.id().value()))
                 .array("block_n", "int4", ints(blocks, block -> block.n))
                 .array("block_lane", "int4", ints(blocks, block -> lanes.number(block.first.lane())))
-                .array("block_priority", "int2", ints(blocks, block -> block.first.priority()))
+                .array("block_priority", "int2", shorts(blocks, block -> block.first.priority()))
                 .array("block_size", "int4", ints(blocks, block -> block.size));
     }
 
@@ -318,6 +318,14 @@ final class Enqueuer {
 
     private static <T> int[] ints(List<T> of, ToIntFunction<T> value) {
         return of.stream().mapToInt(value).toArray();
+    }
+
+    private static <T> short[] shorts(List<T> of, ToIntFunction<T> value) {
+        short[] values = new short[of.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (short) value.applyAsInt(of.get(i));
+        }
+        return values;
     }
 
     /** Seconds, rounded up to the microseconds that PostgreSQL keeps, so that nothing is due early. */

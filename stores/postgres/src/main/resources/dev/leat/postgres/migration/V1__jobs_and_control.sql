@@ -22,11 +22,13 @@ create table ${schema}.lane(
 
 -- Every job, written once; only an operator changes it later: its lane, priority and payload, and by a retry max_attempts. Ids hold
 -- the second they were made in, so a range of ids is a range of time, and what is over goes by the partition; see pruning.
+-- No checks here: PostgreSQL reads a check anew in each statement, and the values are the caller's, who was checked. They are kept
+-- where statements compute what they store.
 create table ${schema}.job(
-  id           bigint primary key check (id > 0),
+  id           bigint primary key,
   lane         int not null,
-  priority     smallint not null check (priority between 0 and 9),
-  max_attempts smallint not null check (max_attempts between 1 and 10000),
+  priority     smallint not null,
+  max_attempts smallint not null,
   content_type smallint not null,
   nonce        bigint not null,
   created_at   timestamptz not null default ${schema}.now(),
@@ -39,7 +41,7 @@ create table ${schema}.job(
 create table ${schema}.enqueued(
   lane int not null,
   id   bigint not null,                  -- the first
-  n    int not null check (n between 1 and 1000),
+  n    int not null,
   primary key (lane, id))
   partition by range (id);
 
@@ -84,11 +86,12 @@ create table ${schema}.ready(
   priority smallint not null,
   pos      bigint not null,              -- when the block became available
   lo       bigint not null,              -- first id
-  n        int not null check (n between 1 and 1000),
-  size     int not null check (size > 0),-- bytes of the block's largest payload, at least 1
+  n        int not null,
+  size     int not null,                 -- bytes of the block's largest payload, at least 1
   attempt  smallint not null default 0,
   crashes  smallint not null default 0,
-  primary key (lane, priority, pos, lo))
+  primary key (lane, priority, pos, lo),
+  check (n between 1 and 1000 and size > 0))
   with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000,
         autovacuum_vacuum_cost_delay = 0);
 create index ready_lane on ${schema}.ready(lane, lo);  -- where a job is, for whoever asks for that one
