@@ -14,6 +14,7 @@ import dev.leat.api.Lane;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Claimed.Left;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
@@ -78,6 +79,27 @@ abstract class ClaimRules {
         store.claimOne();
 
         store.assertNothingToClaim();
+    }
+
+    /** Whoever believes a claim that left nothing asks no more; so it may not be said too often, nor never. */
+    @Test
+    void aClaimSaysWhetherItLeftAnything() {
+        store.add(5);
+        assertThat(store.claim(store.claiming(4)).left()).isEqualTo(Left.MORE);
+        assertThat(store.claim(store.claiming(4)).jobs()).isEqualTo(1);
+
+        store.add(3);
+        store.add(store.job().payload(new byte[2_000]).times(2));
+        assertThat(store.claim(store.claiming(ALL).bytes(1_000)).left()).isEqualTo(Left.MORE);
+        assertThat(store.claim(store.claiming(ALL).bytes(2_000)).left()).isEqualTo(Left.MORE);
+        assertThat(store.drained(store.claiming(ALL))).hasSize(1);
+
+        store.add(2);
+        store.claim(store.claiming(ALL));
+        store.add(2);
+        assertThat(store.claim(store.claiming(ALL)).left())
+                .as("the second of two claims that find little")
+                .isEqualTo(Left.NOTHING);
     }
 
     @Test

@@ -11,6 +11,8 @@ import dev.leat.api.TenantName;
 import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Claimed.Left;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Failure;
@@ -175,18 +177,24 @@ abstract class ModelRules {
 
     private List<Job> claim() {
         ClaimRequest request = request();
-        List<Lease> leases = Subject.claim(handle(), request).leases();
-        if (leases.isEmpty()) {
+        Claimed claimed = Subject.claim(handle(), request);
+        if (claimed.leases().isEmpty()) {
             assertThat(model.claimable(request))
                     .as("claimable, but not handed out")
                     .isEmpty();
         }
-        return claimed(request, leases);
+        return claimed(request, claimed);
     }
 
-    private List<Job> claimed(ClaimRequest request, List<Lease> leases) {
+    private List<Job> claimed(ClaimRequest request, Claimed claimed) {
+        List<Lease> leases = claimed.leases();
         asked.add(request);
         model.claimed(request, leases);
+        if (claimed.left() == Left.NOTHING && !leases.isEmpty()) {
+            assertThat(model.claimable(request))
+                    .as("claimable, where nothing was left")
+                    .isEmpty();
+        }
         return jobs(Subject.jobs(leases));
     }
 
@@ -196,10 +204,11 @@ abstract class ModelRules {
         }
         ClaimRequest request = any(asked);
         Map<LeaseId, Set<JobId>> held = model.heldBy(request.claimId());
-        List<Lease> leases = Subject.claim(handle(), request).leases();
+        Claimed claimed = Subject.claim(handle(), request);
         if (held.isEmpty()) {
-            return claimed(request, leases);
+            return claimed(request, claimed);
         }
+        List<Lease> leases = claimed.leases();
         assertThat(leases.stream().collect(Collectors.toMap(Lease::id, lease -> Set.copyOf(Subject.jobs(lease)))))
                 .isEqualTo(held);
         return jobs(Subject.jobs(leases));
@@ -265,7 +274,7 @@ abstract class ModelRules {
         Turn turn = handle().settleAndClaim(settlements, request);
         Subject.checkPromises(request, turn.claimed());
         List<Job> touched = new ArrayList<>(settled(settlements, turn.settled()));
-        touched.addAll(claimed(request, turn.claimed().leases()));
+        touched.addAll(claimed(request, turn.claimed()));
         return touched;
     }
 
@@ -386,9 +395,9 @@ abstract class ModelRules {
             promote();
             ClaimRequest request =
                     store.claiming(Subject.ALL).lanes(ALL_LANES).suspects().request();
-            List<Lease> leases = Subject.claim(handle(), request).leases();
-            claimed(request, leases);
-            List<Settlement> done = Subject.settlements(leases, new Outcome.Completed(null));
+            Claimed claimed = Subject.claim(handle(), request);
+            claimed(request, claimed);
+            List<Settlement> done = Subject.settlements(claimed.leases(), new Outcome.Completed(null));
             settled(done, handle().settle(done));
         }
         checkAll();

@@ -14,6 +14,7 @@ import dev.leat.api.store.Capabilities.Grade;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Claimed.Left;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobRecord;
@@ -182,8 +183,14 @@ final class Subject {
     /** Claims until nothing is left, as a lone worker that settles nothing would. */
     List<Lease> drain(ClaimDraft draft) {
         List<Lease> leases = new ArrayList<>();
+        Left left = Left.MORE;
         for (int round = 0; round < MOST_ROUNDS; round++) {
-            List<Lease> more = claim(draft).leases();
+            Claimed claimed = claim(draft);
+            List<Lease> more = claimed.leases();
+            assertThat(left == Left.NOTHING && !more.isEmpty())
+                    .as("jobs where none were left")
+                    .isFalse();
+            left = claimed.left();
             if (more.isEmpty()) {
                 assertThat(jobs(leases)).as("each job is handed out once").doesNotHaveDuplicates();
                 assertThat(leases).extracting(Lease::id).doesNotHaveDuplicates();

@@ -5,22 +5,27 @@ import java.util.List;
 /**
  * What a claim handed out: no lease if there was nothing to do.
  *
- * @param contended whether it found nothing but what others were being handed at that moment, so that asking again a
- *     millisecond or two later may well find more; never with a lease
+ * @param left whether to ask again
  */
-public record Claimed(List<Lease> leases, boolean contended) {
-    public static final Claimed NOTHING = new Claimed(List.of(), false);
-    public static final Claimed CONTENDED = new Claimed(List.of(), true);
+public record Claimed(List<Lease> leases, Left left) {
+    public static final Claimed NOTHING = new Claimed(List.of(), Left.NOTHING);
+    public static final Claimed CONTENDED = new Claimed(List.of(), Left.CONTENDED);
+
+    /** What else the claim could have handed out, had it been allowed more. */
+    public enum Left {
+        /** Nothing: whatever is available next becomes so later, and is told like any other. */
+        NOTHING,
+        /** There may be more. */
+        MORE,
+        /** Nothing but what others were being handed at that moment; a millisecond or two later there may well be more. Without a lease. */
+        CONTENDED
+    }
 
     public Claimed {
         leases = List.copyOf(leases);
-        if (contended && !leases.isEmpty()) {
+        if (left == Left.CONTENDED && !leases.isEmpty()) {
             throw new IllegalArgumentException("contended with " + leases.size() + " leases");
         }
-    }
-
-    public static Claimed of(List<Lease> leases) {
-        return new Claimed(leases, false);
     }
 
     public int jobs() {

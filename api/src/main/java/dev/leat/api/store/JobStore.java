@@ -91,8 +91,8 @@ public interface JobStore extends AutoCloseable {
      * out what remains of those leases, with the same ids and ends, and nothing new; what was split off from them ({@link
      * Transactional#split}) comes under the leases it has now.
      *
-     * <p>A claim may hand out less than it was asked for, and other claims at the same moment may leave it nothing. Without
-     * others, an empty answer means that nothing was available.
+     * <p>A claim may hand out less than it was asked for, and says then whether it may have left something; other claims at the same
+     * moment may leave it nothing. Without others, an empty answer means that nothing was available.
      */
     Claimed claim(ClaimRequest request);
 

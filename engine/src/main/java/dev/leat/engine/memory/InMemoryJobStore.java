@@ -17,6 +17,7 @@ import dev.leat.api.store.Capabilities.Grade;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Claimed.Left;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Failure;
@@ -209,7 +210,7 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
                 .map(HeldLease::view)
                 .toList();
         if (!held.isEmpty()) {
-            return Claimed.of(held);
+            return new Claimed(held, Left.MORE);
         }
         Basket basket = new Basket(request);
         if (request.suspects()) {
@@ -228,7 +229,13 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
             }
             available.remove(job);
         }
-        return Claimed.of(basket.lease());
+        return new Claimed(basket.lease(), isAnyLeft(request) ? Left.MORE : Left.NOTHING);
+    }
+
+    private boolean isAnyLeft(ClaimRequest request) {
+        Predicate<StoredJob> wanted = job -> request.lanes().contains(job.job.lane());
+        return available.stream().anyMatch(wanted)
+                || (request.suspects() && suspects.stream().anyMatch(wanted));
     }
 
     private void takeSuspects(Basket basket) {

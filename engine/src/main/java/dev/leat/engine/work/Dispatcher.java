@@ -5,6 +5,7 @@ import dev.leat.api.Lane;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Claimed.Left;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.Outcome;
@@ -173,7 +174,7 @@ final class Dispatcher implements Duty {
         }
         failing = false;
         int done = settled(turn.settled()) + claimed(turn.claimed(), claim);
-        return done == 0 && turn.claimed().contended() ? CONTENDED : done;
+        return done == 0 && turn.claimed().left() == Left.CONTENDED ? CONTENDED : done;
     }
 
     private List<Settlement> batch() {
@@ -267,8 +268,8 @@ final class Dispatcher implements Duty {
         } else {
             executions.forEach(each -> outcomes.add(each.settlement(new Outcome.Release())));
         }
-        if (!executions.isEmpty() || claimed.contended()) {
-            // There may be more, for the slots that are free by then.
+        if (claimed.left() != Left.NOTHING) {
+            // For the slots that are free by then.
             jobsExpected = true;
         }
         // Due by the end of every pause (see pace()), or a poll would be left out now and then.

@@ -243,6 +243,9 @@ class WorkerClaimsTest {
         worker.tick();
         gate.awaitArrivals(3);
         worker.tick();
+        assertThat(rig.store.claims()).as("claims, since nothing was left").hasSize(1);
+        worker.expectJobs();
+        worker.tick();
         assertThat(rig.store.claims()).extracting(ClaimRequest::maxJobs).containsExactly(5, 2);
         assertThat(rig.store.claims()).allMatch(claim -> claim.maxBytes() == WorkerConfig.DEFAULT.maxBytes());
     }

@@ -60,6 +60,7 @@ class WorkerOutagesTest {
         worker.tick();
         ended(5);
         List<JobId> second = rig.enqueue(3);
+        worker.expectJobs();
         rig.store.failNext(Verb.SETTLE_AND_CLAIM, fault, fault);
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(worker::tick).isInstanceOf(RuntimeException.class);
@@ -129,6 +130,7 @@ class WorkerOutagesTest {
         });
         worker.tick();
         ended(1);
+        worker.expectJobs();
         rig.store.failNext(Verb.SETTLE_AND_CLAIM, Fault.ANSWER_LOST);
         assertThatThrownBy(worker::tick).isInstanceOf(StoreException.class);
         gate.open();

@@ -7,6 +7,7 @@ import dev.leat.api.Payload;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Claimed.Left;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
@@ -72,14 +73,21 @@ final class Claims {
         private int blocks;
         private boolean fromStart;
         private int jobs;
+        private int jobsBefore;
         private long bytes;
 
         /** What the statement said that was answered last. */
         private int locked;
 
         private int lockedJobs;
+        /** Whether others held what could have been locked. */
         private boolean contended;
+
         private boolean suspected;
+        /** Whether there may be more of them. */
+        private boolean moreSuspects;
+
+        private boolean exhausted;
 
         Search(ClaimRequest request) {
             this.request = request;
@@ -131,6 +139,7 @@ final class Claims {
 
         private void askForSuspects(Connection connection) throws SQLException {
             suspected = false;
+            moreSuspects = true;
             set(database.call(connection, "claim_suspects"))
                     .array(
                             "lanes",
@@ -164,6 +173,7 @@ final class Claims {
 
         /** Sets the parameters of whatever claims. */
         private Call set(Call call) {
+            jobsBefore = jobs;
             return call.set("claim_id", request.claimId())
                     .set("max_jobs", request.maxJobs() - jobs)
                     .set("max_bytes", request.maxBytes() - bytes)
@@ -224,6 +234,8 @@ final class Claims {
             boolean enough = hasEnough();
             boolean searchedAll = locked < blocks;
             rescue.cameShort(!enough && searchedAll);
+            boolean tookAll = locked > 0 && jobs - jobsBefore == lockedJobs;
+            exhausted = tookAll && searchedAll && fromStart && !contended && !moreSuspects;
             over = enough
                     || rounds == MOST_ROUNDS
                     || (contended && jobs == 0)
@@ -237,9 +249,11 @@ final class Claims {
         }
 
         Claimed claimed() {
-            return contended && jobs == 0
-                    ? Claimed.CONTENDED
-                    : Claimed.of(leases.values().stream().map(LeaseRows::lease).toList());
+            if (jobs == 0) {
+                return contended ? Claimed.CONTENDED : Claimed.NOTHING;
+            }
+            return new Claimed(
+                    leases.values().stream().map(LeaseRows::lease).toList(), exhausted ? Left.NOTHING : Left.MORE);
         }
     }
 

@@ -2,8 +2,8 @@
 -- Parameters: claim_id uuid; lanes, priorities, marks: where to look, in order, and from which pos on; blocks: how many blocks to lock at most; max_jobs; max_bytes;
 --   worker; lease_seconds; suspects: whether a lease of suspects may be handed out; first_part: leases made before under this claim id;
 --   again: whether to look for leases of this claim id first; empty_handed: whether nothing was taken yet, so that one job may be too large.
--- Result: one row without a lease: the number of blocks that were locked, of the jobs in them, whether there were blocks but all of
---   them locked by others, and whether there are suspects that may be handed out: then nothing was, since they come first, by
+-- Result: one row without a lease: the number of blocks that were locked, of the jobs in them, whether others held blocks that could
+--   have been among them, and whether there are suspects that may be handed out: then nothing was, since they come first, by
 --   claim_suspects.sql. And a row per job, lease by lease; what all jobs of a lease share stands in the row of its first alone.
 --   pos: the greatest of the lease's blocks, null if it was made before.
 with
@@ -68,14 +68,16 @@ select t.locked, t.locked_jobs, t.contended, t.suspects, null::bigint lid, null:
        null::smallint suspicion, null::timestamptz lease_until, null::bigint pos,
        null::bigint id, null::smallint content_type, null::smallint max_attempts, null::bytea payload
 from (
-  select count(*)::int locked, coalesce(sum(n), 0)::int locked_jobs,
-         count(*) = 0 and exists (
-           select
+  select locked, locked_jobs,
+         locked < :blocks::int and locked < (
+           select count(*)
            from wanted w, lateral (
-             select from ${schema}.ready r where r.lane = w.lane and r.priority = w.priority and r.pos >= w.mark limit 1) b) contended,
+             select from ${schema}.ready r
+             where r.lane = w.lane and r.priority = w.priority and r.pos >= w.mark
+             limit :blocks::int) b) contended,
          :suspects::boolean and not exists (select from held)
            and exists (select from ${schema}.suspect where lane = any(:lanes::int[])) suspects
-  from locked) t
+  from (select count(*)::int locked, coalesce(sum(n), 0)::int locked_jobs from locked) l) t
 union all
 select null, null, null, null, l.lid, case when j.first then l.lane end, case when j.first then l.priority end,
        case when j.first then l.attempt end, case when j.first then l.suspicion end, case when j.first then l.lease_until end,

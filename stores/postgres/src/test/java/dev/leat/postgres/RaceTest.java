@@ -11,6 +11,7 @@ import dev.leat.api.TenantName;
 import dev.leat.api.store.Amendment;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Claimed.Left;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.JobStore;
@@ -87,8 +88,12 @@ class RaceTest {
         for (int i = 0; i < 5; i++) {
             assertThat(store.claim(Jobs.claim(1)).leases()).hasSize(1);
         }
-        database.execute("update %s set pos = pos - 60000000 where lo in (18, 20)"
-                .formatted(database.contract().of("ready")));
+        // Not by an update, which another test is to find none of.
+        database.execute("""
+            with earlier as (delete from %s where lo in (18, 20) returning *)
+            insert into %s(lane, priority, pos, lo, n, size)
+            select lane, priority, pos - 60000000, lo, n, size from earlier\
+            """.formatted(ready(), ready()));
 
         List<Long> rest = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -355,10 +360,15 @@ class RaceTest {
             TestDatabase.rows(other, "select from %s for update".formatted(ready()));
             assertThat(store.claim(Jobs.claim(1))).isEqualTo(Claimed.CONTENDED);
             other.rollback();
+            TestDatabase.rows(other, "select from %s order by lo limit 1 for update".formatted(ready()));
+            Claimed claimed = store.claim(Jobs.claim(9));
+            assertThat(claimed.jobs()).isEqualTo(2);
+            assertThat(claimed.left()).isEqualTo(Left.MORE);
+            other.rollback();
         }
-        Claimed claimed = store.claim(Jobs.claim(3));
-        assertThat(claimed.jobs()).isEqualTo(3);
-        assertThat(claimed.contended()).isFalse();
+        Claimed claimed = store.claim(Jobs.claim(9));
+        assertThat(claimed.jobs()).isEqualTo(1);
+        assertThat(claimed.left()).isEqualTo(Left.NOTHING);
         assertThat(store.claim(Jobs.claim(1))).isEqualTo(Claimed.NOTHING);
     }
 

@@ -111,7 +111,7 @@ enum Bug {
                         lease.expiresAt(),
                         lease.claims()));
             }
-            return new Claimed(leases, claimed.contended());
+            return new Claimed(leases, claimed.left());
         }
 
         @Override
@@ -253,7 +253,7 @@ enum Bug {
                                             lease.claims())
                                     : lease)
                             .toList(),
-                    claimed.contended());
+                    claimed.left());
         }
     }),
 
@@ -306,7 +306,7 @@ enum Bug {
                                             lease.claims())
                                     : lease)
                             .toList(),
-                    claimed.contended());
+                    claimed.left());
         }
     }),
 
