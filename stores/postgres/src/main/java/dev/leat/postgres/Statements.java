@@ -62,6 +62,7 @@ final class Statements {
             "leader_check",
             "list",
             "list_newest",
+            "listeners",
             "listening",
             "lock_timeout",
             "lock_timeout_set",

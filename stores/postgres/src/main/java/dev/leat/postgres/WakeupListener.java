@@ -29,7 +29,7 @@ final class WakeupListener implements Listening {
     private static final Logger LOG = LoggerFactory.getLogger(WakeupListener.class);
 
     /** However many notifications come, the listener is called no more often than this. */
-    private static final long GAP = Duration.ofMillis(5).toNanos();
+    private static final long GAP = Duration.ofMillis(1).toNanos();
 
     private static final long SILENCE = Duration.ofSeconds(10).toNanos();
     private static final long AT_ONCE = 1;

@@ -4,10 +4,13 @@ import dev.leat.api.Lane;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -22,9 +25,19 @@ import org.slf4j.LoggerFactory;
  */
 final class WakeupSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WakeupSender.class);
-    private static final long GAP = Duration.ofMillis(10).toNanos();
-    /** While nobody listens. Who begins to listen looks for jobs first, and misses only what is told later. */
-    private static final long UNHEARD_GAP = Duration.ofMillis(100).toNanos();
+    /** What gathers within that is told together; and more, the more it is and the longer telling takes. */
+    private static final long SHORTEST_GAP = Duration.ofMillis(1).toNanos();
+
+    private static final long LONGEST_GAP = Duration.ofMillis(10).toNanos();
+    /** At 10,000 jobs a second, and more, workers need no hurry. */
+    private static final long GAP_PER_JOB = Duration.ofNanos(100_000).toNanos();
+    /** The gap is so many times as long as the sending. */
+    private static final int GAPS = 4;
+    /**
+     * How often it looks who listens, and while nobody does, tells nothing. Who begins to listen looks for jobs first, and misses
+     * only what is told later.
+     */
+    private static final long LISTENERS_GAP = Duration.ofMillis(100).toNanos();
 
     private static final Duration LAST_WORD = Duration.ofSeconds(2);
 
@@ -47,6 +60,10 @@ final class WakeupSender implements AutoCloseable {
     private final AtomicBoolean waiting = new AtomicBoolean();
     private volatile boolean anywhere;
     private volatile int backend;
+    /** Who listened when it looked last, and when that was. */
+    private List<Integer> listeners = List.of();
+
+    private long lookedAt;
 
     /** @param own the backends by which this process itself listens */
     WakeupSender(
@@ -106,10 +123,10 @@ final class WakeupSender implements AutoCloseable {
                 continue;
             }
             try {
-                boolean heard = send();
+                long gap = send();
                 steps.expect();
                 failures = 0;
-                thread.pause(heard ? GAP : UNHEARD_GAP);
+                thread.pause(gap);
                 addUp();
             } catch (SQLException | RuntimeException e) {
                 if (thread.isEnding()) {
@@ -140,28 +157,49 @@ final class WakeupSender implements AutoCloseable {
         }
     }
 
-    /** Whether anybody was told. */
-    private boolean send() throws SQLException {
+    /** Returns how long to wait before the next. */
+    private long send() throws SQLException {
+        long began = System.nanoTime();
         boolean unknown = anywhere;
         anywhere = false;
         long number = jobs.sumThenReset();
         List<Lane> told = List.copyOf(where);
         told.forEach(where::remove);
         Connection connection = thread.connected();
-        backend = connection.unwrap(PGConnection.class).getBackendPID();
-        return !database.call(connection, "notify")
+        int pid = connection.unwrap(PGConnection.class).getBackendPID();
+        if (pid != backend || listeners.isEmpty() || began - lookedAt >= LISTENERS_GAP) {
+            look(connection);
+        }
+        backend = pid;
+        if (listeners.isEmpty()) {
+            return LISTENERS_GAP;
+        }
+        List<Integer> of =
+                unknown ? List.of() : told.stream().map(lanes::number).toList();
+        database.call(connection, "notify")
                 .set("channel", channel.name())
+                .set("text", WakeupText.of(of, chosen(unknown ? MOST : Math.clamp(number, FEWEST, MOST))))
+                .rows(row -> true);
+        long took = System.nanoTime() - began;
+        return Math.clamp(Math.max(number * GAP_PER_JOB, GAPS * took), SHORTEST_GAP, LONGEST_GAP);
+    }
+
+    private void look(Connection connection) throws SQLException {
+        listeners = database.call(connection, "listeners")
                 .set("listeners", channel.listeners())
-                .set(
-                        "lanes",
-                        WakeupText.of(
-                                unknown
-                                        ? List.of()
-                                        : told.stream().map(lanes::number).toList()))
                 .array("own", "int4", own.get())
-                .set("most", unknown ? MOST : Math.clamp(number, FEWEST, MOST))
-                .rows(row -> true)
-                .isEmpty();
+                .rows(row -> row.getInt("pid"));
+        lookedAt = System.nanoTime();
+    }
+
+    /** Who is to look at once, by lot: none for all. The others wait a moment. */
+    private List<Integer> chosen(int most) {
+        if (listeners.size() <= most) {
+            return List.of();
+        }
+        List<Integer> drawn = new ArrayList<>(listeners);
+        Collections.shuffle(drawn, ThreadLocalRandom.current());
+        return drawn.subList(0, most);
     }
 
     /** Sends what waits, if that takes but a moment. */

@@ -23,10 +23,12 @@ record WakeupText(List<Integer> lanes, List<Integer> chosen) {
     private static final Pattern FORM = Pattern.compile("(" + NUMBERS + ")?(?:;(" + NUMBERS + "))?");
 
     /** Of so many lanes that the text would be long, none is named. */
-    static String of(Collection<Integer> lanes) {
-        return lanes.size() > MOST_LANES
-                ? ""
-                : lanes.stream().sorted().map(String::valueOf).collect(Collectors.joining(","));
+    static String of(Collection<Integer> lanes, Collection<Integer> chosen) {
+        return (lanes.size() > MOST_LANES ? "" : text(lanes)) + (chosen.isEmpty() ? "" : ";" + text(chosen));
+    }
+
+    private static String text(Collection<Integer> numbers) {
+        return numbers.stream().sorted().map(String::valueOf).collect(Collectors.joining(","));
     }
 
     /** Anybody may notify. What is not understood may come from a later version, and means that jobs may be anywhere. */

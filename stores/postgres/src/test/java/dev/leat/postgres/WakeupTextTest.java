@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WakeupTextTest {
     @Test
     void lanesAreReadAsTheyWereWritten() {
-        WakeupText read = WakeupText.parse(WakeupText.of(List.of(17, 3, Integer.MAX_VALUE)));
+        WakeupText read = WakeupText.parse(WakeupText.of(List.of(17, 3, Integer.MAX_VALUE), List.of()));
 
         assertThat(read).isEqualTo(new WakeupText(List.of(3, 17, Integer.MAX_VALUE), List.of()));
         assertThat(read.isFor(1)).isTrue();
@@ -21,7 +21,7 @@ class WakeupTextTest {
 
     @Test
     void onlyTheChosenAreToLookAtOnce() {
-        WakeupText read = WakeupText.parse("3;4711,4712");
+        WakeupText read = WakeupText.parse(WakeupText.of(List.of(3), List.of(4712, 4711)));
 
         assertThat(read.lanes()).containsExactly(3);
         assertThat(read.isFor(4712)).isTrue();
@@ -35,8 +35,9 @@ class WakeupTextTest {
         List<Integer> many =
                 IntStream.rangeClosed(1, WakeupText.MOST_LANES + 1).boxed().toList();
 
-        assertThat(WakeupText.of(many)).isEmpty();
-        assertThat(WakeupText.parse(WakeupText.of(many.subList(1, many.size()))).lanes())
+        assertThat(WakeupText.of(many, List.of())).isEmpty();
+        assertThat(WakeupText.parse(WakeupText.of(many.subList(1, many.size()), List.of()))
+                        .lanes())
                 .isEqualTo(many.subList(1, many.size()));
         assertThat(many.stream()
                                 .map(each -> "2147483647")
