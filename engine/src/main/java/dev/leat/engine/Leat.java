@@ -11,6 +11,7 @@ import dev.leat.api.store.Retention;
 import dev.leat.api.store.Wakeups;
 import dev.leat.engine.client.Client;
 import dev.leat.engine.client.EnqueueOptions;
+import dev.leat.engine.client.IdleWorker;
 import dev.leat.engine.client.Receipt;
 import dev.leat.engine.duty.DutyRunner;
 import dev.leat.engine.duty.Pace;
@@ -69,7 +70,7 @@ public final class Leat implements AutoCloseable {
         paused.refresh(); // so that it is right about them from the start, and not only a moment later
         node = NodeLease.acquire(control, clock, NodeSettings.ofThisProcess(version()));
         nodeRunner = DutyRunner.start("node-lease", node::doWork, Pace.every(NODE_PACE), clock);
-        client = new Client(jobs, node.ids(), this::enqueued);
+        client = new Client(jobs, node.ids(), this::enqueued, this::slot);
         served = new ServedQueues(config.tenants(), config.queues(), inspect(jobs, config), paused, this::wake);
         queuesRunner = DutyRunner.start("queues", served, Pace.every(QUEUES_PACE), clock);
     }
@@ -133,6 +134,11 @@ public final class Leat implements AutoCloseable {
         worker = made;
         listening = wakeups.map(each -> each.listen(this::told)).orElse(null);
         return this;
+    }
+
+    private Optional<IdleWorker.Slot> slot(Lane lane) {
+        Worker running = worker;
+        return running == null ? Optional.empty() : running.slot(lane);
     }
 
     /** Of what was enqueued here the store tells, if it tells of anything. */

@@ -142,6 +142,13 @@ public abstract class JobStoreContract {
     }
 
     @Nested
+    class Handovers extends HandoverRules {
+        Handovers() {
+            super(subject);
+        }
+    }
+
+    @Nested
     class Turns extends TurnRules {
         Turns() {
             super(subject);

@@ -16,6 +16,7 @@ import dev.leat.api.store.Claimed.Left;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Failure;
+import dev.leat.api.store.Handover;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobHead;
 import dev.leat.api.store.JobQuery;
@@ -116,8 +117,10 @@ abstract class ModelRules {
 
     private Collection<Job> step() {
         int dice = random.nextInt(100);
-        if (dice < 14) {
+        if (dice < 11) {
             return enqueue();
+        } else if (dice < 14) {
+            return handOver();
         } else if (dice < 18) {
             return enqueueAgain();
         } else if (dice < 42) {
@@ -143,14 +146,33 @@ abstract class ModelRules {
     // Steps.
 
     private List<Job> enqueue() {
-        List<NewJob> added = store.add(store.job()
+        List<NewJob> added = store.add(draft().times(1 + random.nextInt(12)));
+        added.forEach(model::enqueued);
+        return jobs(Subject.ids(added));
+    }
+
+    private JobDraft draft() {
+        return store.job()
                 .lane(any(LANES))
                 .priority(any(List.of(1, 4)))
                 .maxAttempts(any(List.of(1, 2, 3, 25)))
-                .due(store.has(Capability.DELAY) && random.nextInt(4) == 0 ? Due.after(minutes(25, 65)) : Due.now())
-                .times(1 + random.nextInt(12)));
-        added.forEach(model::enqueued);
-        return jobs(Subject.ids(added));
+                .due(store.has(Capability.DELAY) && random.nextInt(4) == 0 ? Due.after(minutes(25, 65)) : Due.now());
+    }
+
+    private List<Job> handOver() {
+        NewJob job = draft().one();
+        ClaimRequest request = store.claiming(1 + random.nextInt(20))
+                .lanes(ALL_LANES)
+                .lease(minutes(45, 95, 155))
+                .request();
+        Handover handover = handle().enqueueAndClaim(job, request);
+        assertThat(handover.enqueued()).isEqualTo(new Enqueued.Accepted(job.id()));
+        model.enqueued(job);
+        Lease lease = handover.lease();
+        if (lease == null) {
+            return jobs(List.of(job.id()));
+        }
+        return claimed(request, new Claimed(List.of(lease), Left.MORE));
     }
 
     private List<Job> enqueueAgain() {

@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * A store as another one is, but for what a subclass overrides: to watch, delay or refuse calls. Each method passes on its own
- * call alone, so {@link #settleAndClaim} is none of {@link #settle} and {@link #claim}.
+ * call alone, so {@link #settleAndClaim} is none of {@link #settle} and {@link #claim}. Only {@link #enqueueAndClaim} is not passed on: it is
+ * an {@link #enqueue} unless a subclass says otherwise.
  */
 public abstract class ForwardingJobStore implements JobStore {
     protected final JobStore store;

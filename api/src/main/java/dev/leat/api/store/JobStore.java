@@ -97,6 +97,21 @@ public interface JobStore extends AutoCloseable {
     Claimed claim(ClaimRequest request);
 
     /**
+     * {@link #enqueue} of a job, which a store that can hands out in the same commit: for a worker of the process that enqueues, while it
+     * has nothing else to do. Whether others wait that should come first is not looked at.
+     *
+     * <p>With a lease, the job is running as if it had been claimed by that request the moment it became available. Without one it is
+     * what {@link #enqueue} makes of it: always if it was not accepted, is not due at once or has a unique key, and at the store's
+     * discretion. After a lost answer, {@link #enqueue} of the same job tells what became of it, and then {@link #claim} by the same
+     * request hands out the lease, if there is one.
+     *
+     * @param request one that was not sent before; the job's lane must be among its lanes
+     */
+    default Handover enqueueAndClaim(NewJob job, ClaimRequest request) {
+        return new Handover(enqueue(List.of(job)).getFirst(), null);
+    }
+
+    /**
      * Ends attempts. Each settlement is judged alone: {@link Settled.Answer#ACCEPTED} if the lease held the job, else {@link
      * Settled.Answer#STALE_LEASE} with nothing changed.
      *

@@ -3,7 +3,9 @@ package dev.leat.bench.postgres;
 import dev.leat.api.JobId;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.ForwardingJobStore;
+import dev.leat.api.store.Handover;
 import dev.leat.api.store.JobStore;
+import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
@@ -35,6 +37,11 @@ final class Settlements extends ForwardingJobStore {
         super(store);
         this.settled = settled;
         this.turned = turned;
+    }
+
+    @Override
+    public Handover enqueueAndClaim(NewJob job, ClaimRequest request) {
+        return store.enqueueAndClaim(job, request);
     }
 
     @Override

@@ -10,8 +10,11 @@ import dev.leat.api.Payload;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.Capabilities.Capability;
+import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.Handover;
 import dev.leat.api.store.JobStore;
+import dev.leat.api.store.Lease;
 import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Transactional;
 import dev.leat.engine.codec.Json;
@@ -24,8 +27,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,15 +46,22 @@ public final class Client {
     private final JobStore store;
     private final IdSource ids;
     private final Runnable wake;
+    private final IdleWorker idleWorker;
     private final Nonces nonces = new Nonces();
     private final GroupCommit group = new GroupCommit(new Steps());
     private final Map<KindName, JobKind<?>> kinds = new ConcurrentHashMap<>();
 
     /** @param wake called after jobs were stored that may run at once */
     public Client(JobStore store, IdSource ids, Runnable wake) {
+        this(store, ids, wake, IdleWorker.NONE);
+    }
+
+    /** @param idleWorker gets jobs that are enqueued alone at once, while it is idle */
+    public Client(JobStore store, IdSource ids, Runnable wake, IdleWorker idleWorker) {
         this.store = store;
         this.ids = ids;
         this.wake = wake;
+        this.idleWorker = idleWorker;
     }
 
     /**
@@ -196,15 +209,61 @@ public final class Client {
     }
 
     private List<Enqueued> askedAndWoken(List<NewJob> batch) {
-        List<Enqueued> answers = asked(batch);
+        List<Enqueued> answers = asked(batch, () -> store.enqueue(batch));
         wake.run();
         return answers;
     }
 
-    private List<Enqueued> asked(List<NewJob> batch) {
+    /** Hands the job out, in the same commit, to a worker of this process, if one is idle. */
+    private List<Enqueued> handedOver(List<NewJob> one) {
+        NewJob job = one.getFirst();
+        Optional<IdleWorker.Slot> slot = job.due() instanceof Due.Now && job.uniqueKey() == null
+                ? idleWorker.slot(job.lane())
+                : Optional.empty();
+        return slot.map(each -> handedOver(job, each)).orElseGet(() -> askedAndWoken(one));
+    }
+
+    private List<Enqueued> handedOver(NewJob job, IdleWorker.Slot slot) {
+        AtomicReference<@Nullable Handover> answer = new AtomicReference<>();
+        Enqueued enqueued;
+        try {
+            enqueued = asked(List.of(job), () -> {
+                        Handover handover = store.enqueueAndClaim(job, slot.request());
+                        answer.set(handover);
+                        return List.of(handover.enqueued());
+                    })
+                    .getFirst();
+        } catch (StoreException e) {
+            end(slot, e.effect() == Effect.NONE);
+            throw e;
+        } catch (RuntimeException | Error e) {
+            slot.doubt();
+            throw e;
+        }
+        Handover handover = answer.get();
+        Lease lease = handover == null ? null : handover.lease();
+        if (lease == null) {
+            end(slot, handover != null);
+            wake.run();
+        } else {
+            slot.take(lease);
+        }
+        return List.of(enqueued);
+    }
+
+    private static void end(IdleWorker.Slot slot, boolean certain) {
+        if (certain) {
+            slot.free();
+        } else {
+            slot.doubt();
+        }
+    }
+
+    /** @param first how to ask the first time */
+    private List<Enqueued> asked(List<NewJob> batch, Supplier<List<Enqueued>> first) {
         for (int tried = 1; ; tried++) {
             try {
-                return store.enqueue(batch);
+                return tried == 1 ? first.get() : store.enqueue(batch);
             } catch (StoreException e) {
                 if (tried == TRIES || (tried == 1 && e.effect() == Effect.NONE)) {
                     throw tried == 1 ? e : new StoreException(String.valueOf(e.getMessage()), Effect.UNKNOWN, e);
@@ -260,7 +319,7 @@ public final class Client {
 
         @Override
         public Receipt enqueueAlone(PreparedJobs one) {
-            return enqueue(one).getFirst();
+            return receipts(new BulkEnqueue(one, Client.this::handedOver).run()).getFirst();
         }
     }
 }

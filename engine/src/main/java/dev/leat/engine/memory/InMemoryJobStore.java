@@ -21,6 +21,7 @@ import dev.leat.api.store.Claimed.Left;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Failure;
+import dev.leat.api.store.Handover;
 import dev.leat.api.store.Health;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobHead;
@@ -230,6 +231,20 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
             available.remove(job);
         }
         return new Claimed(basket.lease(), isAnyLeft(request) ? Left.MORE : Left.NOTHING);
+    }
+
+    @Override
+    public synchronized Handover enqueueAndClaim(NewJob job, ClaimRequest request) {
+        Enqueued answer = enqueue(job);
+        StoredJob stored = jobs.get(job.id());
+        boolean fresh = answer instanceof Enqueued.Accepted
+                && leases.values().stream().noneMatch(lease -> lease.claimId.equals(request.claimId()));
+        if (stored == null || !fresh || job.uniqueKey() != null || !available.remove(stored)) {
+            return new Handover(answer, null);
+        }
+        Basket basket = new Basket(request);
+        basket.take(stored);
+        return new Handover(answer, basket.lease().getFirst());
     }
 
     private boolean isAnyLeft(ClaimRequest request) {

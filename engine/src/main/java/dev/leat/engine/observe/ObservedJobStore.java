@@ -11,6 +11,7 @@ import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.ForwardingJobStore;
+import dev.leat.api.store.Handover;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
@@ -72,14 +73,28 @@ public final class ObservedJobStore extends ForwardingJobStore {
     @Override
     public List<Enqueued> enqueue(List<NewJob> jobs) {
         Set<JobId> ids = jobs.stream().map(NewJob::id).collect(Collectors.toSet());
-        return telling(ids, () -> store.enqueue(jobs), answers -> {
-            List<JobEvent> events = new ArrayList<>();
-            for (int i = 0; i < jobs.size(); i++) {
-                if (answers.get(i) instanceof Enqueued.Accepted accepted && untold.remove(accepted.id())) {
-                    NewJob job = jobs.get(i);
-                    JobState state = job.due() instanceof Due.Now ? JobState.AVAILABLE : JobState.SCHEDULED;
-                    events.add(new JobEvent.Entered(accepted.id(), job.lane(), state));
-                }
+        return telling(ids, () -> store.enqueue(jobs), answers -> enqueued(jobs, answers));
+    }
+
+    private List<JobEvent> enqueued(List<NewJob> jobs, List<Enqueued> answers) {
+        List<JobEvent> events = new ArrayList<>();
+        for (int i = 0; i < jobs.size(); i++) {
+            if (answers.get(i) instanceof Enqueued.Accepted accepted && untold.remove(accepted.id())) {
+                NewJob job = jobs.get(i);
+                JobState state = job.due() instanceof Due.Now ? JobState.AVAILABLE : JobState.SCHEDULED;
+                events.add(new JobEvent.Entered(accepted.id(), job.lane(), state));
+            }
+        }
+        return events;
+    }
+
+    @Override
+    public Handover enqueueAndClaim(NewJob job, ClaimRequest request) {
+        return telling(Set.of(job.id()), () -> store.enqueueAndClaim(job, request), handover -> {
+            List<JobEvent> events = enqueued(List.of(job), List.of(handover.enqueued()));
+            Lease lease = handover.lease();
+            if (lease != null) {
+                events.addAll(claimed(List.of(lease)));
             }
             return events;
         });
@@ -103,7 +118,7 @@ public final class ObservedJobStore extends ForwardingJobStore {
     @Override
     public Claimed claim(ClaimRequest request) {
         Claimed claimed = store.claim(request);
-        tell(() -> claimed(claimed));
+        tell(() -> claimed(claimed.leases()));
         return claimed;
     }
 
@@ -119,15 +134,15 @@ public final class ObservedJobStore extends ForwardingJobStore {
         Turn turn = store.settleAndClaim(settlements, request);
         tell(() -> {
             List<JobEvent> events = settled(settlements, turn.settled());
-            events.addAll(claimed(turn.claimed()));
+            events.addAll(claimed(turn.claimed().leases()));
             return events;
         });
         return turn;
     }
 
-    private List<JobEvent> claimed(Claimed claimed) {
+    private List<JobEvent> claimed(List<Lease> made) {
         List<JobEvent> events = new ArrayList<>();
-        for (Lease lease : claimed.leases()) {
+        for (Lease lease : made) {
             leases.put(
                     lease.id(),
                     new Held(lease.lane(), new AtomicInteger(lease.claims().size()), false));

@@ -12,6 +12,7 @@ import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Turn;
+import dev.leat.engine.client.IdleWorker;
 import dev.leat.engine.duty.Duty;
 import dev.leat.engine.duty.Pace;
 import dev.leat.engine.id.MonotonicClock;
@@ -19,10 +20,15 @@ import dev.leat.engine.queue.TenantQueue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -41,6 +47,9 @@ final class Dispatcher implements Duty {
     private static final int BATCH = 1_000;
     private static final long BATCH_BYTES = 16L << 20;
 
+    /** Who keeps a slot for longer has lost it, such as by the end of its stack. */
+    private static final long LONGEST_SLOT = TimeUnit.SECONDS.toNanos(10);
+
     private final JobStore store;
     private final Handlers handlers;
     private final WorkerConfig config;
@@ -52,12 +61,19 @@ final class Dispatcher implements Duty {
     private final Runnable wake;
     private final ConcurrentLinkedDeque<Settlement> outcomes = new ConcurrentLinkedDeque<>();
     private final Set<Execution> running = ConcurrentHashMap.newKeySet();
+    /** Neither running nor asked for. */
     private final AtomicInteger free;
+
+    private final Set<KeptSlot> kept = ConcurrentHashMap.newKeySet();
+    /** Claims of slots that may have been answered, to be sent again. */
+    private final Queue<Asked> doubtful = new ConcurrentLinkedQueue<>();
+
     private final Supplier<List<TenantQueue>> queues;
     private List<TenantQueue> laneQueues = List.of();
     private List<Lane> lanes = List.of();
     private volatile boolean claiming = true;
     private volatile boolean jobsExpected = true;
+    private volatile Left left = Left.MORE;
     /** Whether the last turn failed. */
     private volatile boolean failing;
 
@@ -131,7 +147,30 @@ final class Dispatcher implements Duty {
 
     /** Whether, besides, no claim waits for its answer, which may hand out jobs that are to be given back. */
     boolean isIdle() {
-        return asked == null && holdsNothing();
+        return kept.isEmpty() && doubtful.isEmpty() && asked == null && holdsNothing();
+    }
+
+    /** A slot for who enqueues a job of that lane, while as far as is known none waits. */
+    Optional<IdleWorker.Slot> slot(Lane lane) {
+        if (jobsExpected || left != Left.NOTHING || !claiming || !serves(lane)) {
+            return Optional.empty();
+        }
+        KeptSlot slot = new KeptSlot(new Asked(request(List.of(lane), 1), clock.nanoTime()));
+        if (free.getAndUpdate(slots -> Math.max(0, slots - 1)) <= 0) {
+            return Optional.empty();
+        }
+        kept.add(slot);
+        if (!claiming) {
+            // Told to stop just now, by someone who may have seen us idle.
+            slot.free();
+            return Optional.empty();
+        }
+        return Optional.of(slot);
+    }
+
+    private boolean serves(Lane lane) {
+        return handlers.kinds().contains(lane.kind())
+                && queues.get().contains(new TenantQueue(lane.tenant(), lane.queue()));
     }
 
     /** Interrupts what runs, to be given back. */
@@ -156,6 +195,8 @@ final class Dispatcher implements Duty {
 
     @Override
     public int doWork() {
+        long now = clock.nanoTime();
+        kept.stream().filter(slot -> now - slot.claim.at > LONGEST_SLOT).forEach(KeptSlot::doubt);
         List<Settlement> batch = batch();
         Asked claim = claim();
         if (batch.isEmpty() && claim == null) {
@@ -192,36 +233,45 @@ final class Dispatcher implements Duty {
     }
 
     private @Nullable Asked claim() {
-        Asked unanswered = asked;
-        if (unanswered != null) {
-            return unanswered;
+        if (asked != null) {
+            return asked;
         }
-        int slots = free.get();
+        Asked claim = doubtful.peek();
+        if (claim != null) {
+            asked = claim;
+            doubtful.remove();
+            return claim;
+        }
         boolean now = jobsExpected || pollAt - clock.nanoTime() <= 0;
-        if (!claiming || !now || slots <= 0) {
+        if (!claiming || !now || free.get() <= 0) {
             return null;
         }
         jobsExpected = false;
         List<Lane> lanes = lanes();
-        if (lanes.isEmpty()) {
+        int slots = lanes.isEmpty() ? 0 : free.getAndSet(0);
+        if (slots == 0) {
             return null;
         }
-        ClaimRequest request = new ClaimRequest(
-                UUID.randomUUID(),
-                worker.getAsInt(),
-                lanes,
-                slots,
-                config.maxBytes(),
-                config.lease(),
-                !keeper.holdsSuspects());
-        Asked claim = new Asked(request, clock.nanoTime());
+        claim = new Asked(request(lanes, slots), clock.nanoTime());
         asked = claim;
         if (!claiming) {
             // Told to stop just now, by someone who may have seen us idle.
             asked = null;
+            free.addAndGet(slots);
             return null;
         }
         return claim;
+    }
+
+    private ClaimRequest request(List<Lane> of, int slots) {
+        return new ClaimRequest(
+                UUID.randomUUID(),
+                worker.getAsInt(),
+                of,
+                Math.min(slots, ClaimRequest.MOST_JOBS),
+                config.maxBytes(),
+                config.lease(),
+                !keeper.holdsSuspects());
     }
 
     /** Each time another lane comes first. */
@@ -254,21 +304,12 @@ final class Dispatcher implements Duty {
         if (claim == null) {
             return 0;
         }
-        List<Execution> executions = new ArrayList<>();
-        for (Lease lease : claimed.leases()) {
-            List<Execution> ofLease =
-                    lease.claims().stream().map(job -> execution(lease, job)).toList();
-            keeper.hold(lease, ofLease, claim.at);
-            executions.addAll(ofLease);
-        }
+        List<Execution> executions = taken(claimed.leases(), claim);
         boolean start = claiming;
         asked = null;
-        if (start) {
-            executions.forEach(this::start);
-        } else {
-            executions.forEach(each -> outcomes.add(each.settlement(new Outcome.Release())));
-        }
-        if (claimed.left() != Left.NOTHING) {
+        run(executions, start, claim);
+        left = claimed.left();
+        if (left != Left.NOTHING) {
             // For the slots that are free by then.
             jobsExpected = true;
         }
@@ -277,12 +318,33 @@ final class Dispatcher implements Duty {
         return executions.size();
     }
 
+    private List<Execution> taken(List<Lease> leases, Asked claim) {
+        List<Execution> executions = new ArrayList<>();
+        for (Lease lease : leases) {
+            List<Execution> ofLease =
+                    lease.claims().stream().map(job -> execution(lease, job)).toList();
+            keeper.hold(lease, ofLease, claim.at);
+            executions.addAll(ofLease);
+        }
+        return executions;
+    }
+
+    /** Runs them in the slots that were asked for, and frees the rest of those. */
+    private void run(List<Execution> executions, boolean start, Asked claim) {
+        int started = start ? executions.size() : 0;
+        free.addAndGet(claim.request.maxJobs() - started);
+        if (start) {
+            executions.forEach(this::start);
+        } else {
+            executions.forEach(each -> outcomes.add(each.settlement(new Outcome.Release())));
+        }
+    }
+
     private Execution execution(Lease lease, Claim job) {
         return new Execution(lease, job, handlers.of(lease.lane().kind()), threads, completions, this::ended);
     }
 
     private void start(Execution execution) {
-        free.decrementAndGet();
         running.add(execution);
         execution.start();
     }
@@ -310,6 +372,53 @@ final class Dispatcher implements Duty {
         if (suspects && !keeper.holdsSuspects()) {
             // There may be more, which could not be claimed until now.
             jobsExpected = true;
+        }
+    }
+
+    /** Ended by the first of its calls. */
+    private final class KeptSlot implements IdleWorker.Slot {
+        final Asked claim;
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        KeptSlot(Asked claim) {
+            this.claim = claim;
+        }
+
+        @Override
+        public ClaimRequest request() {
+            return claim.request;
+        }
+
+        // Each leaves the kept last, so that nobody sees us idle in between.
+
+        @Override
+        public void take(Lease lease) {
+            if (!ended.getAndSet(true)) {
+                List<Execution> executions = taken(List.of(lease), claim);
+                boolean start = claiming;
+                run(executions, start, claim);
+                kept.remove(this);
+                if (!start) {
+                    wake.run();
+                }
+            }
+        }
+
+        @Override
+        public void free() {
+            if (!ended.getAndSet(true)) {
+                free.incrementAndGet();
+                kept.remove(this);
+            }
+        }
+
+        @Override
+        public void doubt() {
+            if (!ended.getAndSet(true)) {
+                doubtful.add(claim);
+                kept.remove(this);
+                wake.run();
+            }
         }
     }
 

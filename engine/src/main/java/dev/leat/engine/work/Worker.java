@@ -1,7 +1,9 @@
 package dev.leat.engine.work;
 
+import dev.leat.api.Lane;
 import dev.leat.api.StoreException;
 import dev.leat.api.store.JobStore;
+import dev.leat.engine.client.IdleWorker;
 import dev.leat.engine.duty.Duty;
 import dev.leat.engine.duty.DutyRunner;
 import dev.leat.engine.duty.Pace;
@@ -13,6 +15,7 @@ import dev.leat.engine.queue.TenantQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -26,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>If the store cannot be reached it goes on trying; what its handlers finished meanwhile is kept and settled later.
  */
-public final class Worker implements AutoCloseable {
+public final class Worker implements IdleWorker, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration LAST_MOMENT = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofMillis(5);
@@ -112,6 +115,11 @@ public final class Worker implements AutoCloseable {
     /** Says that jobs may have become available, so that they are claimed at once and not at the next poll. */
     public void expectJobs() {
         dispatcher.expectJobs();
+    }
+
+    @Override
+    public Optional<Slot> slot(Lane lane) {
+        return dispatcher.slot(lane);
     }
 
     /**

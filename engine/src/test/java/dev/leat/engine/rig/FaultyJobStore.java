@@ -7,6 +7,7 @@ import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.ForwardingJobStore;
+import dev.leat.api.store.Handover;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
@@ -168,6 +169,17 @@ public final class FaultyJobStore extends ForwardingJobStore {
             List<Enqueued> answers = store.enqueue(jobs);
             beforeEnqueueAnswer.run();
             return answers;
+        });
+    }
+
+    /** An enqueue among the others, whose request is none of the claims. */
+    @Override
+    public Handover enqueueAndClaim(NewJob job, ClaimRequest request) {
+        enqueued.add(List.of(job));
+        return call(Verb.ENQUEUE, () -> {
+            Handover answer = store.enqueueAndClaim(job, request);
+            beforeEnqueueAnswer.run();
+            return answer;
         });
     }
 

@@ -40,10 +40,11 @@ final class WorkerRig {
     final FaultyJobStore store = new FaultyJobStore(jobs);
 
     final Client client;
+    private final NodeLease node;
     private final AtomicInteger workers = new AtomicInteger();
 
     WorkerRig() {
-        NodeLease node = NodeLease.acquire(
+        node = NodeLease.acquire(
                 new InMemoryControlStore(storeClock), MonotonicClock.SYSTEM, NodeSettings.ofThisProcess("test"));
         client = new Client(jobs, node.ids(), () -> {});
     }
@@ -65,6 +66,11 @@ final class WorkerRig {
                 .flatMap(tenant -> config.queues().stream().map(queue -> new TenantQueue(tenant, queue)))
                 .toList();
         return new Worker(store, handlers, config, () -> queues, clock, () -> number);
+    }
+
+    /** One that hands jobs over to the worker, by the worker's way to the store. */
+    Client clientOf(Worker worker) {
+        return new Client(store, node.ids(), worker::expectJobs, worker);
     }
 
     JobId enqueue(String text) {

@@ -3,8 +3,12 @@ package dev.leat.postgres;
 import dev.leat.api.Checks;
 import dev.leat.api.JobId;
 import dev.leat.api.KeyBusyException;
+import dev.leat.api.store.Claim;
+import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.Lease;
+import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
 import dev.leat.api.store.UniqueKey;
 import java.sql.Connection;
@@ -12,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -198,17 +203,45 @@ final class Enqueuer {
     }
 
     private void insertOne(Connection connection, NewJob job) throws SQLException {
-        database.call(connection, "enqueue_one")
-                .set("id", job.id().value())
+        withJob(database.call(connection, "enqueue_one"), job)
+                .set("size", Math.max(job.payload().size(), 1))
+                .update();
+    }
+
+    /** Stores a job that is due and hands it out; empty, with nothing done, if it or the claim is known. */
+    Optional<Lease> insertClaimed(Connection connection, NewJob job, ClaimRequest request) throws SQLException {
+        try {
+            return withJob(database.call(connection, "enqueue_claimed"), job)
+                    .set("claim_id", request.claimId())
+                    .set("worker", request.worker())
+                    .set("lease_seconds", seconds(request.lease()))
+                    .rows(row -> new Lease(
+                            new LeaseId(row.getLong("lid")),
+                            job.lane(),
+                            job.priority(),
+                            1,
+                            false,
+                            row.getObject("lease_until", OffsetDateTime.class).toInstant(),
+                            List.of(new Claim(job.id(), job.payload(), job.maxAttempts()))))
+                    .stream()
+                    .findFirst();
+        } catch (SQLException e) {
+            if (Objects.equals(e.getSQLState(), UNIQUE)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private Call withJob(Call call, NewJob job) {
+        return call.set("id", job.id().value())
                 .set("lane", lanes.number(job.lane()))
                 .set("priority", job.priority())
                 .set("max_attempts", job.maxAttempts())
                 .set("content_type", job.payload().contentType().code())
                 .set("nonce", job.nonce())
                 .set("sha256", job.payload().sha256())
-                .set("payload", job.payload().bytes())
-                .set("size", Math.max(job.payload().size(), 1))
-                .update();
+                .set("payload", job.payload().bytes());
     }
 
     private static List<Enqueued> accepted(List<NewJob> jobs) {

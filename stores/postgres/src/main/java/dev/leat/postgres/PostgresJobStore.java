@@ -11,6 +11,7 @@ import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.Handover;
 import dev.leat.api.store.Health;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobStore;
@@ -129,6 +130,17 @@ public final class PostgresJobStore implements JobStore {
         List<Enqueued> answers = stored(jobs);
         tellOf(jobs);
         return answers;
+    }
+
+    @Override
+    public Handover enqueueAndClaim(NewJob job, ClaimRequest request) {
+        if (!(job.due() instanceof Due.Now) || job.uniqueKey() != null) {
+            return new Handover(enqueue(List.of(job)).getFirst(), null);
+        }
+        lanes.intern(Set.of(job.lane()));
+        return database.statement(connection -> enqueuer.insertClaimed(connection, job, request))
+                .map(lease -> new Handover(new Enqueued.Accepted(job.id()), lease))
+                .orElseGet(() -> new Handover(enqueue(List.of(job)).getFirst(), null));
     }
 
     private List<Enqueued> stored(List<NewJob> jobs) {

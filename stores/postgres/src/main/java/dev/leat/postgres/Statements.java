@@ -41,6 +41,7 @@ final class Statements {
             "doctor_tables",
             "doctor_waits",
             "enqueue",
+            "enqueue_claimed",
             "enqueue_copy",
             "enqueue_one",
             "enqueue_ready",

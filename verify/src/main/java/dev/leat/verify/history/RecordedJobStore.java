@@ -12,6 +12,7 @@ import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.ForwardingJobStore;
+import dev.leat.api.store.Handover;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
@@ -121,8 +122,26 @@ public final class RecordedJobStore extends ForwardingJobStore {
         long call = recorder.call();
         asked(call, request);
         Claimed claimed = made(() -> store.claim(request), phase -> ended(call, phase));
-        handedOut(call, request, claimed);
+        handedOut(call, request, claimed.leases());
         return claimed;
+    }
+
+    /** Two calls at once: one that enqueues and one that claims. */
+    @Override
+    public Handover enqueueAndClaim(NewJob job, ClaimRequest request) {
+        List<NewJob> jobs = List.of(job);
+        long enqueue = recorder.call();
+        long claim = recorder.call();
+        recorder.record(enqueue, Op.ENQUEUE, Phase.INVOKE, jobs, RecordedJobStore::asked);
+        asked(claim, request);
+        Handover handover = made(() -> store.enqueueAndClaim(job, request), phase -> {
+            notEnqueued(enqueue, phase, jobs);
+            ended(claim, phase);
+        });
+        Lease lease = handover.lease();
+        enqueued(enqueue, List.of(handover.enqueued()));
+        handedOut(claim, request, lease == null ? List.of() : List.of(lease));
+        return handover;
     }
 
     private void asked(long call, ClaimRequest request) {
@@ -137,9 +156,9 @@ public final class RecordedJobStore extends ForwardingJobStore {
         recorder.record(call, Op.CLAIM, phase, event -> {});
     }
 
-    private void handedOut(long call, ClaimRequest request, Claimed claimed) {
+    private void handedOut(long call, ClaimRequest request, List<Lease> leases) {
         record HandedOut(Lease lease, Claim claim) {}
-        List<HandedOut> all = claimed.leases().stream()
+        List<HandedOut> all = leases.stream()
                 .flatMap(lease -> lease.claims().stream().map(claim -> new HandedOut(lease, claim)))
                 .toList();
         recorder.record(
@@ -243,7 +262,7 @@ public final class RecordedJobStore extends ForwardingJobStore {
         if (!settlements.isEmpty()) {
             answered(call, turn.settled());
         }
-        handedOut(call, request, turn.claimed());
+        handedOut(call, request, turn.claimed().leases());
         return turn;
     }
 
