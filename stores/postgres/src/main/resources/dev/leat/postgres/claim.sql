@@ -14,7 +14,7 @@ held as materialized (
 -- A mark that lies ahead is of before the clock was set back.
 wanted as (
   select lane, priority, case when mark <= ${schema}.micros() then mark else 0 end mark
-  from unnest(:lanes::int[], :priorities::smallint[], :marks::bigint[]) u(lane, priority, mark)
+  from (select unnest(:lanes::int[]) lane, unnest(:priorities::smallint[]) priority, unnest(:marks::bigint[]) mark) u
   where not exists (select from held)
     and not (:suspects::boolean and exists (select from ${schema}.suspect where lane = any(:lanes::int[])))),
 -- MATERIALIZED: without it the planner may run the LIMIT again and lock too many.
@@ -53,7 +53,7 @@ grouped as (
   select lane, priority, attempt, crashes, chunk,
          range_agg(int8range(lo + greatest(chunk * 256 - before, 0), lo + least((chunk + 1) * 256 - before, took))) ids,
          min(before) place, max(pos) pos
-  from cut, generate_series(before / 256, (before + took - 1) / 256) chunk
+  from (select c.*, generate_series(before / 256, (before + took - 1) / 256) chunk from cut c) c
   group by lane, priority, attempt, crashes, chunk),
 -- nextval after the rows are ours: so the id is greater than that of any lease which held one of the jobs before.
 made as materialized (
@@ -83,12 +83,11 @@ select null, null, null, null, l.lid, case when j.first then l.lane end, case wh
        case when j.first then l.attempt end, case when j.first then l.suspicion end, case when j.first then l.lease_until end,
        case when j.first then l.pos end, j.id, j.content_type, j.max_attempts, j.payload
 from (
-  select lid, ids, lane, priority, attempt + 1 attempt, 0 suspicion, lease_until, pos from made
+  select lid, ids, unnest(ids) run, lane, priority, attempt + 1 attempt, 0 suspicion, lease_until, pos from made
   union all
-  select lid, ids, lane, priority, attempt, suspicion, lease_until, null from held) l,
-  unnest(l.ids) run,
+  select lid, ids, unnest(ids), lane, priority, attempt, suspicion, lease_until, null from held) l,
   lateral (
     select id, id = lower(l.ids) as first, content_type, max_attempts, payload
     from ${schema}.job
-    where id >= lower(run) and id < upper(run)
+    where id >= lower(l.run) and id < upper(l.run)
     offset 0) j

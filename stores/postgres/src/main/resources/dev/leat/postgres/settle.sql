@@ -5,7 +5,7 @@
 with
 asked as (
   select lid, range_agg(int8range(lo, hi)) ids
-  from unnest(:lids::bigint[], :los::bigint[], :his::bigint[]) u(lid, lo, hi)
+  from (select unnest(:lids::bigint[]) lid, unnest(:los::bigint[]) lo, unnest(:his::bigint[]) hi) u
   group by lid),
 -- Locked in the order of lids, as every statement over several leases does, so that none waits in a circle.
 held as materialized (
@@ -21,10 +21,9 @@ shrunk as (
   from held h
   where l.lid = h.lid and h.ids <> h.took and not isempty(h.took)),
 given as materialized (
-  select *
-  from unnest(:of_lid::bigint[], :of_id::bigint[], :outcome::smallint[], :result_type::smallint[], :result::bytea[],
-              :after_seconds::float8[], :error::text[], :detail::text[])
-       o(lid, id, outcome, result_type, result, after_seconds, error, detail)),
+  select unnest(:of_lid::bigint[]) lid, unnest(:of_id::bigint[]) id, unnest(:outcome::smallint[]) outcome,
+         unnest(:result_type::smallint[]) result_type, unnest(:result::bytea[]) result, unnest(:after_seconds::float8[]) after_seconds,
+         unnest(:error::text[]) error, unnest(:detail::text[]) detail),
 each as materialized (
   select h.lid, o.id, h.lane, h.priority, h.attempt, h.crashes, h.suspicion, h.worker, h.started_at,
          o.outcome, o.result_type, o.result, o.after_seconds, o.error, o.detail
@@ -41,7 +40,7 @@ finished as (
   from each where outcome <= 3
   union all
   select generate_series(lower(run), upper(run) - 1), lane, 1, attempt, crashes, worker, started_at, ${schema}.now(), null, null, null, null, null
-  from plain, unnest(ids) run),
+  from (select p.*, unnest(ids) run from plain p) p),
 -- OFFSET 0: without it the planner may read every job there is to join these few.
 waiting as (
   insert into ${schema}.scheduled(run_at, lo, n, lane, priority, size, attempt, crashes, retry)
@@ -66,7 +65,7 @@ logged as (
   from each where outcome > 3),
 counted as (
   insert into ${schema}.step(lane, state, jobs)
-  select lane, 1, sum(upper(run) - lower(run)) from plain, unnest(ids) run group by lane
+  select lane, 1, sum(upper(run) - lower(run)) from (select lane, unnest(ids) run from plain) p group by lane
   union all
   select lane, case outcome when 4 then 5 when 5 then 4 else outcome end, count(*) from each where outcome < 6 group by lane, outcome)
 select lid, took from held where not isempty(took)
