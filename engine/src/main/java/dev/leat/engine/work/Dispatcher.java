@@ -65,8 +65,8 @@ final class Dispatcher implements Duty {
     private final AtomicInteger free;
 
     private final Set<KeptSlot> kept = ConcurrentHashMap.newKeySet();
-    /** Claims of slots that may have been answered, to be sent again. */
-    private final Queue<Asked> doubtful = new ConcurrentLinkedQueue<>();
+    /** What was handed over in slots that had been given up. */
+    private final Queue<Late> late = new ConcurrentLinkedQueue<>();
 
     private final Supplier<List<TenantQueue>> queues;
     private List<TenantQueue> laneQueues = List.of();
@@ -147,7 +147,7 @@ final class Dispatcher implements Duty {
 
     /** Whether, besides, no claim waits for its answer, which may hand out jobs that are to be given back. */
     boolean isIdle() {
-        return kept.isEmpty() && doubtful.isEmpty() && asked == null && holdsNothing();
+        return kept.isEmpty() && asked == null && late.isEmpty() && holdsNothing();
     }
 
     /** A slot for who enqueues a job of that lane, while as far as is known none waits. */
@@ -195,8 +195,7 @@ final class Dispatcher implements Duty {
 
     @Override
     public int doWork() {
-        long now = clock.nanoTime();
-        kept.stream().filter(slot -> now - slot.claim.at > LONGEST_SLOT).forEach(KeptSlot::doubt);
+        late.removeIf(each -> !each.claim.equals(asked) && givesBack(each.lease));
         List<Settlement> batch = batch();
         Asked claim = claim();
         if (batch.isEmpty() && claim == null) {
@@ -236,20 +235,22 @@ final class Dispatcher implements Duty {
         if (asked != null) {
             return asked;
         }
-        Asked claim = doubtful.peek();
+        Asked claim = doubtful();
         if (claim != null) {
-            asked = claim;
-            doubtful.remove();
             return claim;
         }
         boolean now = jobsExpected || pollAt - clock.nanoTime() <= 0;
         if (!claiming || !now || free.get() <= 0) {
             return null;
         }
+        // Until there is an answer nobody knows.
+        left = Left.MORE;
         jobsExpected = false;
         List<Lane> lanes = lanes();
         int slots = lanes.isEmpty() ? 0 : free.getAndSet(0);
         if (slots == 0) {
+            // If the last slot was taken just now, whoever frees it wakes us.
+            jobsExpected |= !lanes.isEmpty();
             return null;
         }
         claim = new Asked(request(lanes, slots), clock.nanoTime());
@@ -261,6 +262,27 @@ final class Dispatcher implements Duty {
             return null;
         }
         return claim;
+    }
+
+    /** The claim of a slot that may have been answered, to be sent again. */
+    private @Nullable Asked doubtful() {
+        long now = clock.nanoTime();
+        for (KeptSlot slot : kept) {
+            if ((slot.doubted || now - slot.claim.at > LONGEST_SLOT) && !slot.ended.getAndSet(true)) {
+                asked = slot.claim;
+                kept.remove(slot);
+                return slot.claim;
+            }
+        }
+        return null;
+    }
+
+    /** Unless the claim, sent again, has handed it out too; if that has ended already, the store knows better. */
+    private boolean givesBack(Lease lease) {
+        if (!keeper.holds(lease.id())) {
+            lease.claims().forEach(job -> outcomes.add(new Settlement(lease.id(), job.job(), new Outcome.Release())));
+        }
+        return true;
     }
 
     private ClaimRequest request(List<Lane> of, int slots) {
@@ -375,10 +397,11 @@ final class Dispatcher implements Duty {
         }
     }
 
-    /** Ended by the first of its calls. */
+    /** Ended by the first of its calls, or given up. */
     private final class KeptSlot implements IdleWorker.Slot {
         final Asked claim;
-        private final AtomicBoolean ended = new AtomicBoolean();
+        final AtomicBoolean ended = new AtomicBoolean();
+        volatile boolean doubted;
 
         KeptSlot(Asked claim) {
             this.claim = claim;
@@ -391,16 +414,35 @@ final class Dispatcher implements Duty {
 
         // Each leaves the kept last, so that nobody sees us idle in between.
 
+        /** On a thread of its own, since the caller's may be interrupted or near the end of its stack. */
         @Override
         public void take(Lease lease) {
-            if (!ended.getAndSet(true)) {
-                List<Execution> executions = taken(List.of(lease), claim);
-                boolean start = claiming;
-                run(executions, start, claim);
-                kept.remove(this);
-                if (!start) {
-                    wake.run();
-                }
+            try {
+                Thread.ofVirtual().name("leat-handover").start(() -> taken(lease));
+            } catch (Throwable e) {
+                doubt();
+            }
+        }
+
+        private void taken(Lease lease) {
+            if (ended.getAndSet(true)) {
+                late.add(new Late(lease, claim));
+                wake.run();
+                return;
+            }
+            List<Execution> executions;
+            try {
+                executions = Dispatcher.this.taken(List.of(lease), claim);
+            } catch (RuntimeException | Error e) {
+                ended.set(false);
+                doubt();
+                throw e;
+            }
+            boolean start = claiming;
+            run(executions, start, claim);
+            kept.remove(this);
+            if (!start) {
+                wake.run();
             }
         }
 
@@ -409,18 +451,18 @@ final class Dispatcher implements Duty {
             if (!ended.getAndSet(true)) {
                 free.incrementAndGet();
                 kept.remove(this);
+                wake.run();
             }
         }
 
         @Override
         public void doubt() {
-            if (!ended.getAndSet(true)) {
-                doubtful.add(claim);
-                kept.remove(this);
-                wake.run();
-            }
+            doubted = true;
+            wake.run();
         }
     }
+
+    private record Late(Lease lease, Asked claim) {}
 
     /** A claim that is sent, or is to be sent again because its answer was lost. */
     private record Asked(ClaimRequest request, long at) {}

@@ -92,6 +92,10 @@ final class LeaseKeeper implements Duty {
         });
     }
 
+    boolean holds(LeaseId id) {
+        return held.containsKey(id);
+    }
+
     boolean holdsAny() {
         return !held.isEmpty();
     }

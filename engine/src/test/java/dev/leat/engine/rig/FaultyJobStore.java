@@ -67,6 +67,7 @@ public final class FaultyJobStore extends ForwardingJobStore {
     private final AtomicInteger contended = new AtomicInteger();
     private volatile Runnable beforeRenew = () -> {};
     private volatile Runnable beforeClaimAnswer = () -> {};
+    private volatile Runnable beforeEnqueue = () -> {};
     private volatile Runnable beforeEnqueueAnswer = () -> {};
 
     public FaultyJobStore(JobStore store) {
@@ -103,6 +104,11 @@ public final class FaultyJobStore extends ForwardingJobStore {
     /** Called with each claim that was done, before its answer goes back. */
     public void beforeClaimAnswer(Runnable what) {
         beforeClaimAnswer = what;
+    }
+
+    /** Called with each enqueue that reaches the store, before it is done. */
+    public void beforeEnqueue(Runnable what) {
+        beforeEnqueue = what;
     }
 
     /** Called with each enqueue that was done, before its answer goes back. */
@@ -166,6 +172,7 @@ public final class FaultyJobStore extends ForwardingJobStore {
     public List<Enqueued> enqueue(List<NewJob> jobs) {
         enqueued.add(List.copyOf(jobs));
         return call(Verb.ENQUEUE, () -> {
+            beforeEnqueue.run();
             List<Enqueued> answers = store.enqueue(jobs);
             beforeEnqueueAnswer.run();
             return answers;
@@ -177,6 +184,7 @@ public final class FaultyJobStore extends ForwardingJobStore {
     public Handover enqueueAndClaim(NewJob job, ClaimRequest request) {
         enqueued.add(List.of(job));
         return call(Verb.ENQUEUE, () -> {
+            beforeEnqueue.run();
             Handover answer = store.enqueueAndClaim(job, request);
             beforeEnqueueAnswer.run();
             return answer;

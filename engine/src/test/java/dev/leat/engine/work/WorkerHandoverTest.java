@@ -17,6 +17,7 @@ import dev.leat.engine.client.Client;
 import dev.leat.engine.client.EnqueueOptions;
 import dev.leat.engine.client.IdleWorker;
 import dev.leat.engine.handler.JobKind;
+import dev.leat.engine.queue.TenantQueue;
 import dev.leat.engine.rig.FaultyJobStore.Fault;
 import dev.leat.engine.rig.FaultyJobStore.Verb;
 import dev.leat.engine.rig.Gate;
@@ -28,7 +29,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -229,6 +235,145 @@ class WorkerHandoverTest {
         assertThat(most.get()).isLessThanOrEqualTo(3);
         assertThat(ran).hasSize(2_000);
         assertThat(rig.store.accepted()).doesNotHaveDuplicates();
+        assertNobodyHoldsAnything();
+    }
+
+    /** A job that is told of while the only slot is kept must not wait for a poll when the slot comes back. */
+    @Test
+    void aSlotThatIsFreeAgainIsUsedForWhatWasToldMeanwhile() {
+        AtomicInteger wakes = new AtomicInteger();
+        Dispatcher dispatcher = dispatcher(List.of(new TenantQueue(TenantName.MAIN, QueueName.DEFAULT))::stream, wakes);
+        dispatcher.doWork();
+        IdleWorker.Slot slot = dispatcher.slot(LANE).orElseThrow();
+        rig.enqueue("told");
+        dispatcher.expectJobs();
+        assertThat(dispatcher.doWork()).as("without a slot").isZero();
+
+        wakes.set(0);
+        slot.free();
+
+        assertThat(wakes).hasPositiveValue();
+        assertThat(dispatcher.doWork()).isOne();
+    }
+
+    /** The slot is taken between the dispatcher's look at its slots and its claim. */
+    @Test
+    void aJobThatIsToldOfWhileTheLastSlotIsTakenIsStillExpected() throws Exception {
+        CountDownLatch checked = new CountDownLatch(1);
+        CountDownLatch claiming = new CountDownLatch(1);
+        CountDownLatch taken = new CountDownLatch(1);
+        List<IdleWorker.Slot> slots = new ArrayList<>();
+        AtomicReference<Thread> taker = new AtomicReference<>();
+        AtomicReference<Thread> claimer = new AtomicReference<>();
+        Dispatcher dispatcher = dispatcher(
+                () -> {
+                    if (Thread.currentThread().equals(taker.get())) {
+                        checked.countDown();
+                        await(claiming);
+                    } else if (Thread.currentThread().equals(claimer.get())) {
+                        claiming.countDown();
+                        await(taken);
+                    }
+                    return Stream.of(new TenantQueue(TenantName.MAIN, QueueName.DEFAULT));
+                },
+                new AtomicInteger());
+        dispatcher.doWork();
+        Thread thread = Thread.ofPlatform().unstarted(() -> {
+            slots.add(dispatcher.slot(LANE).orElseThrow());
+            taken.countDown();
+        });
+        taker.set(thread);
+        thread.start();
+        await(checked);
+        rig.enqueue("told");
+        dispatcher.expectJobs();
+        claimer.set(Thread.currentThread());
+        dispatcher.doWork();
+        thread.join();
+
+        slots.getFirst().free();
+
+        assertThat(dispatcher.doWork()).as("jobs that are claimed").isOne();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** With one slot. */
+    private Dispatcher dispatcher(Supplier<Stream<TenantQueue>> queues, AtomicInteger wakes) {
+        return new Dispatcher(
+                rig.store,
+                handlers(NOTE, (note, job) -> gate.pass()),
+                WorkerConfig.DEFAULT.withSlots(1),
+                () -> queues.get().toList(),
+                new LeaseKeeper(rig.store, rig.clock, LEASE),
+                rig.clock,
+                () -> 1,
+                HandlerThreads.VIRTUAL,
+                wakes::incrementAndGet);
+    }
+
+    /** What is told of while a claim is under way may be more than that claim hands out, and comes first. */
+    @Test
+    void nobodyIsHandedOverWhileAClaimIsUnderWay() throws Exception {
+        Worker worker = idleWorker(2);
+        JobId running = enqueued(worker);
+        gate.awaitArrivals(1);
+        worker.expectJobs();
+        AtomicBoolean given = new AtomicBoolean();
+        rig.store.beforeClaimAnswer(() -> {
+            gate.open();
+            Awaitility.await().until(() -> ran.contains(running));
+            Awaitility.await().during(Duration.ZERO).until(() -> true);
+            given.set(worker.slot(LANE).isPresent());
+        });
+
+        worker.tick();
+
+        assertThat(given).isFalse();
+    }
+
+    /** The request was sent again, in vain, before the call that stored the job came to its end. */
+    @Test
+    void aJobThatIsHandedOverTooLateIsGivenBack() {
+        gate.open();
+        Worker worker = idleWorker(1);
+        rig.store.beforeEnqueue(() -> {
+            rig.advance(Duration.ofSeconds(11));
+            worker.tick();
+            worker.tick();
+        });
+
+        JobId id = enqueued(worker);
+
+        rig.tickUntil(worker, id, JobState.COMPLETED);
+        assertThat(ran).containsExactly(id);
+        assertNobodyHoldsAnything();
+    }
+
+    /** The request was sent again, and handed the job out, before the caller heard of it. */
+    @Test
+    void aJobThatRunsAlreadyIsNotGivenBack() throws Exception {
+        Worker worker = idleWorker(1);
+        rig.store.beforeEnqueueAnswer(() -> {
+            rig.advance(Duration.ofSeconds(11));
+            worker.tick();
+            worker.tick();
+        });
+
+        JobId id = enqueued(worker);
+        gate.awaitArrivals(1);
+        worker.tick();
+
+        assertThat(rig.state(id)).isEqualTo(JobState.RUNNING);
+        gate.open();
+        rig.tickUntil(worker, id, JobState.COMPLETED);
+        assertThat(ran).containsExactly(id);
         assertNobodyHoldsAnything();
     }
 }
