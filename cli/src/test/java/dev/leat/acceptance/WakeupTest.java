@@ -3,8 +3,11 @@ package dev.leat.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.leat.api.JobId;
+import dev.leat.api.JobState;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.Inspect;
 import dev.leat.api.store.Wakeups;
 import dev.leat.api.store.Wakeups.Wakeup;
 import dev.leat.engine.Leat;
@@ -171,6 +174,11 @@ class WakeupTest {
 
     @Test
     void aPausedQueueStaysPaused() throws Exception {
+        // Once it is settled, no claim is under way that was sent before the pause.
+        JobId before = producer.enqueue(NOTE, "before").id();
+        assertThat(next()).isEqualTo("before");
+        Inspect inspect = ofProducer.jobs().feature(Inspect.class).orElseThrow();
+        await().until(() -> inspect.find(TenantName.MAIN, before).orElseThrow().state() == JobState.COMPLETED);
         worker.pause(TenantName.MAIN, QueueName.DEFAULT);
         producer.enqueue(NOTE, "later");
         producer.enqueue(NOTE, "now", EnqueueOptions.DEFAULT.in("other"));

@@ -208,7 +208,10 @@ public final class Leat implements AutoCloseable {
         wake();
     }
 
-    /** Has no worker take jobs from a queue any more, here at once, elsewhere within about two seconds. What runs goes on. */
+    /**
+     * Has no worker take jobs from a queue any more: none is claimed after this has returned here, and within about two seconds elsewhere. What runs
+     * goes on, and what is being claimed at that moment still runs.
+     */
     public void pause(TenantName tenant, QueueName queue) {
         paused.pause(new TenantQueue(tenant, queue));
         served.doWork();

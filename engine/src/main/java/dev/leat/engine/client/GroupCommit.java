@@ -63,11 +63,12 @@ final class GroupCommit {
      * @throws UnconfirmedException if it may be
      */
     Receipt enqueue(JobDraft draft) {
-        return queue.isEmpty() && calls.tryAcquire(CALLS_AT_ONCE) ? enqueueAtOnce(draft) : enqueueWithOthers(draft);
+        return queue.isEmpty() && calls.availablePermits() == CALLS_AT_ONCE && calls.tryAcquire()
+                ? enqueueAtOnce(draft)
+                : enqueueWithOthers(draft);
     }
 
     private Receipt enqueueAtOnce(JobDraft draft) {
-        calls.release(CALLS_AT_ONCE - 1);
         present.incrementAndGet();
         try {
             return steps.enqueueAlone(steps.prepare(List.of(draft)));

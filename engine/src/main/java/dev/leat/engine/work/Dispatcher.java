@@ -47,7 +47,7 @@ final class Dispatcher implements Duty {
     private static final int BATCH = 1_000;
     private static final long BATCH_BYTES = 16L << 20;
 
-    /** Who keeps a slot for longer has lost it, such as by the end of its stack. */
+    /** Who keeps a slot for longer has lost it, such as by the end of its stack; or waits for a store that is very slow. */
     private static final long LONGEST_SLOT = TimeUnit.SECONDS.toNanos(10);
 
     private final JobStore store;
@@ -462,6 +462,7 @@ final class Dispatcher implements Duty {
         }
     }
 
+    /** A lease of a claim that had been sent again before. */
     private record Late(Lease lease, Asked claim) {}
 
     /** A claim that is sent, or is to be sent again because its answer was lost. */

@@ -13,6 +13,8 @@ import dev.leat.api.QueueName;
 import dev.leat.api.StoreException;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Lease;
+import dev.leat.api.store.NewJob;
 import dev.leat.engine.client.Client;
 import dev.leat.engine.client.EnqueueOptions;
 import dev.leat.engine.client.IdleWorker;
@@ -329,7 +331,6 @@ class WorkerHandoverTest {
         rig.store.beforeClaimAnswer(() -> {
             gate.open();
             Awaitility.await().until(() -> ran.contains(running));
-            Awaitility.await().during(Duration.ZERO).until(() -> true);
             given.set(worker.slot(LANE).isPresent());
         });
 
@@ -375,5 +376,54 @@ class WorkerHandoverTest {
         rig.tickUntil(worker, id, JobState.COMPLETED);
         assertThat(ran).containsExactly(id);
         assertNobodyHoldsAnything();
+    }
+
+    @Test
+    void aCallerWhoseStackOverflowsHarmsNoJobAndNoSlot() throws InterruptedException {
+        gate.open();
+        Worker worker = idleWorker(1);
+        for (int spare = 0; spare < 400; spare += 4) {
+            IdleWorker.Slot slot = worker.slot(LANE).orElseThrow();
+            NewJob job = rig.client
+                    .prepare(NOTE, List.of(new Note("deep")), EnqueueOptions.DEFAULT)
+                    .jobs()
+                    .getFirst();
+            Lease lease = rig.jobs.enqueueAndClaim(job, slot.request()).lease();
+            int frames = spare;
+            Thread deep =
+                    new Thread(null, () -> nearTheEndOfTheStack(frames, () -> slot.take(lease)), "deep", 256 << 10);
+            deep.setUncaughtExceptionHandler((thread, e) -> {});
+            deep.start();
+            deep.join();
+            rig.advance(Duration.ofSeconds(11));
+            rig.tickUntil(worker, job.id(), JobState.COMPLETED);
+            worker.tick();
+            worker.tick();
+        }
+        assertThat(worker.slot(LANE)).isPresent();
+        assertThat(worker.slot(LANE)).isEmpty();
+        assertNobodyHoldsAnything();
+    }
+
+    /** With so many frames to spare. */
+    private static int nearTheEndOfTheStack(int frames, Runnable what) {
+        int left;
+        try {
+            left = frames < 0 ? 0 : nearTheEndOfTheStack(frames, what);
+        } catch (StackOverflowError e) {
+            left = frames;
+        }
+        if (left == 0) {
+            runOnce(what);
+        }
+        return left - 1;
+    }
+
+    private static void runOnce(Runnable what) {
+        try {
+            what.run();
+        } catch (StackOverflowError e) {
+            // as meant
+        }
     }
 }
