@@ -46,12 +46,21 @@ abstract class TurnRules {
 
     @Test
     void aWorkerThatOnlyTakesTurnsDoesAllTheWorkOnce() {
+        doAllTheWorkOnce(64);
+    }
+
+    @Test
+    void aWorkerThatOnlyTakesLargeTurnsDoesAllTheWorkOnce() {
+        doAllTheWorkOnce(400);
+    }
+
+    private void doAllTheWorkOnce(int slots) {
         List<NewJob> added = store.add(1_000);
         List<Lease> all = new ArrayList<>();
         List<Lease> held = List.of();
         do {
             List<Settlement> settlements = Subject.settlements(held, new Outcome.Completed(Payload.json("\"done\"")));
-            Turn turn = turn(settlements, store.claiming(64).request());
+            Turn turn = turn(settlements, store.claiming(slots).request());
             assertThat(turn.settled()).isEqualTo(Subject.answers(settlements, Answer.ACCEPTED));
             held = turn.claimed().leases();
             all.addAll(held);

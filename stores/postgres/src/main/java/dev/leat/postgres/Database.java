@@ -14,8 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.postgresql.PGConnection;
@@ -134,6 +137,32 @@ final class Database implements AutoCloseable {
             return rest.get();
         } catch (StoreException e) {
             throw new StoreException(String.valueOf(e.getMessage()), Effect.UNKNOWN, e);
+        }
+    }
+
+    /**
+     * Two calls at once, on a connection each: the server has a process for each of them. Whichever fails, both are over, unless
+     * the caller was interrupted; and the effect of the whole is unknown.
+     */
+    static <A, B, T> T together(Supplier<A> first, Supplier<B> second, BiFunction<A, B, T> result) {
+        FutureTask<A> besides = new FutureTask<>(first::get);
+        Thread.ofVirtual().name("leat-postgres-besides").start(besides);
+        FutureTask<B> here = new FutureTask<>(second::get);
+        here.run();
+        return afterEffect(() -> result.apply(result(besides), result(here)));
+    }
+
+    private static <T> T result(FutureTask<T> task) {
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("the call was interrupted while it waited for PostgreSQL", Effect.UNKNOWN, e);
         }
     }
 

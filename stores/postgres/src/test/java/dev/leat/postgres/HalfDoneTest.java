@@ -12,6 +12,7 @@ import dev.leat.api.store.Lease;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
+import dev.leat.api.store.Turn;
 import dev.leat.testkit.StoreClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,55 @@ class HalfDoneTest {
                 .isEqualTo(1);
     }
 
+    /** A large turn is two calls at once. */
+    @Test
+    void aClaimThatFailsBesideASettlementLeavesThatDone() {
+        List<Settlement> settlements = completed(claimed(300));
+        ClaimRequest request = Jobs.claim(300);
+        try (PostgresStores failing = fixture.running(failing("claim"))) {
+            assertUnknown(failing, settlements, request);
+        }
+        assertThat(database.number("select count(*) from " + fixture.of("done")))
+                .isEqualTo(300);
+
+        Turn again = store.settleAndClaim(settlements, request);
+
+        assertThat(again.settled()).hasSize(300).noneMatch(Settled::accepted);
+        assertThat(again.claimed().jobs()).isEqualTo(300);
+    }
+
+    @Test
+    void aSettlementThatFailsBesideAClaimLosesNoLease() {
+        List<Settlement> settlements = completed(claimed(300));
+        ClaimRequest request = Jobs.claim(300);
+        try (PostgresStores failing = fixture.running(failing("settle_completed"))) {
+            assertUnknown(failing, settlements, request);
+        }
+        String leases = "select count(*) from " + fixture.of("lease");
+        long handedOut = database.number(leases);
+        assertThat(handedOut).isGreaterThan(2);
+
+        Turn again = store.settleAndClaim(settlements, request);
+
+        assertThat(again.settled()).hasSize(300).allMatch(Settled::accepted);
+        assertThat(again.claimed().jobs()).isEqualTo(300);
+        assertThat(database.number(leases)).isEqualTo(again.claimed().leases().size());
+    }
+
+    private List<Lease> claimed(int jobs) {
+        store.enqueue(LongStream.rangeClosed(1, 2L * jobs).mapToObj(Jobs::job).toList());
+        List<Lease> leases = store.claim(Jobs.claim(jobs)).leases();
+        assertThat(leases).flatExtracting(Lease::claims).hasSize(jobs);
+        return leases;
+    }
+
+    private static void assertUnknown(PostgresStores failing, List<Settlement> settlements, ClaimRequest request) {
+        StoreException told =
+                catchThrowableOfType(StoreException.class, () -> failing.jobs().settleAndClaim(settlements, request));
+        assertThat(told.effect()).isEqualTo(Effect.UNKNOWN);
+        assertThat(told).hasMessageContaining("division by zero");
+    }
+
     @Test
     void whatCannotBeAddedUpKeepsNoLeaseFromBeingReclaimed() throws IOException {
         store.enqueue(List.of(Jobs.job(1)));
@@ -82,7 +133,8 @@ class HalfDoneTest {
                 .with(
                         name,
                         text -> text.replaceFirst("(?m)^with$", "with failing as materialized (select 1 / 0 x),")
-                                + " where (select x from failing) > 0");
+                                + (text.contains("\nselect lid, took from held where ") ? " and" : " where")
+                                + " (select x from failing) > 0");
     }
 
     private static List<Settlement> completed(List<Lease> leases) {
