@@ -9,6 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Handlers {
     static final Handler<String> NOTHING = (payload, job) -> {};
 
+    private static final String NEVER = "never ";
+
     private Handlers() {}
 
     /** Takes that long, as one that waits for another service does. */
@@ -43,10 +45,18 @@ final class Handlers {
         return System.nanoTime() + " " + Payloads.SMALL.substring(0, 170);
     }
 
-    /** Notes how long ago the time in the payload was, which {@link #now} wrote. */
+    /** A payload as long that says no time. */
+    static String never() {
+        return NEVER + now().substring(NEVER.length());
+    }
+
+    /** Notes how long ago the time in the payload was, which {@link #now} wrote; nothing if it says {@link #never}. */
     static Handler<String> noting(Latencies latencies) {
-        return (payload, job) ->
+        return (payload, job) -> {
+            if (!payload.startsWith(NEVER)) {
                 latencies.add(System.nanoTime() - Long.parseLong(payload.substring(0, payload.indexOf(' '))));
+            }
+        };
     }
 
     private static void pass(long nanos) {

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Latency implements Scenario {
     private static final List<Integer> RATES = List.of(20, 300, 500, 2_000);
     private static final int CONNECTIONS = 32;
+    private static final Duration LEAD = Duration.ofSeconds(20);
 
     @Override
     public String name() {
@@ -97,17 +98,18 @@ final class Latency implements Scenario {
             leat.handle(Handlers.noting(latencies));
             leat.start();
             server.settle();
+            load.lead().run(() -> leat.leat().enqueue(LeatOnPostgres.KIND, Handlers.never()));
             Meter meter = server.meter();
             load.run(() -> leat.leat().enqueue(LeatOnPostgres.KIND, Handlers.now()));
-            leat.awaitSettled(load.calls());
+            leat.awaitSettled(load.allCalls());
             Sample sample = meter.sample(load.calls());
-            leat.requireCompleted(load.calls(), leat.handled());
+            leat.requireCompleted(load.allCalls(), leat.handled());
             return latencies.in(sample);
         }
     }
 
     private static Sample there(Server server, OfferedLoad load) throws Exception {
-        AtomicInteger left = new AtomicInteger(load.calls());
+        AtomicInteger left = new AtomicInteger(load.allCalls());
         CountDownLatch done = new CountDownLatch(1);
         try (Schema schema = Schema.fresh(server);
                 LeatOnPostgres leat = LeatOnPostgres.open(server, schema.name(), WorkerConfig.DEFAULT);
@@ -118,12 +120,13 @@ final class Latency implements Scenario {
                 })) {
             worker.begin();
             server.settle();
+            load.lead().run(() -> leat.leat().enqueue(LeatOnPostgres.KIND, Handlers.never()));
             Meter meter = server.meter();
             load.run(() -> leat.leat().enqueue(LeatOnPostgres.KIND, Handlers.now()));
             done.await();
             Sample sample = meter.sample(load.calls());
             WorkerProcess.Ended ended = worker.end();
-            leat.requireCompleted(load.calls(), ended.handled());
+            leat.requireCompleted(load.allCalls(), ended.handled());
             return ended.latencies().in(sample);
         }
     }
@@ -137,18 +140,13 @@ final class Latency implements Scenario {
                 free.add(new RawRows.Insert(server, Payloads.SMALL));
             }
             server.settle();
-            Latencies latencies = new Latencies();
             AtomicLong ids = new AtomicLong();
+            load.lead().run(() -> commitOne(free, ids, new Latencies()));
+            Latencies latencies = new Latencies();
             Meter meter = server.meter();
-            load.run(() -> {
-                long from = System.nanoTime();
-                RawRows.Insert insert = free.take();
-                insert.row(ids.incrementAndGet());
-                free.add(insert);
-                latencies.add(System.nanoTime() - from);
-            });
+            load.run(() -> commitOne(free, ids, latencies));
             Sample sample = meter.sample(load.calls());
-            WrongResultException.requireEqual("rows", load.calls(), rows.count());
+            WrongResultException.requireEqual("rows", load.allCalls(), rows.count());
             return latencies.in(sample);
         } finally {
             for (RawRows.Insert each : free) {
@@ -158,11 +156,29 @@ final class Latency implements Scenario {
         }
     }
 
+    private static void commitOne(BlockingQueue<RawRows.Insert> free, AtomicLong ids, Latencies latencies)
+            throws Exception {
+        long from = System.nanoTime();
+        RawRows.Insert insert = free.take();
+        insert.row(ids.incrementAndGet());
+        free.add(insert);
+        latencies.add(System.nanoTime() - from);
+    }
+
     /** Calls at an even rate, whether or not earlier ones have returned. */
     private record OfferedLoad(int perSecond, Duration span) {
         /** How many calls it makes, at least 1. */
         int calls() {
             return (int) Math.max(1, perSecond * span.toMillis() / 1_000);
+        }
+
+        /** What comes before, and does not count: a process that has just started is busy compiling itself. */
+        OfferedLoad lead() {
+            return new OfferedLoad(perSecond, LEAD);
+        }
+
+        int allCalls() {
+            return lead().calls() + calls();
         }
 
         void run(Callers.Loop call) throws Exception {
