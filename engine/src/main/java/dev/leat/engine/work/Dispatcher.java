@@ -37,7 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns stored jobs into running ones, and what came of them into settlements: one round trip a turn does both for all slots.
+ * Turns stored jobs into running ones, and what came of them into settlements: one call a turn does both for all slots.
  *
  * <p>While a turn is under way outcomes gather, and the next turn settles them together; so batches grow with the load by
  * themselves. A turn whose answer was lost is asked again with the same settlements and the same claim id.
