@@ -6,13 +6,14 @@ import java.util.function.LongSupplier;
 /**
  * Decides when a search that goes on where the last one had come to starts from the beginning, for what was committed behind
  * that mark: when the last search found too little, and once a second on a busy store, as long as such searches take no more
- * than about a twentieth of the time. Thread-safe.
+ * than about a fiftieth of the time. So where they take long, as they do while an old snapshot is held, fewer than one claim in
+ * a hundred is one. Thread-safe.
  */
 final class Rescue {
-    private static final int SHARE = 20;
-    private static final long MOST_CREDIT = TimeUnit.SECONDS.toNanos(2);
+    private static final int SHARE = 50;
+    private static final long MOST_CREDIT = TimeUnit.MILLISECONDS.toNanos(400);
     /** So that nothing, such as a server that stood still, keeps searches away for more than twenty seconds. */
-    private static final long LEAST_CREDIT = -TimeUnit.SECONDS.toNanos(1);
+    private static final long LEAST_CREDIT = -MOST_CREDIT;
 
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
     /** What any search takes. */

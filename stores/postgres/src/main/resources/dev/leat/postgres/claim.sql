@@ -19,9 +19,9 @@ wanted as (
     and not (:suspects::boolean and exists (select from ${schema}.suspect where lane = any(:lanes::int[])))),
 -- MATERIALIZED: without it the planner may run the LIMIT again and lock too many.
 locked as materialized (
-  select b.tid, b.n, b.size
+  select b.*
   from wanted w, lateral (
-    select r.ctid tid, r.n, r.size
+    select r.ctid tid, r.*
     from ${schema}.ready r
     where r.lane = w.lane and r.priority = w.priority and r.pos >= w.mark
     order by r.pos, r.lo
@@ -29,23 +29,21 @@ locked as materialized (
     for update skip locked) b
   limit :blocks::int),
 summed as (
-  select tid, size, sum(n) over v - n before, (sum(n::bigint * size) over v)::bigint - n::bigint * size bytes_before,
+  select l.*, sum(n) over v - n before, (sum(n::bigint * size) over v)::bigint - n::bigint * size bytes_before,
          row_number() over v place
-  from locked
+  from locked l
   window v as (rows unbounded preceding)),
--- Only what this DELETE returns is handed out. By ctid, which cannot have moved: ready is never updated, and the rows are locked.
-won as (
-  delete from ${schema}.ready
-  where ctid = any(array(
-    select tid from summed
-    where before < :max_jobs::int
-      and (bytes_before + size <= :max_bytes::bigint or (place = 1 and :empty_handed::boolean))))
-  returning ctid tid, lane, priority, pos, lo, n, size, attempt, crashes),
+-- Not joined with what was deleted: while the tables look empty to the planner it would compare each block with every other.
 cut as materialized (
-  select w.lane, w.priority, w.pos, w.lo, w.n, w.size, w.attempt, w.crashes, s.before,
-         least(w.n, :max_jobs::int - s.before,
-               greatest((:max_bytes::bigint - s.bytes_before) / w.size, case when s.place = 1 and :empty_handed::boolean then 1 else 0 end))::int took
-  from won w join summed s using (tid)),
+  select s.*,
+         least(n, :max_jobs::int - before,
+               greatest((:max_bytes::bigint - bytes_before) / size, case when place = 1 and :empty_handed::boolean then 1 else 0 end))::int took
+  from summed s
+  where before < :max_jobs::int
+    and (bytes_before + size <= :max_bytes::bigint or (place = 1 and :empty_handed::boolean))),
+-- Each is deleted by its ctid, which cannot have moved: ready is never updated, and the rows are locked.
+won as (
+  delete from ${schema}.ready where ctid = any(array(select tid from cut))),
 rest as (
   insert into ${schema}.ready(lane, priority, pos, lo, n, size, attempt, crashes)
   select lane, priority, pos, lo + took, n - took, size, attempt, crashes from cut where n > took),

@@ -2,20 +2,19 @@
 --   before the clock was set back. Result: lane, how many, reached: the latest due time of them.
 with
 due as materialized (
-  select ctid tid, n from ${schema}.scheduled
+  select ctid tid, * from ${schema}.scheduled
   where run_at <= ${schema}.now()
     and run_at >= case when :mark::timestamptz <= ${schema}.now() then :mark::timestamptz else '-infinity' end
   order by run_at, lo
   limit :max_jobs::int
   for update skip locked),
-summed as (
-  select tid, sum(n) over v - n before from due window v as (rows unbounded preceding)),
-won as (
-  delete from ${schema}.scheduled
-  where ctid = any(array(select tid from summed where before < :max_jobs::int))
-  returning ctid tid, run_at, lo, n, lane, priority, size, attempt, crashes, retry),
 cut as materialized (
-  select w.*, least(w.n, :max_jobs::int - s.before)::int took from won w join summed s using (tid)),
+  select s.*, least(n, :max_jobs::int - before)::int took
+  from (select d.*, sum(n) over (rows unbounded preceding) - n before from due d) s
+  where before < :max_jobs::int),
+-- As in claim.sql: all of them, and not joined again.
+won as (
+  delete from ${schema}.scheduled where ctid = any(array(select tid from cut))),
 rest as (
   insert into ${schema}.scheduled(run_at, lo, n, lane, priority, size, attempt, crashes, retry)
   select run_at, lo + took, n - took, lane, priority, size, attempt, crashes, retry from cut where n > took),

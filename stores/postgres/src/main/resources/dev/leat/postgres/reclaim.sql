@@ -11,7 +11,7 @@ ended as materialized (
   limit :max_leases::int
   for update skip locked),
 gone as (
-  delete from ${schema}.lease l using ended e where l.lid = e.lid),
+  delete from ${schema}.lease where lid = any(array(select lid from ended))),
 each as materialized (
   select e.lid, j.id, j.lane, j.priority, e.attempt, e.worker, e.started_at, greatest(octet_length(j.payload), 1) size,
          least(e.suspicion + 1, 2) suspicion,

@@ -9,9 +9,9 @@ free as materialized (
   order by lid
   for no key update skip locked),
 renewed as (
-  update ${schema}.lease l set lease_until = ${schema}.now() + make_interval(secs => :lease_seconds::float8)
-  from free where l.lid = free.lid
-  returning l.lid)
+  update ${schema}.lease set lease_until = ${schema}.now() + make_interval(secs => :lease_seconds::float8)
+  where lid = any(array(select lid from free))
+  returning lid)
 select lid from renewed
 union
 select lid from ${schema}.lease where lid = any(:lids::bigint[]) and (lease_until > ${schema}.now() or part < 0)

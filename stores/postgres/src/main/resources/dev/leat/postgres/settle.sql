@@ -7,19 +7,17 @@ asked as (
   select lid, range_agg(int8range(lo, hi)) ids
   from (select unnest(:lids::bigint[]) lid, unnest(:los::bigint[]) lo, unnest(:his::bigint[]) hi) u
   group by lid),
--- Locked in the order of lids, as every statement over several leases does, so that none waits in a circle.
+-- Locked in the order of lids, as every statement over several leases does, so that none waits in a circle. Lid by lid, here and below: while
+-- few leases are left of many, the planner would rather read the whole index, and with it all that were settled since the oldest snapshot.
 held as materialized (
   select l.lid, l.ids, l.ids * a.ids took, l.lane, l.priority, l.attempt, l.crashes, l.suspicion, l.worker, l.started_at
-  from asked a join ${schema}.lease l on l.lid = a.lid
-  order by l.lid
-  for update of l),
+  from (select * from asked order by lid) a, lateral (select * from ${schema}.lease where lid = a.lid offset 0 for update) l),
 emptied as (
-  delete from ${schema}.lease l using held h
-  where l.lid = h.lid and h.ids = h.took),
+  delete from ${schema}.lease where lid = any(array(select lid from held where ids = took))),
 shrunk as (
   update ${schema}.lease l set ids = h.ids - h.took
   from held h
-  where l.lid = h.lid and h.ids <> h.took and not isempty(h.took)),
+  where l.lid = h.lid and l.lid = any(array(select lid from held where ids <> took and not isempty(took)))),
 given as materialized (
   select unnest(:of_lid::bigint[]) lid, unnest(:of_id::bigint[]) id, unnest(:outcome::smallint[]) outcome,
          unnest(:result_type::smallint[]) result_type, unnest(:result::bytea[]) result, unnest(:after_seconds::float8[]) after_seconds,

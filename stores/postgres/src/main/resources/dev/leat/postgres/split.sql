@@ -11,12 +11,11 @@ held as materialized (
 own as materialized (
   select nextval('${schema}.lease_id') new_lid, h.* from held h where ids @> :id::bigint),
 emptied as (
-  delete from ${schema}.lease l using own o
-  where l.lid = o.lid and isempty(o.others)),
+  delete from ${schema}.lease where lid = (select lid from own where isempty(others))),
 shrunk as (
   update ${schema}.lease l set ids = o.others
   from own o
-  where l.lid = o.lid and not isempty(o.others)),
+  where l.lid = :lid::bigint and not isempty(o.others)),
 -- A part below zero says that the lease was made here (see renew.sql), and is no other's of the claim.
 kept as (
   insert into ${schema}.lease(lid, claim_id, part, ids, lane, priority, attempt, crashes, suspicion, worker, started_at, lease_until)

@@ -7,7 +7,7 @@ class PlanWithoutStatisticsTest extends PlanTest {
     }
 
     @Override
-    boolean analyzed() {
-        return false;
+    Statistics statistics() {
+        return Statistics.NONE;
     }
 }
