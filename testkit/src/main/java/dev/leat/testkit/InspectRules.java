@@ -153,7 +153,11 @@ abstract class InspectRules {
         Inspect inspect = store.inspect();
         List<JobId> jobs = new ArrayList<>(oneOfEachState().values());
         store.settle(store.claimOne(), new Outcome.Retry(HOUR, WHY));
+        store.clock.advance(HOUR.multipliedBy(2));
+        store.promoteAll();
+        store.settle(store.claimOne(), new Outcome.Retry(HOUR, WHY));
         Collections.reverse(jobs);
+        jobs.addAll(List.copyOf(jobs));
         JobId others = store.add(store.job().lane(OTHER_TENANT).one()).id();
         List<JobId> asked = new ArrayList<>(jobs);
         asked.add(2, others);
@@ -163,7 +167,7 @@ abstract class InspectRules {
                 .isEqualTo(jobs.stream().map(store::find).toList());
         assertThat(inspect.find(MAIN, asked))
                 .flatExtracting(JobRecord::attempts)
-                .hasSizeGreaterThan(2);
+                .hasSizeGreaterThan(4);
         assertThat(inspect.find(MAIN, List.of())).isEmpty();
         assertThatThrownBy(() -> inspect.find(MAIN, Collections.nCopies(JobQuery.MOST + 1, others)))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -23,7 +23,7 @@ public interface Inspect {
      * Jobs with everything known of them, as of one moment and in the order of the ids; those that the tenant does not have are
      * left out. All of them are in memory at once, so ask for few where payloads may be large.
      *
-     * @param ids at most {@link JobQuery#MOST}
+     * @param ids at most {@link JobQuery#MOST}; what stands twice is found twice
      */
     List<JobRecord> find(TenantName tenant, List<JobId> ids);
 

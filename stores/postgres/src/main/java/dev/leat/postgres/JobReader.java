@@ -45,7 +45,7 @@ final class JobReader implements Inspect {
     @Override
     public List<JobRecord> find(TenantName tenant, List<JobId> ids) {
         Checks.range("ids", ids.size(), 0, JobQuery.MOST);
-        return ids.isEmpty() ? List.of() : database.snapshot(connection -> records(connection, tenant, ids));
+        return ids.isEmpty() ? List.of() : records(tenant, ids);
     }
 
     @Override
@@ -139,35 +139,42 @@ final class JobReader implements Inspect {
     }
 
     /** The jobs in the order of the ids. */
-    private List<JobRecord> records(Connection connection, TenantName tenant, List<JobId> ids) throws SQLException {
-        Map<JobId, List<AttemptRecord>> attempts = attempts(connection, ids);
-        Map<JobId, JobRecord> records = new HashMap<>();
-        database.call(connection, "records")
-                .set("tenant", tenant.value())
-                .array("ids", "int8", ids.stream().mapToLong(JobId::value).toArray())
-                .rows(row -> record(head(row), row, attempts))
-                .forEach(record -> records.put(record.id(), record));
+    private List<JobRecord> records(TenantName tenant, List<JobId> ids) {
+        Map<JobId, JobRecord> records = database.statement(connection -> {
+            Map<JobId, JobRecord> found = new HashMap<>();
+            List<AttemptRecord> attempts = new ArrayList<>();
+            database.call(connection, "records")
+                    .set("tenant", tenant.value())
+                    .array(
+                            "ids",
+                            "int8",
+                            ids.stream().mapToLong(JobId::value).distinct().toArray())
+                    .rows(row -> {
+                        if (row.getObject("lid") != null) {
+                            attempts.add(attempt(row));
+                        }
+                        boolean isLast = row.getObject("later") == null;
+                        if (isLast) {
+                            JobRecord record = record(head(row), row, List.copyOf(attempts));
+                            found.put(record.id(), record);
+                            attempts.clear();
+                        }
+                        return isLast;
+                    });
+            return found;
+        });
         return ids.stream().map(records::get).filter(Objects::nonNull).toList();
-    }
-
-    private Map<JobId, List<AttemptRecord>> attempts(Connection connection, List<JobId> of) throws SQLException {
-        Map<JobId, List<AttemptRecord>> attempts = new HashMap<>();
-        database.call(connection, "attempts")
-                .array("ids", "int8", of.stream().mapToLong(JobId::value).toArray())
-                .rows(row -> attempts.computeIfAbsent(new JobId(row.getLong("id")), id -> new ArrayList<>())
-                        .add(attempt(row)));
-        return attempts;
     }
 
     private static AttemptRecord attempt(ResultSet row) throws SQLException {
         return new AttemptRecord(
                 new LeaseId(row.getLong("lid")),
-                row.getInt("attempt"),
+                row.getInt("tried"),
                 AttemptRecord.Ended.valueOf(row.getString("ended").toUpperCase(Locale.ROOT)),
-                row.getInt("worker"),
-                row.getObject("started_at", OffsetDateTime.class).toInstant(),
+                row.getInt("ran_by"),
+                row.getObject("began_at", OffsetDateTime.class).toInstant(),
                 row.getObject("ended_at", OffsetDateTime.class).toInstant(),
-                failure(row));
+                failure(row.getString("problem"), row.getString("trace")));
     }
 
     private static JobHead head(ResultSet row) throws SQLException {
@@ -190,8 +197,7 @@ final class JobReader implements Inspect {
                 row.getString("error"));
     }
 
-    private static JobRecord record(JobHead head, ResultSet row, Map<JobId, List<AttemptRecord>> attempts)
-            throws SQLException {
+    private static JobRecord record(JobHead head, ResultSet row, List<AttemptRecord> attempts) throws SQLException {
         byte[] result = row.getBytes("result");
         return new JobRecord(
                 head.id(),
@@ -208,8 +214,8 @@ final class JobReader implements Inspect {
                 head.finishedAt(),
                 head.worker(),
                 result == null ? null : Payload.of("result", result, ContentType.ofCode(row.getInt("result_type"))),
-                failure(row),
-                attempts.getOrDefault(head.id(), List.of()));
+                failure(row.getString("error"), row.getString("detail")),
+                attempts);
     }
 
     private static JobState state(ResultSet row) throws SQLException {
@@ -221,9 +227,7 @@ final class JobReader implements Inspect {
         return time == null ? null : time.toInstant();
     }
 
-    private static @Nullable Failure failure(ResultSet row) throws SQLException {
-        String error = row.getString("error");
-        String detail = row.getString("detail");
+    private static @Nullable Failure failure(@Nullable String error, @Nullable String detail) {
         return error == null ? null : new Failure(error, detail == null ? "" : detail);
     }
 }

@@ -22,7 +22,6 @@ final class Statements {
     private static final List<String> NAMES = List.of(
             "add_up",
             "amend",
-            "attempts",
             "cancel",
             "claim",
             "claim_suspects",
