@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,9 +14,6 @@ final class ConnectedThread {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectedThread.class);
     private static final long FIRST_BACKOFF = Duration.ofMillis(100).toNanos();
     private static final long LONGEST_BACKOFF = Duration.ofSeconds(5).toNanos();
-    /** What it says it says over and over, and its session is its own. */
-    private static final int PREPARED_FROM = 2;
-
     private static final Duration LAST_MOMENT = Duration.ofSeconds(2);
 
     private final PostgresConfig config;
@@ -87,7 +83,6 @@ final class ConnectedThread {
         Connection open = connection;
         if (open == null) {
             open = PlainConnection.to(config);
-            open.unwrap(PGConnection.class).setPrepareThreshold(PREPARED_FROM);
             connection = open;
             if (ending) {
                 // It was not there yet to be cut.

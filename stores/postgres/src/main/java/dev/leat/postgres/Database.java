@@ -40,11 +40,13 @@ final class Database implements AutoCloseable {
     /**
      * Generic plans: these statements are the same whatever their parameters, and planning them costs more than running
      * them. Such a plan may be made while a table is tiny, and must not scan it whole or sort what an index has in order
-     * once it has grown. JIT would compile for far longer than any of them runs.
+     * once it has grown. JIT would compile for far longer than any of them runs. And each statement sees what was committed when
+     * it had its locks, whatever the role's default is.
      */
-    private static final String SESSION = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off;"
-            + " set enable_bitmapscan = off; set enable_memoize = off; set jit = off;"
-            + " set lock_timeout = '10s'; set statement_timeout = '60s'";
+    private static final String SESSION =
+            "set default_transaction_isolation = 'read committed'; set plan_cache_mode = force_generic_plan; set"
+                    + " enable_seqscan = off; set enable_bitmapscan = off; set enable_memoize = off; set jit = off; set"
+                    + " lock_timeout = '10s'; set statement_timeout = '60s'";
 
     private static final Set<String> UNDONE = Set.of("40001", "40P01", "23505");
     private static final Set<String> BROKEN = Set.of("57P01", "57P02", "57P03", "57014", "53300");

@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 /**
  * Decides when a search that goes on where the last one had come to starts from the beginning, for what was committed behind
  * that mark: when the last search found too little, and once a second on a busy store, as long as such searches take no more
- * than about a fiftieth of the time. So where they take long, as they do while an old snapshot is held, fewer than one claim in
- * a hundred is one. Thread-safe.
+ * than about a fiftieth of the time, if none takes longer than 0.4 s. So where they take long, as they do while an old snapshot is
+ * held, a busy store makes few of its claims like that. Thread-safe.
  */
 final class Rescue {
     private static final int SHARE = 50;

@@ -41,9 +41,13 @@ cut as materialized (
   from summed s
   where before < :max_jobs::int
     and (bytes_before + size <= :max_bytes::bigint or (place = 1 and :empty_handed::boolean))),
--- Each is deleted by its ctid, which cannot have moved: ready is never updated, and the rows are locked.
+-- By ctid, which cannot have moved: ready is never updated, and the rows are locked.
 won as (
-  delete from ${schema}.ready where ctid = any(array(select tid from cut))),
+  delete from ${schema}.ready where ctid = any(array(select tid from cut))
+  returning 1),
+-- Only what was deleted is handed out: should somebody have updated one by hand just before it was locked, this fails, and nothing is done.
+sure as materialized (
+  select 1 / ((select count(*) from won) = (select count(*) from cut))::int one),
 rest as (
   insert into ${schema}.ready(lane, priority, pos, lo, n, size, attempt, crashes)
   select lane, priority, pos, lo + took, n - took, size, attempt, crashes from cut where n > took),
@@ -57,7 +61,8 @@ grouped as (
 made as materialized (
   select nextval('${schema}.lease_id') lid, :first_part::int + (row_number() over ())::int part, q.*,
          ${schema}.now() + make_interval(secs => :lease_seconds::float8) lease_until
-  from (select * from grouped order by chunk, place) q),
+  from (select * from grouped order by chunk, place) q
+  where (select one from sure) = 1),
 kept as (
   insert into ${schema}.lease(lid, claim_id, part, ids, lane, priority, attempt, crashes, suspicion, worker, started_at, lease_until)
   select lid, :claim_id::uuid, part, ids, lane, priority, attempt + 1, crashes, 0, :worker::int, ${schema}.now(), lease_until

@@ -19,7 +19,8 @@ select j.id, a.tenant, a.queue, a.kind, j.priority, j.content_type, case when t.
        coalesce(d.attempt, r.attempt, t.spent, 0) attempt,
        coalesce(d.crashes, r.crashes, t.crashes, 0) crashes,
        s.run_at, coalesce(d.started_at, r.started_at, t.started_at) started_at, d.finished_at,
-       coalesce(d.worker, r.worker, t.worker) worker, d.result_type, case when t.later is null then d.result end result, d.error, d.detail,
+       coalesce(d.worker, r.worker, t.worker) worker, d.result_type, case when t.later is null then d.result end result,
+       case when t.later is null then d.error end error, case when t.later is null then d.detail end detail,
        t.lid, t.later, t.attempt tried, (array['failed', 'snoozed', 'released', 'lost', 'cancelled'])[t.ended] ended, t.worker ran_by,
        t.started_at began_at, t.ended_at, t.error problem, t.detail trace
 from unnest(:ids::bigint[]) u(id)

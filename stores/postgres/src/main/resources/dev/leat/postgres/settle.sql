@@ -17,7 +17,8 @@ emptied as (
 shrunk as (
   update ${schema}.lease l set ids = h.ids - h.took
   from held h
-  where l.lid = h.lid and l.lid = any(array(select lid from held where ids <> took and not isempty(took)))),
+  where h.ids <> h.took and not isempty(h.took) and l.lid = h.lid
+    and l.lid = any(array(select lid from held where ids <> took and not isempty(took)))),
 given as materialized (
   select unnest(:of_lid::bigint[]) lid, unnest(:of_id::bigint[]) id, unnest(:outcome::smallint[]) outcome,
          unnest(:result_type::smallint[]) result_type, unnest(:result::bytea[]) result, unnest(:after_seconds::float8[]) after_seconds,

@@ -16,7 +16,8 @@ emptied as (
 shrunk as (
   update ${schema}.lease l set ids = h.ids - h.took
   from held h
-  where l.lid = h.lid and l.lid = any(array(select lid from held where ids <> took and not isempty(took)))),
+  where h.ids <> h.took and not isempty(h.took) and l.lid = h.lid
+    and l.lid = any(array(select lid from held where ids <> took and not isempty(took)))),
 finished as (
   insert into ${schema}.done(id, lane, state, attempt, crashes, worker, started_at, finished_at, result_type, result)
   select j.id, j.lane, 1, j.attempt, j.crashes, j.worker, j.started_at, ${schema}.now(), r.result_type, r.result

@@ -1,12 +1,14 @@
 package dev.leat.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Claimed;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.Outcome;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +115,31 @@ class HalfDoneTest {
                 catchThrowableOfType(StoreException.class, () -> failing.jobs().settleAndClaim(settlements, request));
         assertThat(told.effect()).isEqualTo(Effect.UNKNOWN);
         assertThat(told).hasMessageContaining("division by zero");
+    }
+
+    /** Whose changes are not the store's own: it updates no row of these tables. */
+    @Test
+    void aBlockThatIsChangedByHandJustBeforeItIsLockedIsNotHandedOutTwice() throws Exception {
+        store.enqueue(List.of(Jobs.job(1)));
+        Statements slow = Statements.in(fixture.config().schema())
+                .with(
+                        "claim",
+                        text -> text.replace(
+                                "select b.*\n  from wanted w,",
+                                "select b.*\n  from (select w.* from wanted w, pg_sleep(2)) w,"));
+        try (PostgresStores sleeping = fixture.running(slow)) {
+            CompletableFuture<Claimed> claim =
+                    CompletableFuture.supplyAsync(() -> sleeping.jobs().claim(Jobs.claim(1)));
+            while (database.number("select count(*) from pg_stat_activity where wait_event = 'PgSleep'") == 0) {
+                assertThat(claim).isNotDone();
+            }
+            database.execute("update %s set size = size + 1".formatted(fixture.of("ready")));
+
+            assertThatThrownBy(claim::join).hasRootCauseMessage("ERROR: division by zero");
+        }
+        assertThat(database.number("select count(*) from " + fixture.of("lease")))
+                .isZero();
+        assertThat(store.claim(Jobs.claim(2)).jobs()).isEqualTo(1);
     }
 
     @Test

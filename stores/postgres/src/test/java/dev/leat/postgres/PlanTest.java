@@ -36,7 +36,7 @@ class PlanTest {
             Pattern.compile("Scan .*on ((?:job|done|attempt)_(?:at_\\d+|default|\\d+t\\d+))\\b");
 
     private static final Pattern ROWS = Pattern.compile("actual (?:time=\\S+ )?rows=([0-9.]+) loops=(\\d+)");
-    private static final Pattern PAGES = Pattern.compile("Buffers: shared hit=(\\d+)");
+    private static final Pattern PAGES = Pattern.compile("Buffers: shared hit=(\\d+)(?: read=(\\d+))?");
     private static final Pattern DROPPED = Pattern.compile("Rows Removed by [^:]+: (\\d+)");
 
     private Fixture fixture;
@@ -53,7 +53,7 @@ class PlanTest {
     }
 
     int mostRowsOfAVerb() {
-        return 3 * BLOCKS;
+        return 2 * BLOCKS;
     }
 
     TestDatabase server() {
@@ -215,14 +215,14 @@ class PlanTest {
             server().execute("analyze " + fixture.of("lease"));
             int walk = jobs() / 100;
 
-            assertThat(pages("", complete(1, i -> jobs(), i -> jobs()))).isLessThan(walk);
-            assertThat(pages("", settle(jobs() - 1, jobs() - 1, 4))).isLessThan(walk);
-            assertThat(pages("", renew(1, i -> jobs() - 2))).isLessThan(walk);
-            assertThat(pages("", explain("split", Map.of("lid", "" + (jobs() - 3), "id", "" + (jobs() - 3)))))
+            assertThat(pages(complete(1, i -> jobs(), i -> jobs()))).isLessThan(walk);
+            assertThat(pages(settle(jobs() - 1, jobs() - 1, 4))).isLessThan(walk);
+            assertThat(pages(renew(1, i -> jobs() - 2))).isLessThan(walk);
+            assertThat(pages(explain("split", Map.of("lid", "" + (jobs() - 3), "id", "" + (jobs() - 3)))))
                     .isLessThan(walk);
             server().execute("update %s set lease_until = now() - interval '1 hour' where lid = %d"
                     .formatted(fixture.of("lease"), jobs() - 4));
-            assertThat(pages("", explain("reclaim", Map.of("max_leases", "1", "mark", "" + (jobs() - 4)))))
+            assertThat(pages(explain("reclaim", Map.of("max_leases", "1", "mark", "" + (jobs() - 4)))))
                     .isLessThan(walk);
         }
         assertThat(rowsIn("lease")).isEqualTo(left - 3);
@@ -408,7 +408,9 @@ class PlanTest {
 
         List<String> plan = explain("amend", values);
 
-        assertThat(mostRows(plan)).as(change + "\n" + String.join("\n", plan)).isLessThanOrEqualTo(mostRowsOfAVerb());
+        assertThat(mostRows(plan))
+                .as(change + "\n" + String.join("\n", plan))
+                .isLessThanOrEqualTo(Math.max(3 * BLOCKS, mostRowsOfAVerb()));
     }
 
     @Test
@@ -765,6 +767,16 @@ class PlanTest {
         Matcher pages = PAGES.matcher(String.join("\n", plan.subList(search, plan.size())));
         assertThat(pages.find()).isTrue();
         return Long.parseLong(pages.group(1));
+    }
+
+    /** The most pages that any node of the plan, with all below it, looked into. What changes rows is not below the first. */
+    private static long pages(List<String> plan) {
+        return PAGES.matcher(String.join("\n", plan))
+                .results()
+                .mapToLong(found ->
+                        Long.parseLong(found.group(1)) + (found.group(2) == null ? 0 : Long.parseLong(found.group(2))))
+                .max()
+                .orElseThrow();
     }
 
     /** The most rows that any node of the plan gave or dropped, over all its loops. */

@@ -56,7 +56,9 @@ class PlantedBugsTest {
         CLAIM_BY_IN_SUBSELECT_THAT_IS_RUN_AGAIN("claim", text -> CLAIM_BY_IN, "ClaimOrder#aClaimOfSomeTakesTheOldest"),
         CLAIM_THAT_LEAVES_ITS_JOBS_TO_OTHERS(
                 "claim",
-                replace("delete from ${schema}.ready where ctid", "select ctid from ${schema}.ready where ctid"),
+                replace(
+                        "delete from ${schema}.ready where ctid", "select 1 from ${schema}.ready where ctid",
+                        "from cut))\n  returning 1)", "from cut)))"),
                 "Claims#aJobIsHandedOutOnce"),
         SETTLEMENT_WITHOUT_TOKEN(
                 "settle",
