@@ -32,6 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A worker that closes gives everything back: finished, or as if it had never been taken. */
 @Timeout(120)
 class WorkerCloseTest {
+    /** A clock that jumps over the grace leaves no time to renew a shorter one. */
+    private static final WorkerConfig LONG_LEASE = WorkerConfig.DEFAULT.withLease(Duration.ofHours(1));
+
     private final WorkerRig rig = new WorkerRig();
     private final Gate gate = new Gate();
     private final Thread closer = Thread.currentThread();
@@ -65,7 +68,7 @@ class WorkerCloseTest {
     @ValueSource(booleans = {false, true})
     void whatTakesLongerIsInterruptedAndGivenBackForFree(boolean started) throws Exception {
         List<JobId> ids = rig.enqueue(10);
-        Worker worker = rig.worker((note, job) -> gate.pass());
+        Worker worker = rig.worker(LONG_LEASE, handlers(NOTE, (note, job) -> gate.pass()));
         begin(worker, started);
         gate.awaitArrivals(10);
         passGrace();
@@ -99,11 +102,11 @@ class WorkerCloseTest {
     void aHandlerThatDoesNotStopIsLeftBehindAndItsOutcomeDropped(boolean started) throws Exception {
         JobId id = rig.enqueue("stubborn");
         CompletableFuture<Thread> running = new CompletableFuture<>();
-        Worker worker = rig.worker((note, job) -> {
+        Worker worker = rig.worker(LONG_LEASE, handlers(NOTE, (note, job) -> {
             running.complete(Thread.currentThread());
             gate.passStubbornly();
             job.result("late");
-        });
+        }));
         begin(worker, started);
         gate.awaitArrivals(1);
         // Through the grace and the wait after the interrupts, and no further: what is given back is settled in real
