@@ -14,8 +14,8 @@ blocks as (
   from lanes l, lateral (
     select lo, n from ${schema}.ready
     where 'available' = any(:states::text[]) and not :whole::boolean
-      and (lane, lo) > (l.lane, :from_id::bigint - 1000) and (lane, lo) <= (l.lane, :to_id::bigint) and lo + n > :from_id::bigint
-    order by lane ${order}, lo ${order} limit :max_rows::int) b
+      and (lane + 0, lo) > (l.lane, :from_id::bigint - 1000) and (lane + 0, lo) <= (l.lane, :to_id::bigint) and lo + n > :from_id::bigint
+    order by lane + 0 ${order}, lo ${order} limit :max_rows::int) b
   union all
   select b.lo, b.n
   from lanes l, lateral (

@@ -16,7 +16,7 @@ found as materialized (
   from asked a
   left join lateral (
     select ctid tid, lo + n hi from ${schema}.ready
-    where lane = a.lane and lo <= a.id and lo > a.id - 1000 order by lo desc limit 1) r on r.hi > a.id
+    where lane + 0 = a.lane and lo <= a.id and lo > a.id - 1000 order by lo desc limit 1) r on r.hi > a.id
   left join lateral (
     select ctid tid, lo + n hi, retry, attempt from ${schema}.scheduled
     where lane = a.lane and lo <= a.id and lo > a.id - 1000 order by lo desc limit 1) s on s.hi > a.id

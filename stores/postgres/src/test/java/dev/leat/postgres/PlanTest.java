@@ -31,6 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlanTest {
     static final int BLOCKS = 100;
+    private static final List<String> LIVE = List.of("ready", "lease", "scheduled", "suspect");
     /** The width of four ranges of ids in the middle; the others are in DEFAULT. */
     private static final Pattern PARTITION =
             Pattern.compile("Scan .*on ((?:job|done|attempt)_(?:at_\\d+|default|\\d+t\\d+))\\b");
@@ -65,7 +66,7 @@ class PlanTest {
         CURRENT,
         /** For a while it knows nothing. */
         NONE,
-        /** ANALYZE came when the tables of live jobs had pages and no rows: the planner then expects one row of them. */
+        /** ANALYZE only ever came when the tables of live jobs had pages and no rows: the planner then expects one row of them. */
         OF_A_DRAIN
     }
 
@@ -123,12 +124,15 @@ class PlanTest {
             case CURRENT -> analyze(tables);
             case NONE -> {}
             case OF_A_DRAIN -> {
-                analyze(tables);
+                List<String> others = new ArrayList<>(List.of(tables));
+                others.removeAll(LIVE);
+                if (!others.isEmpty()) {
+                    analyze(others.toArray(String[]::new));
+                }
                 server().execute(
                                 "update pg_class set reltuples = 0, relpages = greatest(relpages, 1) where oid = any('{%s}'::regclass[])"
-                                        .formatted(Stream.of("ready", "lease", "scheduled", "suspect")
-                                                .map(fixture::of)
-                                                .collect(Collectors.joining(","))));
+                                        .formatted(
+                                                LIVE.stream().map(fixture::of).collect(Collectors.joining(","))));
             }
         }
     }
@@ -144,6 +148,7 @@ class PlanTest {
         assertThat(plan).anyMatch(line -> line.contains("Index Scan using ready_pkey on ready"));
         assertThat(plan).anyMatch(line -> line.contains("Tid Scan on ready"));
         assertThat(plan).noneMatch(line -> line.matches(".*Seq Scan on (job|ready|lease)\\b.*"));
+        assertThat(plan).noneMatch(line -> line.contains("ready_lane"));
     }
 
     @Test

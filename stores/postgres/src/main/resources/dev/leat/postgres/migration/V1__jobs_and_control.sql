@@ -94,7 +94,9 @@ create table ${schema}.ready(
   check (n between 1 and 1000 and size > 0))
   with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000,
         autovacuum_vacuum_cost_delay = 0);
-create index ready_lane on ${schema}.ready(lane, lo);  -- where a job is, for whoever asks for that one
+-- Where a job is, for whoever asks for that one. Of lane + 0, so that no claim can be planned with it: a claim that reads by anything
+-- but the primary key reads whatever else the index has of the lane, rows that are gone but not for all too.
+create index ready_lane on ${schema}.ready((lane + 0), lo);
 
 -- What can be claimed only as a suspect: jobs of leases that ended. One row per job.
 create table ${schema}.suspect(
