@@ -6,10 +6,13 @@ public interface Duty {
     /** Nothing was done, only because others were at it that moment. */
     int CONTENDED = -1;
 
+    /** What there is to do is better done with what comes within a moment: at the next wake-up, or after some milliseconds. */
+    int SOON = -2;
+
     /**
      * Does one step.
      *
-     * @return how much was done; 0 if there was nothing to do; or {@link #CONTENDED}
+     * @return how much was done; 0 if there was nothing to do; {@link #CONTENDED}; or {@link #SOON}
      */
     int doWork();
 }

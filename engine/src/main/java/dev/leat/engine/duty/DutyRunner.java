@@ -68,7 +68,12 @@ public final class DutyRunner implements AutoCloseable {
                     failing(false);
                 }
                 contended = did == Duty.CONTENDED ? contended + 1 : 0;
-                pause = did > 0 ? 0 : contended > 0 ? pace.contendedNanos(contended, random) : pace.idleNanos(random);
+                pause = switch (did) {
+                    case Duty.CONTENDED -> pace.contendedNanos(contended, random);
+                    case Duty.SOON -> Pace.MOMENT_NANOS;
+                    case 0 -> pace.idleNanos(random);
+                    default -> 0;
+                };
             } catch (RuntimeException | Error e) {
                 // Errors too: a process that lives on without this duty would look well and do nothing.
                 failures++;

@@ -1,6 +1,7 @@
 package dev.leat.engine.duty;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -15,6 +16,9 @@ public record Pace(Duration idle, Duration firstBackoff, Duration longestBackoff
     public static Pace every(Duration idle) {
         return new Pace(idle, Duration.ofMillis(100), Duration.ofSeconds(5));
     }
+
+    /** After {@link Duty#SOON}. */
+    static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     long idleNanos(RandomGenerator random) {
         return (long) (idle.toNanos() * (0.75 + random.nextDouble() / 2));

@@ -47,6 +47,14 @@ final class Dispatcher implements Duty {
     private static final int BATCH = 1_000;
     private static final long BATCH_BYTES = 16L << 20;
 
+    /** Jobs come in a stream if so many claims in a row took some, each so soon after the one before. */
+    private static final int STREAM = 8;
+
+    private static final long STREAM_GAP = TimeUnit.MILLISECONDS.toNanos(4);
+
+    /** So long outcomes wait for the next job of a stream, whose claim settles them: one commit instead of two that wait for each other. */
+    private static final long STREAM_PATIENCE = TimeUnit.MILLISECONDS.toNanos(5);
+
     /** Who keeps a slot for longer has lost it, such as by the end of its stack; or waits for a store that is very slow. */
     private static final long LONGEST_SLOT = TimeUnit.SECONDS.toNanos(10);
 
@@ -78,6 +86,12 @@ final class Dispatcher implements Duty {
     private volatile boolean failing;
 
     private long pollAt;
+    /** When a claim last took some, and how many in a row did so soon after the one before. */
+    private long tookAt;
+
+    private int inARow;
+    /** Until when outcomes wait. Who adds one before that need not wake: the runner looks again by itself. */
+    private volatile long settleAt;
     /** Not null from before a claim is sent until the keeper holds what it handed out. */
     private volatile @Nullable Asked asked;
 
@@ -108,6 +122,8 @@ final class Dispatcher implements Duty {
         this.wake = wake;
         free = new AtomicInteger(config.slots());
         pollAt = clock.nanoTime();
+        tookAt = pollAt - STREAM_GAP;
+        settleAt = pollAt;
     }
 
     /** Jobs may have become available. */
@@ -196,8 +212,11 @@ final class Dispatcher implements Duty {
     @Override
     public int doWork() {
         late.removeIf(each -> !each.claim.equals(asked) && givesBack(each.lease));
-        List<Settlement> batch = batch();
         Asked claim = claim();
+        if (claim == null && isSettledLater()) {
+            return SOON;
+        }
+        List<Settlement> batch = batch();
         if (batch.isEmpty() && claim == null) {
             return 0;
         }
@@ -214,7 +233,18 @@ final class Dispatcher implements Duty {
         }
         failing = false;
         int done = settled(turn.settled()) + claimed(turn.claimed(), claim);
-        return done == 0 && turn.claimed().left() == Left.CONTENDED ? CONTENDED : done;
+        if (done > 0) {
+            return done;
+        }
+        // Looked at in this order, so that no outcome is missed whose job did not wake.
+        if (isSettledLater() || !outcomes.isEmpty()) {
+            return SOON;
+        }
+        return turn.claimed().left() == Left.CONTENDED ? CONTENDED : 0;
+    }
+
+    private boolean isSettledLater() {
+        return claiming && settleAt - clock.nanoTime() > 0;
     }
 
     private List<Settlement> batch() {
@@ -329,6 +359,9 @@ final class Dispatcher implements Duty {
         List<Execution> executions = taken(claimed.leases(), claim);
         boolean start = claiming;
         asked = null;
+        if (!executions.isEmpty()) {
+            streams(claimed.left() == Left.NOTHING);
+        }
         run(executions, start, claim);
         left = claimed.left();
         if (left != Left.NOTHING) {
@@ -338,6 +371,14 @@ final class Dispatcher implements Duty {
         // Due by the end of every pause (see pace()), or a poll would be left out now and then.
         pollAt = clock.nanoTime() + config.poll().toNanos() / 2;
         return executions.size();
+    }
+
+    /** @param whole whether the claim took all there was */
+    private void streams(boolean whole) {
+        long now = clock.nanoTime();
+        inARow = whole && now - tookAt < STREAM_GAP ? inARow + 1 : 0;
+        tookAt = now;
+        settleAt = inARow < STREAM ? now : now + STREAM_PATIENCE;
     }
 
     private List<Execution> taken(List<Lease> leases, Asked claim) {
@@ -376,7 +417,9 @@ final class Dispatcher implements Duty {
             settleLater(execution, settlement);
         }
         free.incrementAndGet();
-        wake.run();
+        if (!isSettledLater()) {
+            wake.run();
+        }
     }
 
     /** @param settlement null if there is nothing to settle: the lease is lost, or a transaction of the handler's decides */

@@ -86,6 +86,18 @@ class DutyRunnerTest {
     }
 
     @Test
+    void whatIsBetterDoneSoonIsDoneAfterSomeMilliseconds() throws Exception {
+        run(call -> call <= 3 ? Duty.SOON : 0);
+        for (int i = 0; i < 3; i++) {
+            Duration wait = clock.nextWait();
+            assertThat(wait).isEqualTo(Duration.ofMillis(5));
+            clock.advance(wait);
+        }
+        assertThat(clock.nextWait()).isGreaterThan(Duration.ofMillis(7_499));
+        assertThat(calls).hasValue(4);
+    }
+
+    @Test
     void aWakeUpEndsAPause() throws Exception {
         run(call -> 0);
         clock.nextWait();
