@@ -1,8 +1,13 @@
 // Generated from the routes and shapes of the module wire by dev.leat.codegen.TypeScript.
 // Do not edit: change the Java types, then run the tests of codegen with -Dgenerated=write.
 import type {
+  AckJobs,
+  DequeueJobs,
+  DequeuedJobs,
   EnqueueAnswer,
   EnqueueJob,
+  ExtendJobs,
+  HandleAnswers,
   JobEventView,
   JobId,
   JobPage,
@@ -10,12 +15,14 @@ import type {
   JobView,
   KindName,
   MoveJob,
+  NackJobs,
   Problem,
   PruneAnswer,
   PruneJobs,
   QueueName,
   QueuePage,
   QueueView,
+  ReleaseJobs,
   ReplacePayload,
   ReprioritiseJob,
   RescheduleJob,
@@ -256,6 +263,34 @@ export function pauseQueue(queue: QueueName, call: Call = {}): Promise<QueueView
 /** Has workers take jobs from the queue again. May be refused with 503. */
 export function resumeQueue(queue: QueueName, call: Call = {}): Promise<QueueView> {
   return ask('POST', `api/v1/queues/${encodeURIComponent(queue)}/resume`, { signal: call.signal });
+}
+
+/**
+ * Takes jobs from the queue, for callers that run them by themselves. They come back if they are not settled before
+ * their lease ends. May be refused with 413, 415, 503.
+ */
+export function dequeueJobs(queue: QueueName, body: DequeueJobs, call: Call = {}): Promise<DequeuedJobs> {
+  return ask('POST', `api/v1/queues/${encodeURIComponent(queue)}/dequeue`, { body, signal: call.signal });
+}
+
+/** Says that jobs are done that were taken. May be refused with 413, 415, 503. */
+export function ackJobs(queue: QueueName, body: AckJobs, call: Call = {}): Promise<HandleAnswers> {
+  return ask('POST', `api/v1/queues/${encodeURIComponent(queue)}/ack`, { body, signal: call.signal });
+}
+
+/** Says that jobs are not done that were taken: to be tried again or not. May be refused with 413, 415, 503. */
+export function nackJobs(queue: QueueName, body: NackJobs, call: Call = {}): Promise<HandleAnswers> {
+  return ask('POST', `api/v1/queues/${encodeURIComponent(queue)}/nack`, { body, signal: call.signal });
+}
+
+/** Gives jobs back that were taken and not begun, which costs them no attempt. May be refused with 413, 415, 503. */
+export function releaseJobs(queue: QueueName, body: ReleaseJobs, call: Call = {}): Promise<HandleAnswers> {
+  return ask('POST', `api/v1/queues/${encodeURIComponent(queue)}/release`, { body, signal: call.signal });
+}
+
+/** Has jobs that were taken be the caller's for longer. May be refused with 413, 415, 503. */
+export function extendJobs(queue: QueueName, body: ExtendJobs, call: Call = {}): Promise<HandleAnswers> {
+  return ask('POST', `api/v1/queues/${encodeURIComponent(queue)}/extend`, { body, signal: call.signal });
 }
 
 /**

@@ -73,6 +73,52 @@ export interface ReplacePayload {
   readonly payload: unknown;
 }
 
+/** Which jobs to take from a queue, and for how long. */
+export interface DequeueJobs {
+  /** Of which kinds, 1 to 100; "message" alone if left out. */
+  readonly kinds?: readonly KindName[] | null;
+  /** The most jobs to take, 1 to 1,000; 1 if left out. */
+  readonly count?: number | null;
+  /** How long to wait for a job, in milliseconds, 0 to 20,000; 0 if left out. */
+  readonly waitMillis?: number | null;
+  /** How long the jobs are the caller's, in milliseconds, 100 to 86,400,000; 30,000 if left out. */
+  readonly leaseMillis?: number | null;
+}
+
+/** Jobs that were taken and are done. */
+export interface AckJobs {
+  /** As they were taken, 1 to 1,000. */
+  readonly handles: readonly string[];
+  /** What each came to, kept with it; as many as there are handles, any JSON value each. */
+  readonly results?: readonly unknown[] | null;
+}
+
+/** Jobs that were taken and are not done. */
+export interface NackJobs {
+  /** As they were taken, 1 to 1,000. */
+  readonly handles: readonly string[];
+  /** Whether they are to be tried again, those that have an attempt left; true if left out. Else they are discarded. */
+  readonly requeue?: boolean | null;
+  /** How long they wait before that, in milliseconds; 0 if left out. */
+  readonly delayMillis?: number | null;
+  /** Why, in a sentence of at most 1,000 characters. */
+  readonly reason?: string | null;
+}
+
+/** Jobs that were taken and not begun. */
+export interface ReleaseJobs {
+  /** As they were taken, 1 to 1,000. */
+  readonly handles: readonly string[];
+}
+
+/** Jobs that were taken and need longer. */
+export interface ExtendJobs {
+  /** As they were taken, 1 to 1,000. Those that were taken together are extended together. */
+  readonly handles: readonly string[];
+  /** How long they are the caller's from now on, in milliseconds, 100 to 86,400,000; 30,000 if left out. */
+  readonly leaseMillis?: number | null;
+}
+
 /** What to do about jobs that ended longer ago than the server keeps them. */
 export interface PruneJobs {
   /** Whether only to tell how many there are; false if left out. */
@@ -245,6 +291,39 @@ export interface QueuePage {
   readonly queues: readonly QueueView[];
   /** The cursor of the next page; null on the last page. */
   readonly next: string | null;
+}
+
+/** A job that is the caller's until its lease ends. */
+export interface DequeuedJob {
+  /** By what the caller says what came of it. */
+  readonly handle: string;
+  readonly id: JobId;
+  readonly kind: KindName;
+  /** 0 (most urgent) to 9. */
+  readonly priority: number;
+  /** The number of this attempt, from 1. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly payload: Content;
+  /** When it is the caller's no more, unless it is extended. */
+  readonly heldUntil: Instant;
+}
+
+/** Jobs that were taken; none if there were none to take. */
+export interface DequeuedJobs {
+  readonly jobs: readonly DequeuedJob[];
+}
+
+/** What became of one handle. */
+export interface HandleAnswer {
+  readonly handle: string;
+  /** False if the job is not the caller's any more: its lease has ended, or it was settled before. */
+  readonly accepted: boolean;
+}
+
+/** For each handle, in the order they were given, whether the job was still the caller's and it was done. */
+export interface HandleAnswers {
+  readonly answers: readonly HandleAnswer[];
 }
 
 /** How many jobs a call removed, or would remove, by the state in which they had ended. */

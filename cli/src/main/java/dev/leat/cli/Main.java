@@ -4,7 +4,9 @@ import dev.leat.api.InvalidValueException;
 import dev.leat.cli.demo.DemoCommand;
 import dev.leat.cli.demo.DemoWorker;
 import dev.leat.cli.doctor.DoctorCommand;
+import dev.leat.cli.jobs.DequeueCommand;
 import dev.leat.cli.jobs.EnqueueCommand;
+import dev.leat.cli.jobs.HandleCommand;
 import dev.leat.cli.jobs.JobsCommand;
 import dev.leat.cli.jobs.PruneCommand;
 import dev.leat.cli.jobs.QueuesCommand;
@@ -45,6 +47,11 @@ import picocli.CommandLine.Command;
             DevCommand.class,
             ServerCommand.class,
             EnqueueCommand.class,
+            DequeueCommand.class,
+            HandleCommand.Ack.class,
+            HandleCommand.Nack.class,
+            HandleCommand.Release.class,
+            HandleCommand.Extend.class,
             JobsCommand.class,
             QueuesCommand.class,
             StatsCommand.class,

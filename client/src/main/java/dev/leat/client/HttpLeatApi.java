@@ -5,21 +5,28 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.leat.api.InvalidValueException;
 import dev.leat.api.JobId;
 import dev.leat.api.QueueName;
+import dev.leat.wire.AckJobs;
 import dev.leat.wire.ApiException;
+import dev.leat.wire.DequeueJobs;
+import dev.leat.wire.DequeuedJobs;
 import dev.leat.wire.EnqueueAnswer;
 import dev.leat.wire.EnqueueJob;
+import dev.leat.wire.ExtendJobs;
+import dev.leat.wire.HandleAnswers;
 import dev.leat.wire.IdempotencyKey;
 import dev.leat.wire.JobFilter;
 import dev.leat.wire.JobPage;
 import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
 import dev.leat.wire.MoveJob;
+import dev.leat.wire.NackJobs;
 import dev.leat.wire.Problem;
 import dev.leat.wire.PruneAnswer;
 import dev.leat.wire.PruneJobs;
 import dev.leat.wire.QueueFilter;
 import dev.leat.wire.QueuePage;
 import dev.leat.wire.QueueView;
+import dev.leat.wire.ReleaseJobs;
 import dev.leat.wire.ReplacePayload;
 import dev.leat.wire.ReprioritiseJob;
 import dev.leat.wire.RescheduleJob;
@@ -83,9 +90,7 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
 
     @Override
     public EnqueueAnswer enqueue(List<EnqueueJob> jobs, @Nullable String idempotencyKey) {
-        HttpRequest.Builder request = request(Route.ENQUEUE.path())
-                .header("content-type", "application/json")
-                .POST(BodyPublishers.ofByteArray(WireJson.STRICT.writeBytes(jobs)));
+        HttpRequest.Builder request = json(Route.ENQUEUE.path(), jobs);
         if (idempotencyKey != null) {
             request.header("idempotency-key", checked(idempotencyKey));
         }
@@ -162,10 +167,7 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
 
     /** Once: made again it could change a job that somebody else had changed meanwhile. */
     private JobView amend(Route route, JobId id, Object change) {
-        HttpRequest.Builder request = request(path(route, id))
-                .header("content-type", "application/json")
-                .POST(BodyPublishers.ofByteArray(WireJson.STRICT.writeBytes(change)));
-        return answer(request, false, JobView.class);
+        return answer(json(path(route, id), change), false, JobView.class);
     }
 
     @Override
@@ -184,12 +186,36 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
         return post(path(Route.RESUME, queue), true, QueueView.class);
     }
 
+    /** Once: what a lost answer took comes back when its lease ends. */
+    @Override
+    public DequeuedJobs dequeue(QueueName queue, DequeueJobs wanted) {
+        return answer(json(path(Route.DEQUEUE, queue), wanted), false, DequeuedJobs.class);
+    }
+
+    /** Once, as all that settles: asked again it would deny what it did. */
+    @Override
+    public HandleAnswers ack(QueueName queue, AckJobs jobs) {
+        return answer(json(path(Route.ACK, queue), jobs), false, HandleAnswers.class);
+    }
+
+    @Override
+    public HandleAnswers nack(QueueName queue, NackJobs jobs) {
+        return answer(json(path(Route.NACK, queue), jobs), false, HandleAnswers.class);
+    }
+
+    @Override
+    public HandleAnswers release(QueueName queue, ReleaseJobs jobs) {
+        return answer(json(path(Route.RELEASE, queue), jobs), false, HandleAnswers.class);
+    }
+
+    @Override
+    public HandleAnswers extend(QueueName queue, ExtendJobs jobs) {
+        return answer(json(path(Route.EXTEND, queue), jobs), true, HandleAnswers.class);
+    }
+
     @Override
     public PruneAnswer prune(PruneJobs what) {
-        HttpRequest.Builder request = request(Route.PRUNE.path())
-                .header("content-type", "application/json")
-                .POST(BodyPublishers.ofByteArray(WireJson.STRICT.writeBytes(what)));
-        return answer(request, false, PruneAnswer.class);
+        return answer(json(Route.PRUNE.path(), what), false, PruneAnswer.class);
     }
 
     @Override
@@ -207,6 +233,12 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(config.base() + path)).header("accept", "application/json");
+    }
+
+    private HttpRequest.Builder json(String path, Object body) {
+        return request(path)
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofByteArray(WireJson.STRICT.writeBytes(body)));
     }
 
     private <T> T get(String path, Class<T> type) {

@@ -21,6 +21,9 @@ import dev.leat.engine.id.MonotonicClock;
 import dev.leat.engine.id.NodeLease;
 import dev.leat.engine.id.NodeSettings;
 import dev.leat.engine.id.NodeStatus;
+import dev.leat.engine.pull.PullConfig;
+import dev.leat.engine.pull.PullQueue;
+import dev.leat.engine.pull.Puller;
 import dev.leat.engine.queue.PausedQueues;
 import dev.leat.engine.queue.ServedQueues;
 import dev.leat.engine.queue.TenantQueue;
@@ -51,6 +54,7 @@ public final class Leat implements AutoCloseable {
     private final ServedQueues served;
     private final DutyRunner queuesRunner;
     private final Client client;
+    private final Puller puller;
     private final Handlers handlers = new Handlers();
     private final WorkerConfig config;
     private final JobStore jobs;
@@ -71,6 +75,7 @@ public final class Leat implements AutoCloseable {
         node = NodeLease.acquire(control, clock, NodeSettings.ofThisProcess(version()));
         nodeRunner = DutyRunner.start("node-lease", node::doWork, Pace.every(NODE_PACE), clock);
         client = new Client(jobs, node.ids(), this::enqueued, this::slot);
+        puller = new Puller(jobs, client, clock, this::nodeNumber, this::listen, paused::contains);
         served = new ServedQueues(config.tenants(), config.queues(), inspect(jobs, config), paused, this::wake);
         queuesRunner = DutyRunner.start("queues", served, Pace.every(QUEUES_PACE), clock);
     }
@@ -132,8 +137,15 @@ public final class Leat implements AutoCloseable {
         nodeRunner.wake();
         made.start();
         worker = made;
-        listening = wakeups.map(each -> each.listen(this::told)).orElse(null);
+        listen();
         return this;
+    }
+
+    /** From now on, if the store tells of jobs at all. */
+    private synchronized void listen() {
+        if (listening == null && !closed) {
+            listening = wakeups.map(each -> each.listen(this::told)).orElse(null);
+        }
     }
 
     private Optional<IdleWorker.Slot> slot(Lane lane) {
@@ -145,11 +157,13 @@ public final class Leat implements AutoCloseable {
     private void enqueued() {
         if (listening == null) {
             wake();
+            puller.told(Wakeups.Wakeup.ANYWHERE);
         }
     }
 
     /** What the store has told, if it is about jobs that can run here. */
     private void told(Wakeups.Wakeup wakeup) {
+        puller.told(wakeup);
         if (wakeup.isAnywhere() || wakeup.lanes().stream().anyMatch(this::isServed)) {
             wake();
         }
@@ -187,6 +201,11 @@ public final class Leat implements AutoCloseable {
     /** Everything else about enqueueing: by name, prepared, in the caller's transaction. */
     public Client client() {
         return client;
+    }
+
+    /** A queue whose jobs are taken by the caller, not by a handler. Whether {@link #start} was called does not matter. */
+    public PullQueue queue(PullConfig config) {
+        return puller.queue(config);
     }
 
     /** Says that a transaction with jobs in it was committed, so that they run at once, here or in another process. */
@@ -237,6 +256,7 @@ public final class Leat implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        puller.close();
         Wakeups.Listening told = listening;
         if (told != null) {
             told.close();

@@ -55,6 +55,24 @@ public interface LeatApi {
     QueueView resume(QueueName queue);
 
     /**
+     * Takes jobs from a queue, for callers that run them by themselves; waits for one as long as is said. They come back, as after a crash,
+     * if they are not settled before their lease ends.
+     */
+    DequeuedJobs dequeue(QueueName queue, DequeueJobs wanted);
+
+    /** Says that jobs are done that were taken. Asked again, it answers false for those that it was told of before. */
+    HandleAnswers ack(QueueName queue, AckJobs jobs);
+
+    /** Says that jobs are not done that were taken. */
+    HandleAnswers nack(QueueName queue, NackJobs jobs);
+
+    /** Gives jobs back that were taken and not begun, which costs them no attempt. */
+    HandleAnswers release(QueueName queue, ReleaseJobs jobs);
+
+    /** Has jobs that were taken be the caller's for longer. */
+    HandleAnswers extend(QueueName queue, ExtendJobs jobs);
+
+    /**
      * Removes jobs that ended longer ago than they are kept, a part of them at a call: ask again with {@link PruneJobs#GO_ON} as long as there
      * are more. May be asked again; while a node is at it by itself there is nothing to do.
      */

@@ -163,6 +163,34 @@ public record Route(
             .answering(QueueView.class)
             .refusing(503);
 
+    public static final Route DEQUEUE = post(
+                    "/queues/{queue}/dequeue",
+                    "dequeueJobs",
+                    "queues",
+                    "Takes jobs from the queue, for callers that run them by themselves. They come back if they are not"
+                            + " settled before their lease ends.")
+            .taking(Shape.of(DequeueJobs.class))
+            .with(QUEUE)
+            .answering(DequeuedJobs.class)
+            .refusing(413, 415, 503);
+
+    public static final Route ACK = settle("ack", "ackJobs", "Says that jobs are done that were taken.", AckJobs.class);
+
+    public static final Route NACK = settle(
+            "nack",
+            "nackJobs",
+            "Says that jobs are not done that were taken: to be tried again or not.",
+            NackJobs.class);
+
+    public static final Route RELEASE = settle(
+            "release",
+            "releaseJobs",
+            "Gives jobs back that were taken and not begun, which costs them no attempt.",
+            ReleaseJobs.class);
+
+    public static final Route EXTEND =
+            settle("extend", "extendJobs", "Has jobs that were taken be the caller's for longer.", ExtendJobs.class);
+
     public static final Route PRUNE = post(
                     "/prune",
                     "pruneJobs",
@@ -211,6 +239,11 @@ public record Route(
             QUEUES,
             PAUSE,
             RESUME,
+            DEQUEUE,
+            ACK,
+            NACK,
+            RELEASE,
+            EXTEND,
             PRUNE,
             STATS,
             EVENTS);
@@ -229,6 +262,14 @@ public record Route(
                 .with(ID)
                 .answering(JobView.class)
                 .refusing(404, 409, 413, 415, 503);
+    }
+
+    private static Route settle(String verb, String id, String summary, Class<?> jobs) {
+        return post("/queues/{queue}/" + verb, id, "queues", summary)
+                .taking(Shape.of(jobs))
+                .with(QUEUE)
+                .answering(HandleAnswers.class)
+                .refusing(413, 415, 503);
     }
 
     private Route with(Parameter... added) {

@@ -24,20 +24,29 @@ import dev.leat.engine.config.ServerConfig;
 import dev.leat.server.events.EventLog;
 import dev.leat.server.events.QueueSnapshots;
 import dev.leat.server.local.Problems;
+import dev.leat.wire.AckJobs;
 import dev.leat.wire.ApiException;
+import dev.leat.wire.DequeueJobs;
+import dev.leat.wire.DequeuedJob;
+import dev.leat.wire.DequeuedJobs;
 import dev.leat.wire.EnqueueJob;
+import dev.leat.wire.ExtendJobs;
+import dev.leat.wire.HandleAnswers;
 import dev.leat.wire.JobFilter;
 import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
 import dev.leat.wire.MoveJob;
+import dev.leat.wire.NackJobs;
 import dev.leat.wire.PruneJobs;
 import dev.leat.wire.QueueFilter;
+import dev.leat.wire.ReleaseJobs;
 import dev.leat.wire.ReplacePayload;
 import dev.leat.wire.ReprioritiseJob;
 import dev.leat.wire.RescheduleJob;
 import dev.leat.wire.Route;
 import dev.leat.wire.WireJson;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.Future;
@@ -45,6 +54,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -66,6 +76,8 @@ public final class HttpServer implements AutoCloseable {
     private static final int MOST_OF_CONNECTION = 32;
     /** Who asks how the server does has places of its own, so as to be answered when it has the most to do. */
     private static final int MOST_WATCHERS = 8;
+    /** Nor may those who wait for jobs keep anybody else waiting. */
+    private static final int MOST_TAKERS = 256;
 
     private static final long CUT_MILLIS = 1_000;
     private static final long HEAD_MILLIS = 10_000;
@@ -81,6 +93,7 @@ public final class HttpServer implements AutoCloseable {
     private final long largestBody;
     private final Places places = new Places(MOST_REQUESTS, MOST_OF_CONNECTION);
     private final Places watchers = new Places(MOST_WATCHERS, MOST_OF_CONNECTION);
+    private final Places takers = new Places(MOST_TAKERS, MOST_OF_CONNECTION);
     private final StoreGate gate;
     private final long cutMillis;
     private final Semaphore followers = new Semaphore(MOST_FOLLOWERS);
@@ -201,6 +214,16 @@ public final class HttpServer implements AutoCloseable {
         bind(builder, Route.QUEUES, call -> Answers.json(api.queues(queues(call.query(Route.QUEUES)))));
         bind(builder, Route.PAUSE, call -> Answers.json(api.pause(call.queue())));
         bind(builder, Route.RESUME, call -> Answers.json(api.resume(call.queue())));
+        route(builder, Route.DEQUEUE)
+                .build((context, request) -> withBody(context, request, this::onThreadOfTaker, body -> {
+                    Call call = new Call(context);
+                    call.query(Route.DEQUEUE);
+                    return dequeue(context, call.queue(), WireJson.STRICT.read(body, DequeueJobs.class));
+                }));
+        bindHandles(builder, Route.ACK, AckJobs.class, api::ack);
+        bindHandles(builder, Route.NACK, NackJobs.class, api::nack);
+        bindHandles(builder, Route.RELEASE, ReleaseJobs.class, api::release);
+        bindHandles(builder, Route.EXTEND, ExtendJobs.class, api::extend);
         route(builder, Route.PRUNE)
                 .build((context, request) -> withBody(context, request, body -> {
                     new Call(context).query(Route.PRUNE);
@@ -234,6 +257,28 @@ public final class HttpServer implements AutoCloseable {
                 }));
     }
 
+    private <T> void bindHandles(
+            ServerBuilder builder, Route route, Class<T> type, BiFunction<QueueName, T, HandleAnswers> settle) {
+        route(builder, route)
+                .build((context, request) -> withBody(context, request, body -> {
+                    Call call = new Call(context);
+                    call.query(route);
+                    return Answers.json(settle.apply(call.queue(), WireJson.STRICT.read(body, type)));
+                }));
+    }
+
+    /** What was taken for somebody who has gone meanwhile is given back. */
+    private HttpResponse dequeue(ServiceRequestContext context, QueueName queue, DequeueJobs wanted) {
+        DequeuedJobs taken = api.dequeue(queue, wanted);
+        if (!channel(context).isActive() && !taken.jobs().isEmpty()) {
+            api.release(
+                    queue,
+                    new ReleaseJobs(
+                            taken.jobs().stream().map(DequeuedJob::handle).toList()));
+        }
+        return Answers.json(taken);
+    }
+
     /** On a virtual thread, after the body has gone by, which says nothing. */
     private HttpService answering(Function<Call, HttpResponse> answer) {
         return (context, request) -> {
@@ -245,6 +290,27 @@ public final class HttpServer implements AutoCloseable {
     private HttpService watching(Supplier<HttpResponse> answer) {
         return (context, request) ->
                 HttpResponse.of(request.subscribe().thenCompose(read -> onThread(context, watchers, answer)));
+    }
+
+    /** Waits for jobs, and so not at the store's gate; whoever has gone waits no longer. */
+    private CompletableFuture<HttpResponse> onThreadOfTaker(
+            ServiceRequestContext context, Supplier<HttpResponse> answer) {
+        return onThread(context, takers, () -> {
+            Thread thread = Thread.currentThread();
+            ChannelFutureListener gone = closed -> thread.interrupt();
+            Channel channel = channel(context);
+            channel.closeFuture().addListener(gone);
+            try {
+                return answer.get();
+            } finally {
+                channel.closeFuture().removeListener(gone);
+            }
+        });
+    }
+
+    private static Channel channel(ServiceRequestContext context) {
+        return Objects.requireNonNull(
+                context.log().ensureAvailable(RequestLogProperty.SESSION).channel());
     }
 
     private CompletableFuture<HttpResponse> atStore(ServiceRequestContext context, Supplier<HttpResponse> answer) {
@@ -273,12 +339,17 @@ public final class HttpServer implements AutoCloseable {
     /** Has room for the body before it is read, until both the work is done and the request has ended in whatever way. */
     private HttpResponse withBody(
             ServiceRequestContext context, HttpRequest request, Function<byte[], HttpResponse> work) {
+        return withBody(context, request, this::atStore, work);
+    }
+
+    private HttpResponse withBody(
+            ServiceRequestContext context, HttpRequest request, Runner runner, Function<byte[], HttpResponse> work) {
         BodyBudget.Share share = bodies.share();
         CompletableFuture<HttpResponse> answer;
         try {
             places.check();
             answer = BodyReader.read(request, share, largestBody)
-                    .thenCompose(body -> atStore(context, () -> work.apply(body)));
+                    .thenCompose(body -> runner.run(context, () -> work.apply(body)));
         } catch (ApiException e) {
             return Answers.problem(e.problem());
         }
@@ -406,6 +477,11 @@ public final class HttpServer implements AutoCloseable {
         } finally {
             threads.close();
         }
+    }
+
+    /** Where and when the work on a request is done. */
+    private interface Runner {
+        CompletableFuture<HttpResponse> run(ServiceRequestContext context, Supplier<HttpResponse> answer);
     }
 
     /** One request. */

@@ -31,22 +31,29 @@ import dev.leat.engine.client.Client;
 import dev.leat.engine.client.JobDraft;
 import dev.leat.engine.client.Receipt;
 import dev.leat.engine.duty.Duty;
+import dev.leat.wire.AckJobs;
 import dev.leat.wire.ApiException;
+import dev.leat.wire.DequeueJobs;
+import dev.leat.wire.DequeuedJobs;
 import dev.leat.wire.EnqueueAnswer;
 import dev.leat.wire.EnqueueJob;
 import dev.leat.wire.EnqueueStatus;
 import dev.leat.wire.EnqueuedJob;
+import dev.leat.wire.ExtendJobs;
+import dev.leat.wire.HandleAnswers;
 import dev.leat.wire.JobFilter;
 import dev.leat.wire.JobPage;
 import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
 import dev.leat.wire.MoveJob;
+import dev.leat.wire.NackJobs;
 import dev.leat.wire.PruneAnswer;
 import dev.leat.wire.PruneJobs;
 import dev.leat.wire.QueueFilter;
 import dev.leat.wire.QueuePage;
 import dev.leat.wire.QueueView;
 import dev.leat.wire.RawJson;
+import dev.leat.wire.ReleaseJobs;
 import dev.leat.wire.ReplacePayload;
 import dev.leat.wire.ReprioritiseJob;
 import dev.leat.wire.RescheduleJob;
@@ -75,6 +82,7 @@ public final class LocalApi implements LeatApi {
     private final Inspect inspect;
     private final Operate operate;
     private final Idempotency idempotency;
+    private final PullCalls pulls;
     private final String version;
 
     /**
@@ -92,6 +100,7 @@ public final class LocalApi implements LeatApi {
         inspect = jobs.feature(Inspect.class).orElseThrow();
         operate = jobs.feature(Operate.class).orElseThrow();
         idempotency = new Idempotency(control, leat.client());
+        pulls = new PullCalls(tenant, leat);
     }
 
     /** Forgets the idempotency keys whose time has passed; to be done every hour or so. */
@@ -311,6 +320,31 @@ public final class LocalApi implements LeatApi {
             leat.resume(tenant, queue);
             return view(queue, StateCounts.of(inspect.counts(tenant, queue)));
         });
+    }
+
+    @Override
+    public DequeuedJobs dequeue(QueueName queue, DequeueJobs wanted) {
+        return answered(() -> pulls.dequeue(queue, wanted));
+    }
+
+    @Override
+    public HandleAnswers ack(QueueName queue, AckJobs done) {
+        return answered(() -> pulls.ack(queue, done));
+    }
+
+    @Override
+    public HandleAnswers nack(QueueName queue, NackJobs undone) {
+        return answered(() -> pulls.nack(queue, undone));
+    }
+
+    @Override
+    public HandleAnswers release(QueueName queue, ReleaseJobs unbegun) {
+        return answered(() -> pulls.release(queue, unbegun));
+    }
+
+    @Override
+    public HandleAnswers extend(QueueName queue, ExtendJobs held) {
+        return answered(() -> pulls.extend(queue, held));
     }
 
     @Override

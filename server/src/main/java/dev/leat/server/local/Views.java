@@ -93,7 +93,7 @@ final class Views {
         return failure == null ? null : new FailureView(failure.message(), failure.detail());
     }
 
-    private static Content content(Payload payload) {
+    static Content content(Payload payload) {
         String type = payload.contentType().mediaType();
         String sha256 = new Sha256().add(payload.bytes()).hex();
         try {

@@ -1,0 +1,215 @@
+package dev.leat.engine.pull;
+
+import dev.leat.api.Lane;
+import dev.leat.api.StoreException;
+import dev.leat.api.StoreException.Effect;
+import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Claimed.Left;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.Lease;
+import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.Renewed;
+import dev.leat.api.store.Settled;
+import dev.leat.api.store.Settlement;
+import dev.leat.api.store.Wakeups.Wakeup;
+import dev.leat.engine.client.Client;
+import dev.leat.engine.id.MonotonicClock;
+import dev.leat.engine.queue.TenantQueue;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** Takes jobs for all callers of this process that ask for them, and lets them wait for some. Thread-safe. */
+public final class Puller implements AutoCloseable {
+    private static final int TRIES = 3;
+    private static final long MOST_BYTES = 16L << 20;
+    private static final Duration SHORTEST_LOOK = Duration.ofMillis(20);
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
+
+    private final JobStore store;
+    private final Client client;
+    private final MonotonicClock clock;
+    private final IntSupplier worker;
+    private final Runnable listen;
+    private final Predicate<TenantQueue> paused;
+    private final SuspectsHeld suspects = new SuspectsHeld();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Set<Waiter> waiters = new HashSet<>();
+    private boolean closed;
+
+    /**
+     * To be closed before the store.
+     *
+     * @param worker the node number now
+     * @param listen has {@link #told} called from now on, if the store tells of jobs; called before anybody waits
+     * @param paused whether nothing may be taken from a queue now
+     */
+    public Puller(
+            JobStore store,
+            Client client,
+            MonotonicClock clock,
+            IntSupplier worker,
+            Runnable listen,
+            Predicate<TenantQueue> paused) {
+        this.store = store;
+        this.client = client;
+        this.clock = clock;
+        this.worker = worker;
+        this.listen = listen;
+        this.paused = paused;
+    }
+
+    public PullQueue queue(PullConfig config) {
+        return new PullQueue(store, client, this, config);
+    }
+
+    /** Has those look again who wait for jobs there. Does not wait itself. */
+    public void told(Wakeup wakeup) {
+        lock.lock();
+        try {
+            for (Waiter waiter : waiters) {
+                waiter.told |= wakeup.isAnywhere() || waiter.lanes.stream().anyMatch(wakeup.lanes()::contains);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * None if there was none until the wait was over.
+     *
+     * @param lanes of one queue
+     */
+    List<Lease> take(List<Lane> lanes, int count, Duration lease, Duration wait) throws InterruptedException {
+        long end = clock.nanoTime() + wait.toNanos();
+        Waiter waiter = new Waiter(lanes);
+        if (!wait.isZero()) {
+            listen.run();
+        }
+        changing(() -> waiters.add(waiter));
+        try {
+            Duration look = SHORTEST_LOOK;
+            while (true) {
+                Claimed claimed = claimed(lanes, count, lease);
+                long left = end - clock.nanoTime();
+                if (!claimed.leases().isEmpty() || left <= 0) {
+                    return claimed.leases();
+                }
+                look = claimed.left() == Left.NOTHING ? look : SHORTEST_LOOK;
+                if (!await(waiter, Math.min(left, look.toNanos()))) {
+                    return List.of();
+                }
+                look = look.multipliedBy(2);
+                look = look.compareTo(LONGEST_LOOK) > 0 ? LONGEST_LOOK : look;
+            }
+        } finally {
+            changing(() -> waiters.remove(waiter));
+        }
+    }
+
+    private void changing(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether to look again. */
+    private boolean await(Waiter waiter, long nanos) throws InterruptedException {
+        long end = clock.nanoTime() + nanos;
+        lock.lockInterruptibly();
+        try {
+            for (long left = nanos; !closed && !waiter.told && left > 0; left = end - clock.nanoTime()) {
+                clock.await(changed, left);
+            }
+            waiter.told = false;
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Claimed claimed(List<Lane> lanes, int count, Duration lease) {
+        Lane any = lanes.getFirst();
+        if (paused.test(new TenantQueue(any.tenant(), any.queue()))) {
+            return Claimed.NOTHING;
+        }
+        long now = clock.nanoTime();
+        boolean withSuspects = suspects.mayAsk(now);
+        Lease handedOut = null;
+        try {
+            ClaimRequest request = new ClaimRequest(
+                    UUID.randomUUID(), worker.getAsInt(), lanes, count, MOST_BYTES, lease, withSuspects);
+            Claimed claimed = asked(() -> store.claim(request));
+            handedOut =
+                    claimed.leases().stream().filter(Lease::suspect).findFirst().orElse(null);
+            return claimed;
+        } finally {
+            if (withSuspects) {
+                suspects.answered(handedOut, now + lease.toNanos());
+            }
+        }
+    }
+
+    /** Again with the same question if the answer was lost. */
+    private static <T> T asked(Supplier<T> question) {
+        for (int i = 1; ; i++) {
+            try {
+                return question.get();
+            } catch (StoreException e) {
+                if (e.effect() == Effect.NONE || i == TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    List<Settled> settle(List<Settlement> settlements) {
+        List<Settled> answers = store.settle(settlements);
+        answers.forEach(each -> suspects.settled(each.lease(), each.job()));
+        return answers;
+    }
+
+    /** Those of the leases that are still held. */
+    Set<LeaseId> renew(List<LeaseId> leases, Duration lease) {
+        long end = clock.nanoTime() + lease.toNanos();
+        Set<LeaseId> held = store.renew(leases, lease).stream()
+                .filter(Renewed::held)
+                .map(Renewed::lease)
+                .collect(Collectors.toSet());
+        held.forEach(each -> suspects.renewed(each, end));
+        return held;
+    }
+
+    /** Ends the waits, with nothing. What was taken stays its taker's. May be called twice. */
+    @Override
+    public void close() {
+        changing(() -> {
+            closed = true;
+            changed.signalAll();
+        });
+    }
+
+    /** Guarded by the lock. */
+    private static final class Waiter {
+        private final List<Lane> lanes;
+        private boolean told;
+
+        Waiter(List<Lane> lanes) {
+            this.lanes = lanes;
+        }
+    }
+}
