@@ -1,0 +1,22 @@
+package dev.leat.sqlite;
+
+import dev.leat.api.JobId;
+
+/**
+ * What a job takes along from one place to the next.
+ *
+ * @param suspicion 0 none, 1 goes out with other suspects, 2 goes out alone
+ */
+record Standing(JobId id, int lane, int priority, int attempt, int crashes, int suspicion) {
+    static final int TOGETHER = 1;
+    static final int ALONE = 2;
+
+    Standing withAttempt(int other) {
+        return new Standing(id, lane, priority, other, crashes, suspicion);
+    }
+
+    /** As suspicious as others that never were in a lease that ended. */
+    Standing cleared() {
+        return new Standing(id, lane, priority, attempt, crashes, 0);
+    }
+}

@@ -1,0 +1,1 @@
+delete from control where space = :space and name = :name

@@ -1,0 +1,1 @@
+select version, value from control where space = :space and name = :name

@@ -1,0 +1,1 @@
+insert or replace into control_space(space, revision) values (:space, :version)

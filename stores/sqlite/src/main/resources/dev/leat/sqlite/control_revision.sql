@@ -1,0 +1,1 @@
+select revision from control_space where space = :space

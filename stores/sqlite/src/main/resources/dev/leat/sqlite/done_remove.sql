@@ -1,0 +1,1 @@
+delete from done where id = :id

@@ -1,0 +1,1 @@
+update job set lane = :lane, priority = :priority where id = :id

@@ -1,0 +1,1 @@
+update job set max_attempts = :max_attempts where id = :id

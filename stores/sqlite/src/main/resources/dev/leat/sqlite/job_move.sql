@@ -1,0 +1,1 @@
+update job set position = :position where id = :id

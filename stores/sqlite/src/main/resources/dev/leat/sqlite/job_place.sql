@@ -1,0 +1,3 @@
+select ${place}
+from ${places}
+where j.id = :id

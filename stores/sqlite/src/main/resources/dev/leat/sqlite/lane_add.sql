@@ -1,0 +1,1 @@
+insert into lane(lane, tenant, queue, kind) values (:lane, :tenant, :queue, :kind)

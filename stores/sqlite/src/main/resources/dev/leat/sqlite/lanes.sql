@@ -1,0 +1,1 @@
+select lane, tenant, queue, kind from lane

@@ -1,0 +1,1 @@
+select node, epoch, expires_at from leader where role = :role

@@ -1,0 +1,3 @@
+select id, lane, priority, attempt, crashes, suspicion, worker, started_at, expires_at, jobs, members
+from lease where claim_id = :claim_id
+order by id

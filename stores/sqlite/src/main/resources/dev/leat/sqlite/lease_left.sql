@@ -1,0 +1,1 @@
+update lease set jobs = :jobs where id = :id

@@ -1,0 +1,1 @@
+select lease, position, version, time from mark

@@ -1,0 +1,1 @@
+update mark set lease = :lease, position = :position, version = :version, time = :time

@@ -1,0 +1,2 @@
+-- Changes nothing, but has to be written.
+update mark set time = time

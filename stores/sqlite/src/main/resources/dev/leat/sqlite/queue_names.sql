@@ -1,0 +1,1 @@
+select distinct queue from lane where tenant = :tenant order by queue

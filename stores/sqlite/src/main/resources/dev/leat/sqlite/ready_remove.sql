@@ -1,0 +1,1 @@
+delete from ready where lane = :lane and priority = :priority and position = :position

@@ -1,0 +1,1 @@
+insert into running(id, lease) values (:id, :lease)

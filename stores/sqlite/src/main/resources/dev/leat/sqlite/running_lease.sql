@@ -1,0 +1,1 @@
+insert into running(id, lease) select value, :lease from json_each(:ids)

@@ -1,0 +1,1 @@
+delete from suspect where id = :id

@@ -1,0 +1,1 @@
+insert or replace into total(lane, slot, jobs) values (:lane, :slot, :jobs)

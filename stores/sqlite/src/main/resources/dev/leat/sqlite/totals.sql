@@ -1,0 +1,1 @@
+select lane, slot, jobs from total

@@ -1,0 +1,1 @@
+select id, until from unique_key where lane = :lane and text = :text

@@ -1,0 +1,32 @@
+package dev.leat.sqlite;
+
+import dev.leat.api.store.JobStore;
+import dev.leat.testkit.JobStoreContract;
+import dev.leat.testkit.StoreClock;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteJobStoreTest extends JobStoreContract {
+    @TempDir
+    Path directory;
+
+    private SqliteStores stores;
+
+    @Override
+    protected JobStore open(StoreClock clock) {
+        stores = SqliteStores.open(
+                SqliteConfig.of(directory.resolve("leat.db")).withClock(clock));
+        return stores.jobs();
+    }
+
+    @Override
+    protected JobStore openAnother(StoreClock clock) {
+        return stores.jobs();
+    }
+
+    @AfterEach
+    void close() {
+        stores.close();
+    }
+}
