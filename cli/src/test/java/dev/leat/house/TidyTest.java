@@ -21,6 +21,8 @@ class TidyTest {
             Map.of(
                     "testkit/src/main/java/dev/leat/testkit/StoreClock.java",
                     "is the clock that tests set, on top of real time",
+                    "stores/sqlite/src/main/java/dev/leat/sqlite/SqliteConfig.java",
+                    "is where the one clock of that store comes from, which has no server to ask",
                     "cli/src/main/java/dev/leat/cli/screen/Ages.java",
                     "tells a person how long ago something was, and decides nothing"));
 

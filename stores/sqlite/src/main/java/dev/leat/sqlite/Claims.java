@@ -48,8 +48,9 @@ final class Claims {
 
     /** What remains of the leases that were made for this request. */
     List<Lease> held(ClaimRequest request) throws SQLException {
-        List<HeldLease> held =
-                tx.query("lease_claimed").set("claim_id", bytes(request.claimId())).rows(HeldLease::read);
+        List<HeldLease> held = tx.query("lease_claimed")
+                .set("claim_id", bytes(request.claimId()))
+                .rows(HeldLease::read);
         List<Lease> leases = new ArrayList<>();
         for (HeldLease lease : held) {
             List<Claim> claims = tx.query("lease_members")
@@ -193,7 +194,11 @@ final class Claims {
                         alike.suspicion),
                 claims(taken),
                 () -> tx.query("running_lease")
-                        .set("ids", Ids.json(taken.stream().map(each -> each.claim.job()).toList()))));
+                        .set(
+                                "ids",
+                                Ids.json(taken.stream()
+                                        .map(each -> each.claim.job())
+                                        .toList()))));
     }
 
     private Optional<Suspects> mostSuspect(List<Integer> lanes) throws SQLException {
@@ -213,9 +218,7 @@ final class Claims {
             }
         }
         return first.stream()
-                .min(Comparator.comparingInt(Suspects::suspicion)
-                        .reversed()
-                        .thenComparingLong(Suspects::position));
+                .min(Comparator.comparingInt(Suspects::suspicion).reversed().thenComparingLong(Suspects::position));
     }
 
     private record Suspects(int lane, int suspicion, long position, int priority, int attempt, int crashes) {}

@@ -47,10 +47,10 @@ final class Database {
                 pragma checkpoint_fullfsync = on;
                 pragma cache_size = -32768;
                 pragma wal_autocheckpoint = 4000;
-                pragma journal_size_limit = 67108864""");
+                pragma journal_size_limit = 67108864\
+                """);
             if (!session.pragma("synchronous").equals("2")) {
-                throw new StoreException(
-                        "SQLite file " + file + " is not synced at each commit", Effect.NONE, null);
+                throw new StoreException("SQLite file " + file + " is not synced at each commit", Effect.NONE, null);
             }
             return session;
         } catch (SQLException | RuntimeException e) {
@@ -78,7 +78,8 @@ final class Database {
         Connection connection = JDBC.createConnection("jdbc:sqlite:" + file.toUri(), config.toProperties());
         Session session = new Session(connection);
         try {
-            // The driver tries to begin a transaction at each statement if it believes that none is open; and opens one now.
+            // The driver tries to begin a transaction at each statement if it believes that none is open; and opens one
+            // now.
             connection.setAutoCommit(false);
             session.execute("rollback");
             session.script("pragma temp_store = memory; pragma trusted_schema = off");

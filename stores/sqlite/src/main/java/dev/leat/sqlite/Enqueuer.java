@@ -133,21 +133,18 @@ final class Enqueuer {
 
     /** What is to be answered if the id is known. */
     private Optional<Enqueued> known(NewJob job) throws SQLException {
-        return tx.query("job_known")
-                .set("id", job.id().value())
-                .first(row -> {
-                    byte[] sha256 = row.getBytes("sha256");
-                    boolean same = row.getLong("nonce") == job.nonce()
-                            && tx.lanes().lane(row.getInt("lane")).equals(job.lane())
-                            && row.getInt("content_type")
-                                    == job.payload().contentType().code()
-                            && (sha256 == null
-                                    ? Arrays.equals(
-                                            bytes(row.getBytes("payload")),
-                                            job.payload().bytes())
-                                    : Arrays.equals(sha256, job.payload().sha256()));
-                    return same ? new Enqueued.Duplicate(job.id()) : new Enqueued.Clash(job.id());
-                });
+        return tx.query("job_known").set("id", job.id().value()).first(row -> {
+            byte[] sha256 = row.getBytes("sha256");
+            boolean same = row.getLong("nonce") == job.nonce()
+                    && tx.lanes().lane(row.getInt("lane")).equals(job.lane())
+                    && row.getInt("content_type") == job.payload().contentType().code()
+                    && (sha256 == null
+                            ? Arrays.equals(
+                                    bytes(row.getBytes("payload")),
+                                    job.payload().bytes())
+                            : Arrays.equals(sha256, job.payload().sha256()));
+            return same ? new Enqueued.Duplicate(job.id()) : new Enqueued.Clash(job.id());
+        });
     }
 
     /** When a job may run that is enqueued or rescheduled now. */

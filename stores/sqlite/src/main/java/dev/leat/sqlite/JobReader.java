@@ -90,9 +90,8 @@ final class JobReader implements Inspect {
     private JobRecord record(ResultSet row, Map<JobId, List<AttemptRecord>> attempts) throws SQLException {
         JobHead head = head(row, null);
         Long resultType = Session.number(row, "result_type");
-        Payload result = resultType == null
-                ? null
-                : Enqueuer.payload(Math.toIntExact(resultType), row.getBytes("result"));
+        Payload result =
+                resultType == null ? null : Enqueuer.payload(Math.toIntExact(resultType), row.getBytes("result"));
         return new JobRecord(
                 head.id(),
                 head.lane(),
@@ -147,17 +146,17 @@ final class JobReader implements Inspect {
         Comparator<JobId> order =
                 query.order() == Order.OLDEST_FIRST ? Comparator.naturalOrder() : Comparator.reverseOrder();
         return readers.read(session -> {
-            List<JobId> page = new Page(session, query).ids().stream()
-                    .sorted(order)
-                    .limit(query.limit())
-                    .toList();
+            List<JobId> page = new Page(session, query)
+                    .ids().stream().sorted(order).limit(query.limit()).toList();
             Map<JobId, JobHead> heads = new HashMap<>();
             session.query("heads").set("ids", Ids.json(page)).each(row -> {
                 JobHead head = head(row, row.getString("error"));
                 heads.put(head.id(), head);
                 return true;
             });
-            return page.stream().map(id -> Objects.requireNonNull(heads.get(id))).toList();
+            return page.stream()
+                    .map(id -> Objects.requireNonNull(heads.get(id)))
+                    .toList();
         });
     }
 

@@ -75,7 +75,9 @@ final class Moves {
                 .set("now", tx.now())
                 .set(
                         "content_type",
-                        result == null ? null : (Long) (long) result.contentType().code())
+                        result == null
+                                ? null
+                                : (Long) (long) result.contentType().code())
                 .set("result", result == null ? null : result.bytes())
                 .set("error", why == null ? null : why.message())
                 .set("detail", why == null ? null : why.detail())

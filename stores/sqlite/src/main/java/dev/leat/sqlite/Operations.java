@@ -84,9 +84,7 @@ final class Operations {
             return true;
         }
         int attempt = place.job.attempt();
-        if (place.state == JobState.RUNNING
-                || place.state == JobState.COMPLETED
-                || attempt >= Operate.MOST_ATTEMPTS) {
+        if (place.state == JobState.RUNNING || place.state == JobState.COMPLETED || attempt >= Operate.MOST_ATTEMPTS) {
             return false;
         }
         leave(place);
@@ -115,10 +113,7 @@ final class Operations {
                 Lane lane = lane(place);
                 if (!queue.equals(lane.queue())) {
                     keepOriginal(place);
-                    move(
-                            place,
-                            tx.number(new Lane(lane.tenant(), queue, lane.kind())),
-                            place.job.priority());
+                    move(place, tx.number(new Lane(lane.tenant(), queue, lane.kind())), place.job.priority());
                 }
             }
             case Amendment.ReplacePayload(Payload payload) -> {

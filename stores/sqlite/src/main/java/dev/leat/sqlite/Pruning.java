@@ -60,8 +60,7 @@ final class Pruning implements Prune {
         }
         if (!ids.isEmpty()) {
             String gone = Ids.json(ids);
-            for (String each :
-                    List.of("prune_keys", "prune_originals", "prune_attempts", "prune_done", "prune_jobs")) {
+            for (String each : List.of("prune_keys", "prune_originals", "prune_attempts", "prune_done", "prune_jobs")) {
                 tx.query(each).set("ids", gone).update();
             }
         }
@@ -83,8 +82,7 @@ final class Pruning implements Prune {
                             .set("until", now - StoreTime.micros(kept))
                             .each(row -> {
                                 due.computeIfAbsent(
-                                                lanes.lane(row.getInt("lane")),
-                                                lane -> new EnumMap<>(JobState.class))
+                                                lanes.lane(row.getInt("lane")), lane -> new EnumMap<>(JobState.class))
                                         .put(state, row.getLong("jobs"));
                                 return true;
                             });

@@ -22,10 +22,10 @@ final class Session implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Prepared once; each use is over before the next one begins. */
+    /** Prepared once, unless it failed, which ends it; each use is over before the next one begins. */
     Query query(String name) throws SQLException {
         Query query = queries.get(name);
-        if (query == null) {
+        if (query == null || query.failed) {
             Statement statement = Statements.ALL.get(name);
             query = new Query(connection.prepareStatement(statement.sql()), statement.places());
             queries.put(name, query);
@@ -40,7 +40,12 @@ final class Session implements AutoCloseable {
             prepared = connection.prepareStatement(command);
             commands.put(command, prepared);
         }
-        prepared.execute();
+        try {
+            prepared.execute();
+        } catch (SQLException e) {
+            commands.remove(command);
+            throw e;
+        }
     }
 
     /** Several statements, separated by semicolons. */
@@ -73,6 +78,9 @@ final class Session implements AutoCloseable {
     static final class Query {
         private final PreparedStatement prepared;
         private final Map<String, Integer> places;
+
+        /** The driver ends a statement that fails. */
+        private boolean failed;
 
         Query(PreparedStatement prepared, Map<String, Integer> places) {
             this.prepared = prepared;
@@ -110,9 +118,21 @@ final class Session implements AutoCloseable {
         /** How many rows were changed. */
         int update() throws SQLException {
             try {
-                return prepared.executeUpdate();
-            } finally {
+                int changed = prepared.executeUpdate();
                 prepared.clearParameters();
+                return changed;
+            } catch (SQLException | RuntimeException e) {
+                end(e);
+                throw e;
+            }
+        }
+
+        private void end(Exception because) {
+            failed = true;
+            try {
+                prepared.close();
+            } catch (SQLException e) {
+                because.addSuppressed(e);
             }
         }
 
@@ -141,8 +161,10 @@ final class Session implements AutoCloseable {
                 while (more && results.next()) {
                     more = reader.read(results);
                 }
-            } finally {
                 prepared.clearParameters();
+            } catch (SQLException | RuntimeException e) {
+                end(e);
+                throw e;
             }
         }
     }

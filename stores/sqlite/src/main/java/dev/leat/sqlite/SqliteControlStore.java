@@ -87,7 +87,10 @@ final class SqliteControlStore implements ControlStore {
         }
         long version = spaces.isEmpty() ? 0 : tx.nextVersion();
         for (String space : spaces) {
-            tx.query("control_revise").set("space", space).set("version", version).update();
+            tx.query("control_revise")
+                    .set("space", space)
+                    .set("version", version)
+                    .update();
         }
         for (Change change : changes) {
             apply(tx, change, version);

@@ -65,12 +65,7 @@ final class SqliteJobStore implements JobStore, Operate {
     private final SqliteWakeups wakeups;
 
     SqliteJobStore(
-            Database database,
-            Writer writer,
-            Readers readers,
-            StoreTime time,
-            Lanes lanes,
-            SqliteWakeups wakeups) {
+            Database database, Writer writer, Readers readers, StoreTime time, Lanes lanes, SqliteWakeups wakeups) {
         this.database = database;
         this.writer = writer;
         this.readers = readers;
@@ -92,8 +87,8 @@ final class SqliteJobStore implements JobStore, Operate {
                     .first(row -> row.getString("version"))
                     .orElseThrow());
             return writer.failure()
-                    .map(failure -> new Health(
-                            Health.Status.UNHEALTHY, "the last write failed: " + failure.getMessage()))
+                    .map(failure ->
+                            new Health(Health.Status.UNHEALTHY, "the last write failed: " + failure.getMessage()))
                     .orElseGet(() -> new Health(
                             Health.Status.HEALTHY,
                             "SQLite " + version + " in " + database.file()

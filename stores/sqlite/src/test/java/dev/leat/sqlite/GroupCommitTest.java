@@ -103,7 +103,7 @@ class GroupCommitTest {
             first = rig.gather(() -> stores.jobs().enqueue(Jobs.jobs(1, 3)));
             failing = rig.gather(() -> stores.writer().call(0, tx -> {
                 new Enqueuer(tx).enqueue(List.of(elsewhere));
-                tx.query("job_known").rows(row -> row.getLong("no such column"));
+                tx.query("job_known").set("id", 500).rows(row -> row.getLong("no such column"));
                 return new Enqueuer(tx).enqueue(List.of(elsewhere));
             }));
             last = rig.gather(() -> stores.jobs().enqueue(Jobs.jobs(11, 3)));
@@ -154,7 +154,8 @@ class GroupCommitTest {
             tx.session().script("""
                 pragma foreign_keys = on;
                 create table parent(id integer primary key) strict;
-                create table child(parent integer references parent(id) deferrable initially deferred) strict""");
+                create table child(parent integer references parent(id) deferrable initially deferred) strict\
+                """);
             return 0;
         });
         List<FutureTask<?>> calls = new ArrayList<>();

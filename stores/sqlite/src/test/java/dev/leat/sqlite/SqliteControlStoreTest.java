@@ -15,8 +15,7 @@ class SqliteControlStoreTest extends ControlStoreContract {
 
     @Override
     protected ControlStore open(StoreClock clock) {
-        stores = SqliteStores.open(
-                SqliteConfig.of(directory.resolve("leat.db")).withClock(clock));
+        stores = SqliteStores.open(SqliteConfig.of(directory.resolve("leat.db")).withClock(clock));
         return stores.control();
     }
 

@@ -15,8 +15,7 @@ class SqliteJobStoreTest extends JobStoreContract {
 
     @Override
     protected JobStore open(StoreClock clock) {
-        stores = SqliteStores.open(
-                SqliteConfig.of(directory.resolve("leat.db")).withClock(clock));
+        stores = SqliteStores.open(SqliteConfig.of(directory.resolve("leat.db")).withClock(clock));
         return stores.jobs();
     }
 

@@ -90,7 +90,8 @@ final class Victim {
     private static void work(JobStore jobs) {
         while (true) {
             jobs.reclaim(10);
-            List<Lease> leases = jobs.claim(Jobs.claim(7, Duration.ofSeconds(1))).leases();
+            List<Lease> leases =
+                    jobs.claim(Jobs.claim(7, Duration.ofSeconds(1))).leases();
             for (Lease lease : leases) {
                 tell("leased " + lease.id().value());
             }

@@ -3,6 +3,7 @@ package dev.leat.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -37,7 +38,9 @@ final class WriterRig implements AutoCloseable {
 
     private <T> FutureTask<T> waiting(FutureTask<T> task) {
         Thread last = threads.getLast();
-        await().until(() -> last.getState() == Thread.State.TIMED_WAITING);
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> last.getState() == Thread.State.TIMED_WAITING);
         return task;
     }
 
