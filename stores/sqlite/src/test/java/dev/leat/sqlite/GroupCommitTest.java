@@ -102,13 +102,13 @@ class GroupCommitTest {
         try (WriterRig rig = new WriterRig(stores)) {
             first = rig.gather(() -> stores.jobs().enqueue(Jobs.jobs(1, 3)));
             failing = rig.gather(() -> stores.writer().call(0, tx -> {
-                new Enqueuer(tx).enqueue(List.of(elsewhere));
+                new Enqueuer(tx).enqueue(List.of(elsewhere, Jobs.job(600)));
                 tx.query("job_known").set("id", 500).rows(row -> row.getLong("no such column"));
                 return new Enqueuer(tx).enqueue(List.of(elsewhere));
             }));
             last = rig.gather(() -> stores.jobs().enqueue(Jobs.jobs(11, 3)));
             defect = rig.gather(() -> stores.writer().call(0, tx -> {
-                new Enqueuer(tx).enqueue(List.of(elsewhere));
+                new Enqueuer(tx).enqueue(List.of(elsewhere, Jobs.job(600)));
                 throw new IllegalArgumentException("a defect");
             }));
         }
