@@ -271,6 +271,8 @@ public final class HttpServer implements AutoCloseable {
     private HttpResponse dequeue(ServiceRequestContext context, QueueName queue, DequeueJobs wanted) {
         DequeuedJobs taken = api.dequeue(queue, wanted);
         if (!channel(context).isActive() && !taken.jobs().isEmpty()) {
+            // Which ended the wait, and must not end this too.
+            var _ = Thread.interrupted();
             api.release(
                     queue,
                     new ReleaseJobs(
