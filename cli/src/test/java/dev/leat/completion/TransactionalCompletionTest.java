@@ -8,11 +8,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
+import dev.leat.api.Lane;
 import dev.leat.api.Payload;
+import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.AttemptRecord.Ended;
+import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobRecord;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Settlement;
+import dev.leat.api.store.Transactional;
+import dev.leat.api.store.Transactional.Completion;
 import dev.leat.cli.Program;
 import dev.leat.engine.Leat;
 import dev.leat.engine.client.EnqueueOptions;
@@ -38,6 +47,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -45,6 +55,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -145,6 +156,33 @@ class TransactionalCompletionTest {
                                 && state == JobState.COMPLETED))
                 .as("each is told once")
                 .hasSize(300);
+    }
+
+    /** The lease that a claim made is gone with the last job that is split off from it, and a renewal may be told so at once. */
+    @Test
+    void aCompletionIsToldThoughItsFirstLeaseIsFoundGone() throws Exception {
+        AtomicReference<JobStore> outer = new AtomicReference<>();
+        JobStore observed = new ObservedJobStore(
+                new RenewingTransactions(stores.jobs(), lease -> outer.get().renew(List.of(lease), LONG)),
+                events::addAll,
+                told -> {});
+        outer.set(observed);
+        JobId id = enqueue(1).getFirst();
+        Lane lane = new Lane(TenantName.MAIN, QueueName.DEFAULT, PAY.name());
+        LeaseId first = observed.claim(new ClaimRequest(UUID.randomUUID(), 1, List.of(lane), 1, 1_000, LONG, true))
+                .leases()
+                .getFirst()
+                .id();
+        Transactional transactional = observed.feature(Transactional.class).orElseThrow();
+
+        LeaseId own = transactional.split(first, id).orElseThrow();
+        try (Connection connection = begin()) {
+            transactional.settle(connection, new Settlement(own, id, new Outcome.Completed(null)));
+            connection.commit();
+        }
+
+        assertThat(transactional.completion(own, id)).isEqualTo(Completion.COMMITTED);
+        assertThat(events).contains(new JobEvent.Entered(id, lane, JobState.COMPLETED));
     }
 
     @Test

@@ -261,8 +261,9 @@ public final class ObservedJobStore extends ForwardingJobStore {
 
         @Override
         public Optional<LeaseId> split(LeaseId lease, JobId job) {
-            Optional<LeaseId> own = transactional.split(lease, job);
+            // Before it is split: then its last job may be gone, and a renewal say so before this goes on.
             Held held = leases.get(lease);
+            Optional<LeaseId> own = transactional.split(lease, job);
             if (own.isPresent() && held != null) {
                 leases.put(own.get(), new Held(held.lane, new AtomicInteger(1), true));
                 left(lease, held);
