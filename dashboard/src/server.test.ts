@@ -6,6 +6,7 @@ import { NO_JOBS } from './states';
 
 const queue = (name: string, available: number): QueueView => ({
   name: name as QueueName,
+  backend: 'default',
   paused: false,
   jobs: { ...NO_JOBS, available },
 });

@@ -2,6 +2,7 @@
 // Do not edit: change the Java types, then run the tests of codegen with -Dgenerated=write.
 import type {
   AckJobs,
+  BackendList,
   DequeueJobs,
   DequeuedJobs,
   EnqueueAnswer,
@@ -21,11 +22,13 @@ import type {
   PruneJobs,
   QueueName,
   QueuePage,
+  QueueRoute,
   QueueView,
   ReleaseJobs,
   ReplacePayload,
   ReprioritiseJob,
   RescheduleJob,
+  RouteQueue,
   Stats,
 } from './types';
 
@@ -266,6 +269,14 @@ export function resumeQueue(queue: QueueName, call: Call = {}): Promise<QueueVie
 }
 
 /**
+ * Has the new jobs of the queue go into another backend, from some seconds later on. Those that it has stay where they
+ * are, and run from there. May be refused with 413, 415, 503.
+ */
+export function routeQueue(queue: QueueName, body: RouteQueue, call: Call = {}): Promise<QueueRoute> {
+  return ask('POST', `api/v1/queues/${encodeURIComponent(queue)}/route`, { body, signal: call.signal });
+}
+
+/**
  * Takes jobs from the queue, for callers that run them by themselves. They come back if they are not settled before
  * their lease ends. May be refused with 413, 415, 503.
  */
@@ -304,6 +315,11 @@ export function pruneJobs(body: PruneJobs, call: Call = {}): Promise<PruneAnswer
 /** Shows the whole at a glance. May be refused with 503. */
 export function getStats(call: Call = {}): Promise<Stats> {
   return ask('GET', 'api/v1/stats', { signal: call.signal });
+}
+
+/** Lists the backends with what each of them can do. May be refused with 503. */
+export function listBackends(call: Call = {}): Promise<BackendList> {
+  return ask('GET', 'api/v1/backends', { signal: call.signal });
 }
 
 export interface FollowEventsQuery {

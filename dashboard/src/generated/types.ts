@@ -73,6 +73,12 @@ export interface ReplacePayload {
   readonly payload: unknown;
 }
 
+/** Where a queue's new jobs are to go. */
+export interface RouteQueue {
+  /** The name of a backend. */
+  readonly backend: string;
+}
+
 /** Which jobs to take from a queue, and for how long. */
 export interface DequeueJobs {
   /** Of which kinds, 1 to 100; "message" alone if left out. */
@@ -281,6 +287,8 @@ export interface StateCounts {
 /** A queue and how many of its jobs are in each state. */
 export interface QueueView {
   readonly name: QueueName;
+  /** The backend that its new jobs go into. */
+  readonly backend: string;
   /** Whether no worker takes jobs from it. */
   readonly paused: boolean;
   readonly jobs: StateCounts;
@@ -291,6 +299,14 @@ export interface QueuePage {
   readonly queues: readonly QueueView[];
   /** The cursor of the next page; null on the last page. */
   readonly next: string | null;
+}
+
+/** Where a queue's new jobs go. */
+export interface QueueRoute {
+  readonly queue: QueueName;
+  readonly backend: string;
+  /** From when on; left out if that was so already. */
+  readonly since: Instant | null;
 }
 
 /** A job that is the caller's until its lease ends. */
@@ -353,6 +369,50 @@ export interface Stats {
   readonly queues: number;
   /** Of all queues together. */
   readonly jobs: StateCounts;
+}
+
+export const durabilitys = ['d0', 'd1', 'd2', 'd3'] as const;
+
+export type Durability = (typeof durabilitys)[number];
+
+export const capabilitys = ['delay', 'priority', 'batch_enqueue', 'transactional_enqueue', 'transactional_completion', 'inspection', 'operation', 'retention', 'unique_key', 'wakeups'] as const;
+
+export type Capability = (typeof capabilitys)[number];
+
+export const grades = ['native', 'emulated', 'absent'] as const;
+
+export type Grade = (typeof grades)[number];
+
+/** A capability of a backend. */
+export interface CapabilityView {
+  readonly name: Capability;
+  readonly grade: Grade;
+}
+
+export const flags = ['atomic_ack', 'consumer_groups', 'replay', 'idempotent_enqueue', 'transactions', 'persistence', 'clustering', 'sharding', 'time_to_live', 'prioritization', 'batch_operations', 'streaming'] as const;
+
+export type Flag = (typeof flags)[number];
+
+/** A place that jobs are kept in. */
+export interface BackendView {
+  /** Its name in the configuration; default is the store. */
+  readonly name: string;
+  /** What it is, such as postgres. */
+  readonly store: string;
+  readonly health: HealthStatus;
+  /** One sentence about its health. */
+  readonly healthDetail: string;
+  /** What an accepted job survives there: d1 the kill of a process, d2 a loss of power, d3 the loss of a machine. */
+  readonly durability: Durability;
+  /** How it has each capability. */
+  readonly capabilities: readonly CapabilityView[];
+  /** What follows from them in the usual words; what is missing it does not have. */
+  readonly flags: readonly Flag[];
+}
+
+/** All backends, the store first. */
+export interface BackendList {
+  readonly backends: readonly BackendView[];
 }
 
 /** Why a call was refused or failed (RFC 9457). */

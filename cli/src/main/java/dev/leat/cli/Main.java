@@ -4,6 +4,7 @@ import dev.leat.api.InvalidValueException;
 import dev.leat.cli.demo.DemoCommand;
 import dev.leat.cli.demo.DemoWorker;
 import dev.leat.cli.doctor.DoctorCommand;
+import dev.leat.cli.jobs.BackendsCommand;
 import dev.leat.cli.jobs.DequeueCommand;
 import dev.leat.cli.jobs.EnqueueCommand;
 import dev.leat.cli.jobs.HandleCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Command;
             JobsCommand.class,
             QueuesCommand.class,
             StatsCommand.class,
+            BackendsCommand.class,
             PruneCommand.class,
             ConfigCommand.class,
             DoctorCommand.class,

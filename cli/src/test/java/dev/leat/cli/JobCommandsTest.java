@@ -216,7 +216,7 @@ class JobCommandsTest {
                 .hasSize(2)
                 .last()
                 .asString()
-                .matches("mail +yes +0 +0 +0 +0 +1 +0 +0");
+                .matches("mail +default +yes +0 +0 +0 +0 +1 +0 +0");
         assertThat(rig.ask("queues", "list", "--json").read(QueueView.class).paused())
                 .isTrue();
         assertThat(rig.ask("queues", "resume", "mail", "--json")

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is told before anything runs: mistakes in the configuration, and what a node lacks to start. */
 @Timeout(120)
@@ -63,6 +65,38 @@ class SettingsCommandsTest {
         assertThat(CommandRig.run("dev", "--config", idle.toString(), "--data", home.toString())
                         .err())
                 .contains(noKinds);
+    }
+
+    /** What a store's driver has to say is said before anything is opened, and at its place. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "url: 'postgres://u:s3cr@h', user: u | 14: store.url is of no store that is installed; allowed:"
+                        + " jdbc:postgresql://host:port/database, sqlite:/path/to/leat.db",
+                "url: 'jdbc:postgresql://me:s3cr@h/d', user: u | 14: store.url is no PostgreSQL JDBC URL, or names a"
+                        + " user before the host; allowed: such as jdbc:postgresql://localhost:5432/app, with user and"
+                        + " password beside it",
+                "url: 'jdbc:postgresql://h/d' | 8: store.user is missing; allowed: a user of the database",
+                "url: 'jdbc:postgresql://h/d', user: u, schema: pg_x | 56: store.schema has a name that is not allowed;"
+                        + " allowed: 1 to 63 characters of a-z, 0-9 and '_', the first no digit, not starting with pg_",
+                "url: 'sqlite:leat.db', schema: x | 40: store.schema is no option of this store; allowed: none",
+                "url: 'sqlite:leat.db', user: me | 38: store.user is given, but this store knows no users; allowed:"
+                        + " none",
+                "url: 'sqlite:leat.db', config: {a: b} | 8: store config.a is no option of this store; allowed: none",
+                "url: 'sqlite:leat.db', durability: d3 | 44: store.durability is d3, which a file on one machine cannot"
+                        + " give; allowed: d2 or less",
+                "url: 'sqlite:leat.db', driver: mysql | 40: store.driver is \"mysql\", which is not installed;"
+                        + " allowed: postgres, sqlite",
+                "url: 'sqlite:leat.db?x=s3cr' | 14: store.url is no SQLite URL; allowed: sqlite:/path/to/leat.db, the"
+                        + " path of a file, and nothing behind it"
+            })
+    void whatAStoreIsNotOpenedWithIsAMistake(String store, String mistake) throws IOException {
+        Path file = yaml("store: {" + store + "}");
+        Ran checked = CommandRig.run("config", "check", file.toString());
+        assertThat(checked.code()).isEqualTo(1);
+        assertThat(checked.out().strip()).isEqualTo(file + ":1:" + mistake).doesNotContain("s3cr");
     }
 
     @Test

@@ -7,6 +7,8 @@ import dev.leat.api.JobId;
 import dev.leat.api.QueueName;
 import dev.leat.wire.AckJobs;
 import dev.leat.wire.ApiException;
+import dev.leat.wire.BackendList;
+import dev.leat.wire.BackendView;
 import dev.leat.wire.DequeueJobs;
 import dev.leat.wire.DequeuedJobs;
 import dev.leat.wire.EnqueueAnswer;
@@ -25,12 +27,14 @@ import dev.leat.wire.PruneAnswer;
 import dev.leat.wire.PruneJobs;
 import dev.leat.wire.QueueFilter;
 import dev.leat.wire.QueuePage;
+import dev.leat.wire.QueueRoute;
 import dev.leat.wire.QueueView;
 import dev.leat.wire.ReleaseJobs;
 import dev.leat.wire.ReplacePayload;
 import dev.leat.wire.ReprioritiseJob;
 import dev.leat.wire.RescheduleJob;
 import dev.leat.wire.Route;
+import dev.leat.wire.RouteQueue;
 import dev.leat.wire.Stats;
 import dev.leat.wire.WireJson;
 import java.io.IOException;
@@ -184,6 +188,16 @@ public final class HttpLeatApi implements LeatApi, AutoCloseable {
     @Override
     public QueueView resume(QueueName queue) {
         return post(path(Route.RESUME, queue), true, QueueView.class);
+    }
+
+    @Override
+    public QueueRoute route(QueueName queue, RouteQueue to) {
+        return answer(json(path(Route.ROUTE, queue), to), true, QueueRoute.class);
+    }
+
+    @Override
+    public List<BackendView> backends() {
+        return get(Route.BACKENDS.path(), BackendList.class).backends();
     }
 
     /** Once: what a lost answer took comes back when its lease ends. */

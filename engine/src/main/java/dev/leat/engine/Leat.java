@@ -1,17 +1,19 @@
 package dev.leat.engine;
 
-import dev.leat.api.Lane;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
 import dev.leat.api.control.ControlStore;
+import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobStore;
+import dev.leat.api.store.Operate;
 import dev.leat.api.store.Retention;
-import dev.leat.api.store.Wakeups;
+import dev.leat.engine.backend.Backends;
+import dev.leat.engine.backend.Needs;
+import dev.leat.engine.backend.Routes;
 import dev.leat.engine.client.Client;
 import dev.leat.engine.client.EnqueueOptions;
-import dev.leat.engine.client.IdleWorker;
 import dev.leat.engine.client.Receipt;
 import dev.leat.engine.duty.DutyRunner;
 import dev.leat.engine.duty.Pace;
@@ -25,16 +27,23 @@ import dev.leat.engine.pull.PullConfig;
 import dev.leat.engine.pull.PullQueue;
 import dev.leat.engine.pull.Puller;
 import dev.leat.engine.queue.PausedQueues;
-import dev.leat.engine.queue.ServedQueues;
 import dev.leat.engine.queue.TenantQueue;
 import dev.leat.engine.work.Handlers;
 import dev.leat.engine.work.Worker;
 import dev.leat.engine.work.WorkerConfig;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * Durable background jobs in this process: enqueues them, and runs them once handlers are given and {@link #start} is called.
@@ -46,38 +55,51 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Leat implements AutoCloseable {
     private static final Duration NODE_PACE = Duration.ofSeconds(2);
-    private static final Duration QUEUES_PACE = Duration.ofSeconds(2);
+    private static final Duration ROUTES_PACE = Duration.ofSeconds(2);
 
     private final NodeLease node;
     private final DutyRunner nodeRunner;
     private final PausedQueues paused;
-    private final ServedQueues served;
-    private final DutyRunner queuesRunner;
+    private final Routes routes;
+    private final DutyRunner routesRunner;
+    private final Backends stores;
+    private final Map<String, Backend> backends = new LinkedHashMap<>();
+    private final Map<QueueName, Needs> needs = new ConcurrentHashMap<>();
     private final Client client;
-    private final Puller puller;
     private final Handlers handlers = new Handlers();
     private final WorkerConfig config;
-    private final JobStore jobs;
-    private final MonotonicClock clock;
-    private final Optional<Wakeups> wakeups;
     private final AtomicInteger number = new AtomicInteger();
-    private volatile @Nullable Worker worker;
-    private volatile Wakeups.@Nullable Listening listening;
+    private boolean started;
     private boolean closed;
 
-    private Leat(JobStore jobs, ControlStore control, WorkerConfig config, MonotonicClock clock) {
-        this.jobs = jobs;
+    private Leat(Backends stores, ControlStore control, WorkerConfig config, MonotonicClock clock) {
+        this.stores = stores;
         this.config = config;
-        this.clock = clock;
-        wakeups = jobs.feature(Wakeups.class);
+        if (config.queues().isEmpty()) {
+            // Needed to find out which queues there are.
+            stores.stores().values().forEach(each -> each.capabilities().require(Capability.INSPECTION, "postgres"));
+        }
         paused = new PausedQueues(control);
         paused.refresh(); // so that it is right about them from the start, and not only a moment later
+        routes = new Routes(control, clock, stores.stores().keySet());
         node = NodeLease.acquire(control, clock, NodeSettings.ofThisProcess(version()));
         nodeRunner = DutyRunner.start("node-lease", node::doWork, Pace.every(NODE_PACE), clock);
-        client = new Client(jobs, node.ids(), this::enqueued, this::slot);
-        puller = new Puller(jobs, client, clock, this::nodeNumber, this::listen, paused::contains);
-        served = new ServedQueues(config.tenants(), config.queues(), inspect(jobs, config), paused, this::wake);
-        queuesRunner = DutyRunner.start("queues", served, Pace.every(QUEUES_PACE), clock);
+        routesRunner = DutyRunner.start("routes", routes, Pace.every(ROUTES_PACE), clock);
+        stores.stores()
+                .forEach((name, jobs) ->
+                        backends.put(name, new Backend(name, jobs, handlers, config, paused, clock, this::nodeNumber)));
+        client = new Client(
+                node.ids(),
+                backends.entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, each -> each.getValue().destination())),
+                routes::backend);
+    }
+
+    private SequencedMap<String, Puller> pullers(QueueName queue) {
+        SequencedMap<String, Puller> pullers = new LinkedHashMap<>();
+        routes.backends(queue).forEach(name -> pullers.put(name, backend(name).puller()));
+        return pullers;
     }
 
     /**
@@ -91,15 +113,12 @@ public final class Leat implements AutoCloseable {
 
     /** As {@link #open(JobStore, ControlStore)}, for a worker as configured. */
     public static Leat open(JobStore jobs, ControlStore control, WorkerConfig config) {
-        return new Leat(jobs, control, config, MonotonicClock.SYSTEM);
+        return open(Backends.of(jobs), control, config);
     }
 
-    /** Needed only to find out which queues there are. */
-    private static @Nullable Inspect inspect(JobStore jobs, WorkerConfig config) {
-        if (config.queues().isEmpty()) {
-            jobs.capabilities().require(Capability.INSPECTION, "postgres");
-        }
-        return jobs.feature(Inspect.class).orElse(null);
+    /** The same with several stores for jobs; see {@link #routes}. Each has as many slots as the configuration says. */
+    public static Leat open(Backends stores, ControlStore control, WorkerConfig config) {
+        return new Leat(stores, control, config, MonotonicClock.SYSTEM);
     }
 
     private static String version() {
@@ -109,8 +128,10 @@ public final class Leat implements AutoCloseable {
 
     /** Has jobs of a kind run by a handler, in this process too. To be called before {@link #start}. */
     public <P> Leat handle(JobKind<P> kind, Handler<P> handler) {
-        if (worker != null) {
-            throw new IllegalStateException("handlers must be given before start()");
+        synchronized (this) {
+            if (started) {
+                throw new IllegalStateException("handlers must be given before start()");
+            }
         }
         client.declare(kind);
         handlers.add(kind, handler);
@@ -126,56 +147,17 @@ public final class Leat implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("closed; open another");
         }
-        if (worker != null) {
+        if (started) {
             throw new IllegalStateException("started before");
         }
         if (handlers.kinds().isEmpty()) {
             throw new IllegalStateException("no kind is handled; call handle(kind, handler) first");
         }
-        Worker made = new Worker(jobs, handlers, config, served::now, clock, this::nodeNumber);
+        started = true;
         node.announce(NodeStatus.RUNNING, handlers.kinds());
         nodeRunner.wake();
-        made.start();
-        worker = made;
-        listen();
+        backends.values().forEach(Backend::start);
         return this;
-    }
-
-    /** From now on, if the store tells of jobs at all. */
-    private synchronized void listen() {
-        if (listening == null && !closed) {
-            listening = wakeups.map(each -> each.listen(this::told)).orElse(null);
-        }
-    }
-
-    private Optional<IdleWorker.Slot> slot(Lane lane) {
-        Worker running = worker;
-        return running == null ? Optional.empty() : running.slot(lane);
-    }
-
-    /** Of what was enqueued here the store tells, if it tells of anything. */
-    private void enqueued() {
-        if (listening == null) {
-            wake();
-            puller.told(Wakeups.Wakeup.ANYWHERE);
-        }
-    }
-
-    /** What the store has told, if it is about jobs that can run here. */
-    private void told(Wakeups.Wakeup wakeup) {
-        puller.told(wakeup);
-        if (wakeup.isAnywhere() || wakeup.lanes().stream().anyMatch(this::isServed)) {
-            wake();
-        }
-    }
-
-    /** As far as is known without a search; a queue that was not known is from now on. */
-    private boolean isServed(Lane lane) {
-        if (!handlers.kinds().contains(lane.kind())) {
-            return false;
-        }
-        served.expect(lane.queue());
-        return served.now().contains(new TenantQueue(lane.tenant(), lane.queue()));
     }
 
     /** The number held now, or the last one while another is being taken. */
@@ -205,26 +187,83 @@ public final class Leat implements AutoCloseable {
 
     /** A queue whose jobs are taken by the caller, not by a handler. Whether {@link #start} was called does not matter. */
     public PullQueue queue(PullConfig config) {
-        return puller.queue(config);
+        return new PullQueue(config, () -> pullers(config.of().queue()), client, this::inspect, this::operate);
     }
 
     /** Says that a transaction with jobs in it was committed, so that they run at once, here or in another process. */
     public void committed() {
-        wake();
-        wakeups.ifPresent(Wakeups::committed);
-    }
-
-    private void wake() {
-        Worker running = worker;
-        if (running != null) {
-            running.expectJobs();
-        }
+        backends.values().forEach(Backend::committed);
     }
 
     /** Says that jobs were put into a queue, so that they are found at once also if it is a new one. */
     public void expectJobs(QueueName queue) {
-        served.expect(queue);
-        wake();
+        routes.backends(queue).forEach(name -> backend(name).expectJobs(queue));
+    }
+
+    private Backend backend(String name) {
+        return Objects.requireNonNull(backends.get(name));
+    }
+
+    /** The stores that jobs are kept in. */
+    public Backends backends() {
+        return stores;
+    }
+
+    /** Which of them each queue's jobs go into. */
+    public Routes routes() {
+        return routes;
+    }
+
+    /**
+     * Says which backend keeps a queue's jobs and what the queue needs of it, as a configuration does at the start. What was changed by
+     * {@link #route} since this said something else stays.
+     *
+     * @throws dev.leat.api.InvalidValueException if there is no such backend, or it lacks what is needed
+     */
+    public void place(QueueName queue, String backend, Needs wanted) {
+        wanted.check(queue, backend, capabilities());
+        boolean fresh = config.tenants().stream()
+                .noneMatch(tenant -> inspect().queueNames(tenant).contains(queue));
+        routes.configure(queue, backend, fresh);
+        Routes.Step now = routes.all().get(queue);
+        if (now != null) {
+            wanted.check(queue, now.backend(), capabilities());
+        }
+        needs.put(queue, wanted);
+    }
+
+    /**
+     * Has a queue's new jobs go into another backend from a little later on; see {@link Routes#route}.
+     *
+     * @throws dev.leat.api.InvalidValueException if there is no such backend, or it lacks what the queue needs
+     */
+    public Optional<Instant> route(QueueName queue, String backend) {
+        needs.getOrDefault(queue, Needs.NONE).check(queue, backend, capabilities());
+        return routes.route(queue, backend);
+    }
+
+    private Map<String, Capabilities> capabilities() {
+        return stores.stores().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, each -> each.getValue().capabilities()));
+    }
+
+    /**
+     * Looks at the jobs of all backends.
+     *
+     * @throws dev.leat.api.AbsentCapabilityException if those of one cannot be looked at
+     */
+    public Inspect inspect() {
+        return stores.inspect();
+    }
+
+    /**
+     * Changes jobs of all backends by hand.
+     *
+     * @throws dev.leat.api.AbsentCapabilityException if those of one cannot be changed
+     */
+    public Operate operate() {
+        return stores.operate(queue -> routes.backend(queue, null));
     }
 
     /**
@@ -233,13 +272,13 @@ public final class Leat implements AutoCloseable {
      */
     public void pause(TenantName tenant, QueueName queue) {
         paused.pause(new TenantQueue(tenant, queue));
-        served.doWork();
+        backends.values().forEach(Backend::pausesChanged);
     }
 
     /** Ends a pause. */
     public void resume(TenantName tenant, QueueName queue) {
         paused.resume(new TenantQueue(tenant, queue));
-        served.doWork();
+        backends.values().forEach(Backend::pausesChanged);
     }
 
     /** How long this node keeps jobs that have ended. */
@@ -256,18 +295,24 @@ public final class Leat implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        puller.close();
-        Wakeups.Listening told = listening;
-        if (told != null) {
-            told.close();
-        }
-        Worker running = worker;
-        if (running != null) {
+        backends.values().forEach(each -> each.puller().close());
+        if (started) {
             node.announce(NodeStatus.DRAINING, handlers.kinds());
             nodeRunner.wake();
-            running.close();
         }
-        DutyRunner.closeAll(List.of(queuesRunner, nodeRunner));
+        closeBackends();
+        DutyRunner.closeAll(List.of(routesRunner, nodeRunner));
         node.close();
+    }
+
+    /** All at once, since each may wait for its handlers as long as the others. */
+    private void closeBackends() {
+        if (backends.size() == 1) {
+            backends.values().forEach(Backend::close);
+            return;
+        }
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            backends.values().forEach(each -> threads.execute(each::close));
+        }
     }
 }

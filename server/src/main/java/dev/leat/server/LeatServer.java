@@ -1,8 +1,10 @@
 package dev.leat.server;
 
+import dev.leat.api.QueueName;
 import dev.leat.api.control.ControlStore;
 import dev.leat.api.store.JobStore;
 import dev.leat.engine.Leat;
+import dev.leat.engine.backend.Backends;
 import dev.leat.engine.config.LeatConfig;
 import dev.leat.engine.config.StoreConfig;
 import dev.leat.engine.duty.DutyRunner;
@@ -19,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** One node: an engine on its stores, with workers if configured, and the HTTP server in front. */
@@ -36,7 +40,7 @@ public final class LeatServer implements AutoCloseable {
 
     private LeatServer(
             LeatConfig config,
-            JobStore store,
+            Backends stores,
             ControlStore control,
             Consumer<Leat> kinds,
             String version,
@@ -44,16 +48,20 @@ public final class LeatServer implements AutoCloseable {
         try {
             opened.push(metrics::close);
             MonotonicClock clock = MonotonicClock.SYSTEM;
-            Instant start = store.time();
+            Instant start = stores.standard().time();
             long startNanos = clock.nanoTime();
             EventLog events = new EventLog(() -> start.plusNanos(clock.nanoTime() - startNanos));
-            JobStore jobs = new ObservedJobStore(store, events::add, metrics::count);
+            Map<String, JobStore> observed = new LinkedHashMap<>();
+            stores.stores()
+                    .forEach((name, store) ->
+                            observed.put(name, new ObservedJobStore(store, events::add, metrics::count)));
             Leat leat = Leat.open(
-                    jobs,
+                    new Backends(observed),
                     control,
                     config.worker().worker().withRetention(config.retention().retention()));
             opened.push(leat::close);
-            LocalApi api = new LocalApi(leat, jobs, control, version);
+            config.queues().forEach((queue, of) -> leat.place(new QueueName(queue), of.place(queue), of.needs()));
+            LocalApi api = new LocalApi(leat, control, version);
             if (config.worker().enabled()) {
                 kinds.accept(leat);
                 leat.start();
@@ -62,7 +70,13 @@ public final class LeatServer implements AutoCloseable {
             opened.push(upkeep::close);
             QueueSnapshots queues = new QueueSnapshots(() -> api.queues(QueueFilter.FIRST), events, clock);
             http = new HttpServer(
-                    config.server(), storeCalls(config), api, events, queues, jobs::health, () -> metrics.text(queues));
+                    config.server(),
+                    storeCalls(config),
+                    api,
+                    events,
+                    queues,
+                    stores::health,
+                    () -> metrics.text(queues));
             opened.push(http::close);
         } catch (RuntimeException | Error e) {
             closeAfter(e);
@@ -93,18 +107,24 @@ public final class LeatServer implements AutoCloseable {
      */
     public static LeatServer start(
             LeatConfig config, JobStore jobs, ControlStore control, Consumer<Leat> kinds, String version) {
-        return start(config, jobs, control, kinds, version, new Metrics());
+        return start(config, Backends.of(jobs), control, kinds, version);
+    }
+
+    /** The same with several backends. */
+    public static LeatServer start(
+            LeatConfig config, Backends stores, ControlStore control, Consumer<Leat> kinds, String version) {
+        return start(config, stores, control, kinds, version, new Metrics());
     }
 
     /** @param metrics closed with the node, also if it does not start */
     static LeatServer start(
             LeatConfig config,
-            JobStore jobs,
+            Backends stores,
             ControlStore control,
             Consumer<Leat> kinds,
             String version,
             Metrics metrics) {
-        return new LeatServer(config, jobs, control, kinds, version, metrics);
+        return new LeatServer(config, stores, control, kinds, version, metrics);
     }
 
     public int port() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leat.engine.Leat;
+import dev.leat.engine.backend.Backends;
 import dev.leat.engine.config.LeatConfig;
 import dev.leat.engine.memory.InMemoryControlStore;
 import dev.leat.engine.memory.InMemoryJobStore;
@@ -25,7 +26,7 @@ class LeatServerTest {
 
     private LeatServer start(int port, Consumer<Leat> kinds) {
         LeatConfig config = LeatConfig.CONFIG.read(Map.of("LEAT_SERVER_PORT", String.valueOf(port)));
-        return LeatServer.start(config, jobs, control, kinds, "test", metrics);
+        return LeatServer.start(config, Backends.of(jobs), control, kinds, "test", metrics);
     }
 
     @Test

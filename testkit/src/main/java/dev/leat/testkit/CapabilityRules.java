@@ -8,6 +8,8 @@ import dev.leat.api.AbsentCapabilityException;
 import dev.leat.api.Checks;
 import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Capabilities.Capability;
+import dev.leat.api.store.Capabilities.Durability;
+import dev.leat.api.store.Capabilities.Flag;
 import dev.leat.api.store.Capabilities.Grade;
 import dev.leat.api.store.Health;
 import dev.leat.api.store.Inspect;
@@ -17,6 +19,7 @@ import dev.leat.api.store.Operate;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Prune;
 import dev.leat.api.store.Transactional;
+import dev.leat.api.store.Wakeups;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -73,6 +76,24 @@ abstract class CapabilityRules {
     void completionsCanJoinATransactionIfAndOnlyIfItIsSaid() {
         assertThat(store.store().feature(Transactional.class).isPresent())
                 .isEqualTo(store.has(Capability.TRANSACTIONAL_COMPLETION));
+    }
+
+    @Test
+    void whoWaitsIsToldIfAndOnlyIfItIsSaid() {
+        assertThat(store.store().feature(Wakeups.class).isPresent()).isEqualTo(store.has(Capability.WAKEUPS));
+    }
+
+    @Test
+    void theUsualWordsFollowFromWhatItCanDo() {
+        Capabilities capabilities = store.store().capabilities();
+        assertThat(capabilities.flags()).contains(Flag.ATOMIC_ACK, Flag.IDEMPOTENT_ENQUEUE);
+        assertThat(capabilities.flags().contains(Flag.PERSISTENCE))
+                .isEqualTo(capabilities.durability() != Durability.D0);
+        assertThat(capabilities.flags().contains(Flag.TRANSACTIONS))
+                .isEqualTo(store.has(Capability.TRANSACTIONAL_ENQUEUE));
+        assertThat(capabilities.flags().contains(Flag.PRIORITIZATION)).isEqualTo(store.has(Capability.PRIORITY));
+        assertThat(capabilities.flags().contains(Flag.BATCH_OPERATIONS)).isEqualTo(store.has(Capability.BATCH_ENQUEUE));
+        assertThat(capabilities.flags().contains(Flag.STREAMING)).isEqualTo(store.has(Capability.WAKEUPS));
     }
 
     @Test

@@ -55,6 +55,15 @@ public interface LeatApi {
     QueueView resume(QueueName queue);
 
     /**
+     * Has the new jobs of a queue go into another backend, from some seconds later on; refused if that is not there, or lacks what the queue
+     * needs. May be asked again.
+     */
+    QueueRoute route(QueueName queue, RouteQueue to);
+
+    /** All backends, the store first. */
+    List<BackendView> backends();
+
+    /**
      * Takes jobs from a queue, for callers that run them by themselves; waits for one as long as is said. They come back, as after a crash,
      * if they are not settled before their lease ends.
      */

@@ -163,6 +163,22 @@ public record Route(
             .answering(QueueView.class)
             .refusing(503);
 
+    public static final Route ROUTE = post(
+                    "/queues/{queue}/route",
+                    "routeQueue",
+                    "queues",
+                    "Has the new jobs of the queue go into another backend, from some seconds later on. Those that it"
+                            + " has stay where they are, and run from there.")
+            .taking(Shape.of(RouteQueue.class))
+            .with(QUEUE)
+            .answering(QueueRoute.class)
+            .refusing(413, 415, 503);
+
+    public static final Route BACKENDS = get(
+                    "/backends", "listBackends", "system", "Lists the backends with what each of them can do.")
+            .answering(BackendList.class)
+            .refusing(503);
+
     public static final Route DEQUEUE = post(
                     "/queues/{queue}/dequeue",
                     "dequeueJobs",
@@ -239,6 +255,7 @@ public record Route(
             QUEUES,
             PAUSE,
             RESUME,
+            ROUTE,
             DEQUEUE,
             ACK,
             NACK,
@@ -246,6 +263,7 @@ public record Route(
             EXTEND,
             PRUNE,
             STATS,
+            BACKENDS,
             EVENTS);
 
     private static Route get(String path, String id, String tag, String summary) {

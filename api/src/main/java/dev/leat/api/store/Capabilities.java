@@ -1,8 +1,11 @@
 package dev.leat.api.store;
 
 import dev.leat.api.AbsentCapabilityException;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a store can do, as its contract suite proves it by behaviour. What is not listed is absent.
@@ -13,6 +16,31 @@ import java.util.Map;
 public record Capabilities(String store, Durability durability, Map<Capability, Grade> grades) {
     public Capabilities {
         grades = Map.copyOf(grades);
+    }
+
+    /** All of these native, and nothing else. */
+    public static Capabilities natively(String store, Durability durability, Set<Capability> capabilities) {
+        return new Capabilities(
+                store, durability, capabilities.stream().collect(Collectors.toMap(each -> each, each -> Grade.NATIVE)));
+    }
+
+    /** What can be said of it in the words that job systems are usually compared by. */
+    public Set<Flag> flags() {
+        Set<Flag> flags = EnumSet.of(Flag.ATOMIC_ACK, Flag.IDEMPOTENT_ENQUEUE);
+        if (durability.compareTo(Durability.D0) > 0) {
+            flags.add(Flag.PERSISTENCE);
+        }
+        Map.of(
+                        Flag.TRANSACTIONS, Capability.TRANSACTIONAL_ENQUEUE,
+                        Flag.PRIORITIZATION, Capability.PRIORITY,
+                        Flag.BATCH_OPERATIONS, Capability.BATCH_ENQUEUE,
+                        Flag.STREAMING, Capability.WAKEUPS)
+                .forEach((flag, capability) -> {
+                    if (grade(capability) != Grade.ABSENT) {
+                        flags.add(flag);
+                    }
+                });
+        return flags;
     }
 
     public Grade grade(Capability capability) {
@@ -42,6 +70,38 @@ public record Capabilities(String store, Durability durability, Map<Capability, 
         D3
     }
 
+    /** Whether a store has something, derived from all else; nothing is decided by it. */
+    public enum Flag {
+        /** A job's completion is accepted from its holder alone, and once. Every {@link JobStore} has it. */
+        ATOMIC_ACK,
+        /** Several groups of consumers each get every job. */
+        CONSUMER_GROUPS,
+        /** Jobs that are done can be read again from a point in time. */
+        REPLAY,
+        /** The same job enqueued again is known. Every {@link JobStore} has it. */
+        IDEMPOTENT_ENQUEUE,
+        /** Jobs are enqueued in the caller's own transaction. */
+        TRANSACTIONS,
+        /** Accepted jobs survive a process. */
+        PERSISTENCE,
+        /** The store runs on several machines that stand in for each other. */
+        CLUSTERING,
+        /** Its jobs are spread over several machines. */
+        SHARDING,
+        /** Jobs that nobody began in time are dropped. */
+        TIME_TO_LIVE,
+        /** The most urgent jobs are taken first. */
+        PRIORITIZATION,
+        /** Many jobs are stored by one call, all or none. */
+        BATCH_OPERATIONS,
+        /** Jobs come to who waits for them, who need not poll. */
+        STREAMING;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
     public enum Grade {
         NATIVE,
         EMULATED,
@@ -66,7 +126,9 @@ public record Capabilities(String store, Durability durability, Map<Capability, 
         /** Jobs that ended long ago are removed: facet {@link Prune}. */
         RETENTION,
         /** Of the jobs of a lane with one {@link UniqueKey}, one is stored at a time. */
-        UNIQUE_KEY;
+        UNIQUE_KEY,
+        /** Who waits for jobs is told of them: facet {@link Wakeups}. */
+        WAKEUPS;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -8,6 +8,7 @@ import dev.leat.postgres.Diagnosis;
 import dev.leat.postgres.Diagnosis.Finding;
 import dev.leat.postgres.PostgresConfig;
 import dev.leat.postgres.PostgresDoctor;
+import dev.leat.postgres.PostgresDriver;
 import dev.leat.wire.WireJson;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -75,15 +76,16 @@ final class PostgresCommand implements Callable<Integer> {
             if (config != null) {
                 throw refused("--config and --store exclude each other");
             }
-            return StoreAccess.of(spec, store, user, passwordVariable);
+            return PostgresDriver.config(
+                    StoreAccess.of(spec, store, user, passwordVariable).settings());
         }
         if (user != null || passwordVariable != null) {
             throw refused("--user and --password-env go with --store");
         }
-        return StoreAccess.of(ConfigFile.read(config, System.getenv())
+        return PostgresDriver.config(ConfigFile.read(config, System.getenv())
                 .store()
-                .orElseThrow(
-                        () -> refused("no store is configured; set store.url and store.user, or give --store URL")));
+                .orElseThrow(() -> refused("no store is configured; set store.url and store.user, or give --store URL"))
+                .settings());
     }
 
     private ParameterException refused(String problem) {

@@ -3,11 +3,15 @@ package dev.leat.cli.jobs;
 import dev.leat.api.QueueName;
 import dev.leat.cli.screen.CommandGroup;
 import dev.leat.cli.screen.Table;
+import dev.leat.cli.screen.Text;
 import dev.leat.wire.LeatApi;
 import dev.leat.wire.QueueFilter;
 import dev.leat.wire.QueuePage;
+import dev.leat.wire.QueueRoute;
 import dev.leat.wire.QueueView;
+import dev.leat.wire.RouteQueue;
 import dev.leat.wire.StateCounts;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -19,12 +23,18 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "queues",
         mixinStandardHelpOptions = true,
-        description = "Lists queues, pauses and resumes them.",
-        subcommands = {QueuesCommand.ListQueues.class, QueuesCommand.PauseQueue.class, QueuesCommand.ResumeQueue.class})
+        description = "Lists queues, pauses and resumes them, and says where they are kept.",
+        subcommands = {
+            QueuesCommand.ListQueues.class,
+            QueuesCommand.PauseQueue.class,
+            QueuesCommand.ResumeQueue.class,
+            QueuesCommand.RouteToBackend.class
+        })
 public final class QueuesCommand extends CommandGroup {
     private static void print(Target target, List<QueueView> queues) {
         Table table = new Table(
                 "QUEUE",
+                "BACKEND",
                 "PAUSED",
                 ">SCHEDULED",
                 ">AVAILABLE",
@@ -37,6 +47,7 @@ public final class QueuesCommand extends CommandGroup {
             StateCounts jobs = queue.jobs();
             table.row(
                     queue.name(),
+                    queue.backend(),
                     queue.paused() ? "yes" : "no",
                     jobs.scheduled(),
                     jobs.available(),
@@ -131,6 +142,44 @@ public final class QueuesCommand extends CommandGroup {
     static final class ResumeQueue extends Switch {
         ResumeQueue() {
             super(LeatApi::resume);
+        }
+    }
+
+    /** {@code leat queues route QUEUE BACKEND}. */
+    @Command(
+            name = "route",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = {
+                "Has the new jobs of a queue go into another backend, from some seconds later on.",
+                "Those that it has stay where they are, and run from there. To undo it, route the queue back."
+            },
+            footer = {"", "Example:", "  leat queues route audit archive"})
+    static final class RouteToBackend implements Runnable {
+        @Parameters(index = "0", paramLabel = "QUEUE", description = "The queue.")
+        @SuppressWarnings("NullAway.Init") // picocli refuses a command line without it
+        private QueueName queue;
+
+        @Parameters(index = "1", paramLabel = "BACKEND", description = "The backend; leat backends lists them.")
+        @SuppressWarnings("NullAway.Init") // picocli refuses a command line without it
+        private String backend;
+
+        @Mixin
+        private final Target target = new Target();
+
+        @Override
+        public void run() {
+            try (Session session = target.open()) {
+                QueueRoute route = session.api().route(queue, new RouteQueue(backend));
+                if (target.json()) {
+                    target.printJson(route);
+                } else {
+                    Instant since = route.since();
+                    target.out()
+                            .println(Text.shown(route.queue() + "  in " + route.backend()
+                                    + (since == null ? ", as before" : " from " + since + " on")));
+                }
+            }
         }
     }
 

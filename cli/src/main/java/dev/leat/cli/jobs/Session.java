@@ -1,13 +1,13 @@
 package dev.leat.cli.jobs;
 
-import dev.leat.api.store.Retention;
 import dev.leat.cli.node.Version;
 import dev.leat.client.ClientConfig;
 import dev.leat.client.HttpLeatApi;
 import dev.leat.engine.Leat;
+import dev.leat.engine.config.ConfiguredStores;
+import dev.leat.engine.config.LeatConfig;
+import dev.leat.engine.config.StoreConfig;
 import dev.leat.engine.work.WorkerConfig;
-import dev.leat.postgres.PostgresConfig;
-import dev.leat.postgres.PostgresStores;
 import dev.leat.server.local.LocalApi;
 import dev.leat.wire.LeatApi;
 import java.net.URI;
@@ -23,11 +23,15 @@ record Session(LeatApi api, Runnable end) implements AutoCloseable {
     }
 
     /** In this process, as a node that runs no jobs. */
-    static Session with(PostgresConfig database, Retention retention) {
-        PostgresStores stores = PostgresStores.open(database.withConnections(CONNECTIONS));
+    static Session with(StoreConfig store, LeatConfig config) {
+        ConfiguredStores stores =
+                ConfiguredStores.open(config, store.withConnections(CONNECTIONS).open());
         try {
-            Leat leat = Leat.open(stores.jobs(), stores.control(), WorkerConfig.DEFAULT.withRetention(retention));
-            LocalApi api = new LocalApi(leat, stores.jobs(), stores.control(), Version.number());
+            Leat leat = Leat.open(
+                    stores.backends(),
+                    stores.control(),
+                    WorkerConfig.DEFAULT.withRetention(config.retention().retention()));
+            LocalApi api = new LocalApi(leat, stores.control(), Version.number());
             return new Session(api, () -> {
                 leat.close();
                 stores.close();

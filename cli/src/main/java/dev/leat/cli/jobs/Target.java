@@ -3,11 +3,10 @@ package dev.leat.cli.jobs;
 import dev.leat.api.Checks;
 import dev.leat.api.InvalidValueException;
 import dev.leat.api.store.Capabilities.Durability;
-import dev.leat.api.store.Retention;
 import dev.leat.cli.settings.StoreAccess;
 import dev.leat.engine.config.LeatConfig;
+import dev.leat.engine.config.StoreConfig;
 import dev.leat.engine.config.Times;
-import dev.leat.postgres.PostgresConfig;
 import dev.leat.wire.WireJson;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -45,7 +44,7 @@ final class Target {
     @Option(
             names = "--store",
             paramLabel = "URL",
-            description = "Ask this store instead, such as jdbc:postgresql://localhost:5432/app.")
+            description = "Ask this store instead, such as jdbc:postgresql://localhost:5432/app or sqlite:leat.db.")
     private @Nullable String store;
 
     @Option(names = "--user", paramLabel = "NAME", description = "The user for --store.")
@@ -113,21 +112,20 @@ final class Target {
             // What its settings are worth is not for one command to judge; a node does, and leat doctor.
             return Session.with(
                     StoreAccess.of(spec, store, user, passwordVariable).withDurability(Durability.D1),
-                    Retention.DEFAULT);
+                    LeatConfig.DEFAULT);
         }
         if (config != null) {
             LeatConfig configured = LeatConfig.CONFIG.read(config, System.getenv());
-            return Session.with(
-                    store(config, configured), configured.retention().retention());
+            return Session.with(store(config, configured), configured);
         }
         return Session.with(server == null ? standard() : server);
     }
 
-    private PostgresConfig store(Path file, LeatConfig configured) {
-        return StoreAccess.of(configured
+    private StoreConfig store(Path file, LeatConfig configured) {
+        return configured
                 .store()
-                .orElseThrow(() -> refused(
-                        file + " configures no store; set store.url and store.user, or ask a server with --server")));
+                .orElseThrow(
+                        () -> refused(file + " configures no store; set store.url, or ask a server with --server"));
     }
 
     private URI standard() {

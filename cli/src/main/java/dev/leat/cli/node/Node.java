@@ -1,12 +1,12 @@
 package dev.leat.cli.node;
 
+import dev.leat.api.driver.Stores;
 import dev.leat.cli.settings.DataFolder;
-import dev.leat.cli.settings.StoreAccess;
+import dev.leat.engine.config.ConfiguredStores;
 import dev.leat.engine.config.LeatConfig;
 import dev.leat.engine.config.ServerConfig;
 import dev.leat.engine.config.StoreConfig;
 import dev.leat.engine.kinds.BuiltinKinds;
-import dev.leat.postgres.PostgresConfig;
 import dev.leat.postgres.PostgresStores;
 import dev.leat.server.LeatServer;
 import java.io.IOException;
@@ -16,19 +16,19 @@ import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A node that runs in this process: perhaps a PostgreSQL of its own, the stores on it, and a server with the built-in kinds. */
+/** A node that runs in this process: perhaps a PostgreSQL of its own, the stores, and a server with the built-in kinds. */
 final class Node implements AutoCloseable {
     private final @Nullable OwnPostgres postgres;
-    private final PostgresStores stores;
+    private final ConfiguredStores stores;
     private final LeatServer server;
 
-    private Node(@Nullable OwnPostgres postgres, PostgresConfig database, LeatConfig config) {
+    private Node(@Nullable OwnPostgres postgres, Stores standard, LeatConfig config) {
         this.postgres = postgres;
-        stores = PostgresStores.open(database);
+        stores = ConfiguredStores.open(config, standard);
         try {
             server = LeatServer.start(
                     config,
-                    stores.jobs(),
+                    stores.backends(),
                     stores.control(),
                     leat -> BuiltinKinds.register(leat, config.kinds()),
                     Version.number());
@@ -38,10 +38,10 @@ final class Node implements AutoCloseable {
         }
     }
 
-    /** On the PostgreSQL that is configured. */
+    /** On the store that is configured. */
     static Node on(StoreConfig store, LeatConfig config) {
         requireFree(config.server());
-        return new Node(null, StoreAccess.of(store), config);
+        return new Node(null, store.open(), config);
     }
 
     /**
@@ -52,7 +52,7 @@ final class Node implements AutoCloseable {
     static Node withPostgres(Path folder, String user, LeatConfig config) throws IOException {
         OwnPostgres postgres = new OwnPostgres(free(DataFolder.taken(folder, user), config.server()));
         try {
-            return new Node(postgres, postgres.database(), config);
+            return new Node(postgres, PostgresStores.open(postgres.database()), config);
         } catch (RuntimeException e) {
             postgres.close();
             throw e;

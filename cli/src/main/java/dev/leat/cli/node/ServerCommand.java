@@ -54,7 +54,8 @@ public final class ServerCommand extends NodeCommand {
         return new ParameterException(
                 spec().commandLine(),
                 "no store is configured, so there is nowhere to keep jobs; set store.url and store.user in leat.yaml,"
-                        + " or LEAT_STORE_URL and LEAT_STORE_USER, or give --data DIR for a PostgreSQL of its own");
+                    + " or LEAT_STORE_URL and LEAT_STORE_USER, such as LEAT_STORE_URL=sqlite:leat.db, or give --data"
+                    + " DIR for a PostgreSQL of its own");
     }
 
     @Override

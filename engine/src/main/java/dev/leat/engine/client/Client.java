@@ -7,31 +7,31 @@ import dev.leat.api.JobId;
 import dev.leat.api.KindName;
 import dev.leat.api.Lane;
 import dev.leat.api.Payload;
+import dev.leat.api.QueueName;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.Capabilities.Capability;
-import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
-import dev.leat.api.store.Handover;
 import dev.leat.api.store.JobStore;
-import dev.leat.api.store.Lease;
 import dev.leat.api.store.NewJob;
-import dev.leat.api.store.Transactional;
 import dev.leat.engine.codec.Json;
 import dev.leat.engine.codec.JsonException;
 import dev.leat.engine.handler.JobKind;
 import dev.leat.engine.id.IdSource;
 import dev.leat.engine.id.Nonces;
 import java.sql.Connection;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,14 +41,10 @@ import org.jspecify.annotations.Nullable;
  * itself, which is safe, and throws {@link UnconfirmedException} if it still does not know.
  */
 public final class Client {
-    private static final int TRIES = 3;
-
-    private final JobStore store;
     private final IdSource ids;
-    private final Runnable wake;
-    private final IdleWorker idleWorker;
+    private final Map<String, Intake> intakes = new HashMap<>();
+    private final Router router;
     private final Nonces nonces = new Nonces();
-    private final GroupCommit group = new GroupCommit(new Steps());
     private final Map<KindName, JobKind<?>> kinds = new ConcurrentHashMap<>();
 
     /** @param wake called after jobs were stored that may run at once */
@@ -58,10 +54,53 @@ public final class Client {
 
     /** @param idleWorker gets jobs that are enqueued alone at once, while it is idle */
     public Client(JobStore store, IdSource ids, Runnable wake, IdleWorker idleWorker) {
-        this.store = store;
+        this(ids, Map.of("", new Destination(store, wake, idleWorker)), (queue, at) -> "");
+    }
+
+    /** @param destinations by name */
+    public Client(IdSource ids, Map<String, Destination> destinations, Router router) {
         this.ids = ids;
-        this.wake = wake;
-        this.idleWorker = idleWorker;
+        this.router = router;
+        destinations.forEach((name, each) -> intakes.put(name, new Intake(each, drafts -> prepare(name, drafts))));
+    }
+
+    /** Where jobs go. */
+    @FunctionalInterface
+    public interface Router {
+        /**
+         * The name of a destination. Always the same for the same queue and time, so that jobs which are enqueued again are known
+         * again.
+         *
+         * @param at when the job got its id; null for one that gets it now
+         */
+        String destination(QueueName queue, @Nullable Instant at);
+    }
+
+    private Intake intake(QueueName queue, @Nullable Instant at) {
+        String name = router.destination(queue, at);
+        Intake intake = intakes.get(name);
+        if (intake == null) {
+            throw new InvalidValueException(
+                    "BACKEND_MISSING",
+                    "queue",
+                    "is \"" + queue + "\", whose jobs are in backend " + name + ", which this process does not have",
+                    "a queue of " + String.join(", ", new TreeSet<>(intakes.keySet())));
+        }
+        return intake;
+    }
+
+    /** For a group of jobs that were to go there when they came. */
+    private PreparedJobs prepare(String destination, List<JobDraft> drafts) {
+        PreparedJobs prepared = prepare(drafts);
+        for (NewJob job : prepared.jobs()) {
+            if (!router.destination(job.lane().queue(), job.id().madeAt()).equals(destination)) {
+                throw new StoreException(
+                        "queue " + job.lane().queue() + " was given another backend at this moment; enqueue again",
+                        Effect.NONE,
+                        null);
+            }
+        }
+        return prepared;
     }
 
     /**
@@ -95,7 +134,7 @@ public final class Client {
      */
     public Receipt enqueue(JobDraft draft) {
         return draft.uniqueKey() == null
-                ? group.enqueue(draft)
+                ? intake(draft.lane().queue(), null).enqueue(draft)
                 : enqueue(prepare(List.of(draft))).getFirst();
     }
 
@@ -155,9 +194,11 @@ public final class Client {
     /** The same with ids and nonces that were drawn before: from these on, one more for each job. */
     public PreparedJobs prepare(List<JobDraft> drafts, JobId first, long nonce) {
         Checks.range("jobs", drafts.size(), 1, JobStore.BATCH_JOBS);
-        if (drafts.stream().anyMatch(draft -> draft.uniqueKey() != null)) {
-            store.capabilities().require(Capability.UNIQUE_KEY, "postgres");
-        }
+        drafts.stream()
+                .filter(draft -> draft.uniqueKey() != null)
+                .map(draft -> draft.lane().queue())
+                .distinct()
+                .forEach(queue -> intake(queue, null).require(Capability.UNIQUE_KEY));
         List<NewJob> jobs = new ArrayList<>(drafts.size());
         for (JobDraft draft : drafts) {
             int i = jobs.size();
@@ -205,70 +246,40 @@ public final class Client {
      * @throws UnconfirmedException if some of them may be, or are, stored
      */
     public List<Receipt> enqueue(PreparedJobs prepared) {
-        return receipts(new BulkEnqueue(prepared, this::askedAndWoken).run());
-    }
-
-    private List<Enqueued> askedAndWoken(List<NewJob> batch) {
-        List<Enqueued> answers = asked(batch, () -> store.enqueue(batch));
-        wake.run();
-        return answers;
-    }
-
-    /** Hands the job out, in the same commit, to a worker of this process, if one is idle. */
-    private List<Enqueued> handedOver(List<NewJob> one) {
-        NewJob job = one.getFirst();
-        Optional<IdleWorker.Slot> slot = job.due() instanceof Due.Now && job.uniqueKey() == null
-                ? idleWorker.slot(job.lane())
-                : Optional.empty();
-        return slot.map(each -> handedOver(job, each)).orElseGet(() -> askedAndWoken(one));
-    }
-
-    private List<Enqueued> handedOver(NewJob job, IdleWorker.Slot slot) {
-        AtomicReference<@Nullable Handover> answer = new AtomicReference<>();
-        Enqueued enqueued;
-        try {
-            enqueued = asked(List.of(job), () -> {
-                        Handover handover = store.enqueueAndClaim(job, slot.request());
-                        answer.set(handover);
-                        return List.of(handover.enqueued());
-                    })
-                    .getFirst();
-        } catch (StoreException e) {
-            end(slot, e.effect() == Effect.NONE);
-            throw e;
-        } catch (RuntimeException | Error e) {
-            slot.doubt();
-            throw e;
+        Map<Intake, List<NewJob>> parts = parts(prepared);
+        if (parts.size() == 1) {
+            return parts.keySet().iterator().next().enqueue(prepared);
         }
-        Handover handover = answer.get();
-        Lease lease = handover == null ? null : handover.lease();
-        if (lease == null) {
-            end(slot, handover != null);
-            wake.run();
-        } else {
-            slot.take(lease);
-        }
-        return List.of(enqueued);
-    }
-
-    private static void end(IdleWorker.Slot slot, boolean certain) {
-        if (certain) {
-            slot.free();
-        } else {
-            slot.doubt();
-        }
-    }
-
-    /** @param first how to ask the first time */
-    private List<Enqueued> asked(List<NewJob> batch, Supplier<List<Enqueued>> first) {
-        for (int tried = 1; ; tried++) {
-            try {
-                return tried == 1 ? first.get() : store.enqueue(batch);
-            } catch (StoreException e) {
-                if (tried == TRIES || (tried == 1 && e.effect() == Effect.NONE)) {
-                    throw tried == 1 ? e : new StoreException(String.valueOf(e.getMessage()), Effect.UNKNOWN, e);
-                }
+        Map<JobId, Receipt> receipts = new HashMap<>();
+        parts.forEach((intake, jobs) -> {
+            List<Receipt> stored = part(intake, jobs, prepared, !receipts.isEmpty());
+            for (int i = 0; i < jobs.size(); i++) {
+                receipts.put(jobs.get(i).id(), stored.get(i));
             }
+        });
+        return prepared.ids().stream()
+                .map(id -> Objects.requireNonNull(receipts.get(id)))
+                .toList();
+    }
+
+    /** By where they go, in their order. */
+    private Map<Intake, List<NewJob>> parts(PreparedJobs prepared) {
+        Map<Intake, List<NewJob>> parts = new LinkedHashMap<>();
+        prepared.jobs()
+                .forEach(job -> parts.computeIfAbsent(
+                                intake(job.lane().queue(), job.id().madeAt()), intake -> new ArrayList<>())
+                        .add(job));
+        return parts;
+    }
+
+    /** @param others whether some of the call's jobs are stored */
+    private static List<Receipt> part(Intake intake, List<NewJob> jobs, PreparedJobs all, boolean others) {
+        try {
+            return intake.enqueue(new PreparedJobs(jobs));
+        } catch (UnconfirmedException e) {
+            throw e.in(all);
+        } catch (StoreException e) {
+            throw others ? new UnconfirmedException(all, e) : e;
         }
     }
 
@@ -286,11 +297,15 @@ public final class Client {
 
     /** As above, for prepared jobs, at most 10,000. */
     public List<Receipt> enqueue(Connection connection, PreparedJobs prepared) {
-        store.capabilities().require(Capability.TRANSACTIONAL_ENQUEUE, "postgres");
-        return receipts(store.feature(Transactional.class).orElseThrow().enqueue(connection, prepared.jobs()));
+        Set<Intake> into = parts(prepared).keySet();
+        if (into.size() > 1) {
+            throw new IllegalArgumentException(
+                    "jobs of queues in several backends cannot be enqueued in one transaction");
+        }
+        return into.isEmpty() ? List.of() : into.iterator().next().enqueue(connection, prepared);
     }
 
-    private static List<Receipt> receipts(List<Enqueued> answers) {
+    static List<Receipt> receipts(List<Enqueued> answers) {
         return answers.stream().map(Client::receipt).toList();
     }
 
@@ -303,23 +318,5 @@ public final class Client {
             case Enqueued.Clash(JobId id) ->
                 throw new IllegalStateException("job " + id + " is not stored: another job has this id");
         };
-    }
-
-    /** How jobs that are enqueued one by one are stored. */
-    private final class Steps implements GroupCommit.Steps {
-        @Override
-        public PreparedJobs prepare(List<JobDraft> drafts) {
-            return Client.this.prepare(drafts);
-        }
-
-        @Override
-        public List<Enqueued> ask(List<NewJob> jobs) {
-            return askedAndWoken(jobs);
-        }
-
-        @Override
-        public Receipt enqueueAlone(PreparedJobs one) {
-            return receipts(new BulkEnqueue(one, Client.this::handedOver).run()).getFirst();
-        }
     }
 }

@@ -10,6 +10,7 @@ public final class UnconfirmedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient PreparedJobs prepared;
+    private final StoreException cause;
 
     UnconfirmedException(PreparedJobs prepared, StoreException cause) {
         super(
@@ -17,6 +18,12 @@ public final class UnconfirmedException extends RuntimeException {
                         + ")",
                 cause);
         this.prepared = prepared;
+        this.cause = cause;
+    }
+
+    /** That all of a call's jobs may be stored, where this was said of a part of them. */
+    UnconfirmedException in(PreparedJobs all) {
+        return new UnconfirmedException(all, cause);
     }
 
     public PreparedJobs prepared() {

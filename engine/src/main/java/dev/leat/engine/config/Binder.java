@@ -4,10 +4,12 @@ import dev.leat.api.Checks;
 import dev.leat.api.InvalidValueException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -199,18 +201,24 @@ final class Binder {
                 values.set(i, shape.keys().get(i).example().orElse(null));
             }
         }
-        for (int tries = 0; tries <= values.size() && !values.contains(null); tries++) {
+        Set<Shape.Key> told = new HashSet<>();
+        while (!values.contains(null)) {
             try {
                 return Shape.make(shape.constructor(), values.toArray());
             } catch (InvalidValueException e) {
                 Optional<Shape.Key> key = shape.key(e.field());
+                if (key.isPresent() && !told.add(key.get())) {
+                    // Not even its default is allowed, beside the others.
+                    return null;
+                }
                 Place place = key.map(each -> place(each, mapping, path)).orElse(mapping.place());
                 String at = key.map(each -> Paths.under(path, each.name())).orElse(path);
                 String field = key.isPresent() ? "" : e.field() + " ";
                 mistakes.add(place, at, field + Times.spoken(e.problem()), Times.spoken(e.allowed()));
                 key.ifPresent(each ->
                         values.set(shape.keys().indexOf(each), each.example().orElse(null)));
-                if (key.isEmpty()) {
+                if (key.flatMap(Shape.Key::standard).isEmpty()) {
+                    // What depends on it cannot be judged by an example of it.
                     return null;
                 }
             } catch (IllegalArgumentException e) {

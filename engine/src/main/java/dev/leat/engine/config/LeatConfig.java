@@ -1,8 +1,14 @@
 package dev.leat.engine.config;
 
+import dev.leat.api.Checks;
 import dev.leat.api.InvalidValueException;
+import dev.leat.engine.backend.Backends;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All that can be configured. Read by {@link #CONFIG}. */
 public record LeatConfig(
@@ -16,10 +22,36 @@ public record LeatConfig(
         @Setting("Where jobs are kept. Needed by everything but the development mode, which brings its own.")
         Optional<StoreConfig> store,
 
+        @Setting(value = "Other places that jobs are kept in, by names of your own.", defaultsTo = "{}")
+        Map<String, StoreConfig> backends,
+
+        @Setting(
+                value = "Queues that are kept elsewhere than in the store, or need something of where they are kept.",
+                defaultsTo = "{}",
+                example = "{audit: {requires: {durability: d2, delay: true}}}")
+        Map<String, QueueConfig> queues,
+
         @Setting("The kinds of jobs that Leat brings along.")
         KindsConfig kinds) {
 
     public LeatConfig {
+        backends = Collections.unmodifiableMap(new LinkedHashMap<>(backends));
+        queues = Collections.unmodifiableMap(new LinkedHashMap<>(queues));
+        if (backends.containsKey(Backends.STANDARD)) {
+            throw new InvalidValueException(
+                    "NAME_TAKEN", "backends", "name one default, which is the store", "another name");
+        }
+        for (Map.Entry<String, QueueConfig> queue : queues.entrySet()) {
+            String backend = queue.getValue().backend();
+            if (!backend.equals(Backends.STANDARD) && !backends.containsKey(backend)) {
+                throw new InvalidValueException(
+                        "BACKEND_UNKNOWN",
+                        "queues",
+                        "have " + queue.getKey() + " in backend " + Checks.shown(backend) + ", which is not configured",
+                        Stream.concat(Stream.of(Backends.STANDARD), backends.keySet().stream())
+                                .collect(Collectors.joining(", ")));
+            }
+        }
         if (worker.enabled() && kinds.enabled().isEmpty()) {
             throw new InvalidValueException(
                     "NO_KINDS",

@@ -2,20 +2,30 @@ package dev.leat.engine.config;
 
 import dev.leat.api.Checks;
 import dev.leat.api.InvalidValueException;
+import dev.leat.api.driver.StoreDriver;
+import dev.leat.api.driver.StoreSettings;
+import dev.leat.api.driver.Stores;
 import dev.leat.api.store.Capabilities.Durability;
-import java.util.Locale;
-import java.util.regex.Pattern;
+import dev.leat.engine.backend.Drivers;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The store that keeps all jobs. */
+/** A place that jobs are kept in. What its driver has to say of it is said as soon as it is read, if any driver is installed. */
 public record StoreConfig(
         @Setting(
-                value = "The database, without user and password.",
-                allowed = "jdbc:postgresql://host:port/database",
+                value = "Where it is, without user and password.",
+                allowed = "such as jdbc:postgresql://host:port/database or sqlite:/path/leat.db",
                 example = "jdbc:postgresql://localhost:5432/app")
         String url,
 
-        @Setting(value = "Who Leat is in the database.", example = "leat")
-        String user,
+        @Setting(value = "Which driver opens it; if unsaid, the one that the URL tells.", example = "postgres")
+        Optional<String> driver,
+
+        @Setting(value = "Who Leat is there; PostgreSQL needs one.", example = "leat")
+        Optional<String> user,
 
         @Setting(
                 value = "That user's password.",
@@ -24,50 +34,99 @@ public record StoreConfig(
         Secret password,
 
         @Setting(
-                value = "The schema that holds everything of Leat; made when missing.",
-                defaultsTo = "leat",
-                allowed = "1 to 63 characters of a-z, 0-9 and _, the first no digit, not starting with pg_")
-        String schema,
+                value = "The schema of PostgreSQL that holds everything of Leat; made when missing; leat if unsaid.",
+                allowed = "1 to 63 characters of a-z, 0-9 and _, the first no digit, not starting with pg_",
+                example = "leat")
+        Optional<String> schema,
 
-        @Setting(value = "The most connections to the database.", defaultsTo = "10", allowed = "2 to 200")
+        @Setting(value = "The most connections to it.", defaultsTo = "10", allowed = "2 to 200")
         int connections,
 
         @Setting(
-                value = "What accepted jobs must survive at the least: d2 a loss of power, d1 a kill of any process. A"
-                        + " node does not start on a database whose settings give less.",
+                value = "What accepted jobs must survive at the least: d2 a loss of power, d1 a kill of any process, d0"
+                        + " nothing. A node does not start on a place whose settings give less.",
                 defaultsTo = "d2",
-                allowed = "d1 or d2")
-        Durability durability) {
+                allowed = "what the store can give, see its page")
+        Durability durability,
 
-    private static final Pattern URL = Pattern.compile("jdbc:postgresql:[^?@\\s]+(?:\\?\\S*)?");
-    private static final Pattern SCHEMA = Pattern.compile("(?!pg_)[a-z_][a-z0-9_]{0,62}");
+        @Setting(value = "What only its driver knows; see the page of the store.", defaultsTo = "{}")
+        Map<String, String> config) {
+
+    private static final String SCHEMA = "schema";
 
     public StoreConfig {
-        if (!URL.matcher(url).matches()) {
-            // Not shown: people put passwords there.
-            throw new InvalidValueException(
-                    "URL_INVALID",
-                    "url",
-                    "is no PostgreSQL JDBC URL, or names a user before the host",
-                    "such as jdbc:postgresql://localhost:5432/app, with user and password beside it");
-        }
-        if (user.isBlank()) {
-            throw new InvalidValueException("USER_INVALID", "user", "is empty", "a user of the database");
-        }
-        if (!SCHEMA.matcher(schema).matches()) {
-            throw new InvalidValueException(
-                    "SCHEMA_INVALID",
-                    "schema",
-                    "is " + Checks.shown(schema),
-                    "1 to 63 characters of a-z, 0-9 and '_', the first no digit, not starting with pg_");
-        }
+        config = Collections.unmodifiableMap(new LinkedHashMap<>(config));
         Checks.range("connections", connections, 2, 200);
-        if (durability != Durability.D1 && durability != Durability.D2) {
-            throw new InvalidValueException(
-                    "DURABILITY_INVALID",
-                    "durability",
-                    "is " + durability.name().toLowerCase(Locale.ROOT) + ", which PostgreSQL is not asked for",
-                    "d1 or d2");
+        Drivers drivers = Drivers.installed();
+        if (!drivers.all().isEmpty()) {
+            check(drivers, driver, settings(url, user, password, schema, connections, durability, config));
         }
+    }
+
+    private static void check(Drivers drivers, Optional<String> driver, StoreSettings settings) {
+        StoreDriver of = drivers.driver(driver.orElse(null), settings.url());
+        try {
+            of.check(settings);
+        } catch (InvalidValueException e) {
+            boolean isOption =
+                    settings.options().containsKey(e.field()) && !e.field().equals(SCHEMA);
+            throw isOption ? e.in("config." + e.field()) : e;
+        }
+    }
+
+    private static StoreSettings settings(
+            String url,
+            Optional<String> user,
+            Secret password,
+            Optional<String> schema,
+            int connections,
+            Durability durability,
+            Map<String, String> config) {
+        Map<String, String> options = new LinkedHashMap<>(config);
+        schema.ifPresent(name -> options.put(SCHEMA, name));
+        return new StoreSettings(url, user.orElse(null), password.reveal(), connections, durability, options);
+    }
+
+    /** With the defaults of everything else. */
+    public static StoreConfig of(String url, @Nullable String user, Secret password) {
+        return new StoreConfig(
+                url,
+                Optional.empty(),
+                Optional.ofNullable(user),
+                password,
+                Optional.empty(),
+                StoreSettings.DEFAULT_CONNECTIONS,
+                Durability.D2,
+                Map.of());
+    }
+
+    public StoreConfig withConnections(int most) {
+        return new StoreConfig(url, driver, user, password, schema, most, durability, config);
+    }
+
+    public StoreConfig withDurability(Durability least) {
+        return new StoreConfig(url, driver, user, password, schema, connections, least, config);
+    }
+
+    /** With options that go before its own. */
+    StoreConfig with(Map<String, String> options) {
+        Map<String, String> all = new LinkedHashMap<>(config);
+        all.putAll(options);
+        return new StoreConfig(url, driver, user, password, schema, connections, durability, all);
+    }
+
+    /** As its driver is told. */
+    public StoreSettings settings() {
+        return settings(url, user, password, schema, connections, durability, config);
+    }
+
+    /**
+     * Opens it, with the driver that is installed for it.
+     *
+     * @throws InvalidValueException if none is, or a setting is not allowed
+     * @throws dev.leat.api.StoreException if it cannot be used
+     */
+    public Stores open() {
+        return Drivers.installed().driver(driver.orElse(null), url).open(settings());
     }
 }

@@ -13,7 +13,6 @@ import dev.leat.api.store.AttemptRecord.Ended;
 import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Capabilities.Durability;
-import dev.leat.api.store.Capabilities.Grade;
 import dev.leat.api.store.Claim;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
@@ -54,6 +53,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,17 +97,17 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(
+        return Capabilities.natively(
                 "memory",
                 Durability.D0,
-                Map.of(
-                        Capability.DELAY, Grade.NATIVE,
-                        Capability.PRIORITY, Grade.NATIVE,
-                        Capability.BATCH_ENQUEUE, Grade.NATIVE,
-                        Capability.INSPECTION, Grade.NATIVE,
-                        Capability.OPERATION, Grade.NATIVE,
-                        Capability.RETENTION, Grade.NATIVE,
-                        Capability.UNIQUE_KEY, Grade.NATIVE));
+                EnumSet.of(
+                        Capability.DELAY,
+                        Capability.PRIORITY,
+                        Capability.BATCH_ENQUEUE,
+                        Capability.INSPECTION,
+                        Capability.OPERATION,
+                        Capability.RETENTION,
+                        Capability.UNIQUE_KEY));
     }
 
     @Override

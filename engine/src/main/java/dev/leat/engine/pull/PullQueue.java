@@ -8,7 +8,6 @@ import dev.leat.api.Payload;
 import dev.leat.api.QueueName;
 import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Capabilities;
-import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Health;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobHead;
@@ -28,12 +27,19 @@ import dev.leat.engine.client.JobDraft;
 import dev.leat.engine.client.Receipt;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -52,20 +58,37 @@ public final class PullQueue {
     /** The longest wait of one call. */
     public static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
+    /** So often those look also where the queue was before who wait for its jobs. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     /** Of the store's clock, at most. */
     private static final Duration IDS_AHEAD = Duration.ofSeconds(2);
 
-    private final JobStore store;
+    private final Supplier<SequencedMap<String, Puller>> pullers;
     private final Client client;
-    private final Puller puller;
+    private final Supplier<Inspect> inspect;
+    private final Supplier<Operate> operate;
     private final PullConfig config;
     private final List<Lane> lanes;
 
-    PullQueue(JobStore store, Client client, Puller puller, PullConfig config) {
-        this.store = store;
-        this.client = client;
-        this.puller = puller;
+    /**
+     * Made by the engine.
+     *
+     * @param pullers those of the backends that the queue's jobs may be in now; the first is the one that new ones go into
+     * @param inspect looks at jobs, wherever they are
+     * @param operate changes jobs, wherever they are
+     */
+    public PullQueue(
+            PullConfig config,
+            Supplier<SequencedMap<String, Puller>> pullers,
+            Client client,
+            Supplier<Inspect> inspect,
+            Supplier<Operate> operate) {
         this.config = config;
+        this.pullers = pullers;
+        this.client = client;
+        this.inspect = inspect;
+        this.operate = operate;
         lanes = config.kinds().stream()
                 .map(kind -> new Lane(config.of().tenant(), config.of().queue(), kind))
                 .toList();
@@ -115,14 +138,42 @@ public final class PullQueue {
     public List<Pulled> batchDequeue(int count, Duration wait) throws InterruptedException {
         Checks.range("count", count, 1, MOST);
         Checks.range("wait", wait, Duration.ZERO, LONGEST_WAIT);
-        return puller.take(lanes, count, config.lease(), wait).stream()
-                .flatMap(PullQueue::pulled)
+        SequencedMap<String, Puller> all = pullers.get();
+        if (all.size() == 1) {
+            return take(all.firstEntry(), count, wait);
+        }
+        List<Pulled> taken = List.of();
+        for (Duration left = wait; taken.isEmpty(); left = left.minus(LOOK)) {
+            taken = takeFirst(all, count);
+            if (taken.isEmpty() && left.isPositive()) {
+                taken = take(all.firstEntry(), count, left.compareTo(LOOK) < 0 ? left : LOOK);
+            } else if (!left.isPositive()) {
+                break;
+            }
+        }
+        return taken;
+    }
+
+    private List<Pulled> takeFirst(SequencedMap<String, Puller> from, int count) throws InterruptedException {
+        for (Map.Entry<String, Puller> each : from.entrySet()) {
+            List<Pulled> taken = take(each, count, Duration.ZERO);
+            if (!taken.isEmpty()) {
+                return taken;
+            }
+        }
+        return List.of();
+    }
+
+    private List<Pulled> take(Map.Entry<String, Puller> from, int count, Duration wait) throws InterruptedException {
+        return from.getValue().take(lanes, count, config.lease(), wait).stream()
+                .flatMap(lease -> pulled(from.getKey(), lease))
                 .toList();
     }
 
-    private static Stream<Pulled> pulled(Lease lease) {
+    private static Stream<Pulled> pulled(String backend, Lease lease) {
         return lease.claims().stream()
                 .map(claim -> new Pulled(
+                        backend,
                         lease.id(),
                         claim.job(),
                         lease.lane().kind(),
@@ -190,7 +241,30 @@ public final class PullQueue {
         List<Settlement> settlements = handles.stream()
                 .map(each -> new Settlement(each.lease(), each.job(), outcome.apply(each)))
                 .toList();
-        return puller.settle(settlements);
+        List<Settled> answers = new ArrayList<>(settlements.stream()
+                .map(each -> new Settled(each.lease(), each.job(), Settled.Answer.STALE_LEASE))
+                .toList());
+        eachBackend(handles, (puller, places) -> {
+            List<Settled> here =
+                    puller.settle(places.stream().map(settlements::get).toList());
+            for (int i = 0; i < here.size(); i++) {
+                answers.set(places.get(i), here.get(i));
+            }
+        });
+        return answers;
+    }
+
+    /** With the places of the handles that are of a backend; those of one that the queue was never in are left out. */
+    private void eachBackend(List<Handle> handles, BiConsumer<Puller, List<Integer>> call) {
+        Map<String, List<Integer>> places = IntStream.range(0, handles.size())
+                .boxed()
+                .collect(Collectors.groupingBy(i -> handles.get(i).backend()));
+        pullers.get().forEach((name, puller) -> {
+            List<Integer> here = places.get(name);
+            if (here != null) {
+                call.accept(puller, here);
+            }
+        });
     }
 
     /**
@@ -201,9 +275,15 @@ public final class PullQueue {
      */
     public List<Boolean> extend(List<Handle> handles) {
         Checks.range("handles", handles.size(), 1, MOST);
-        List<LeaseId> leases = handles.stream().map(Handle::lease).distinct().toList();
-        Set<LeaseId> held = puller.renew(leases, config.lease());
-        return handles.stream().map(each -> held.contains(each.lease())).toList();
+        Boolean[] held = new Boolean[handles.size()];
+        Arrays.fill(held, false);
+        eachBackend(handles, (puller, places) -> {
+            List<LeaseId> leases =
+                    places.stream().map(i -> handles.get(i).lease()).distinct().toList();
+            Set<LeaseId> renewed = puller.renew(leases, config.lease());
+            places.forEach(i -> held[i] = renewed.contains(handles.get(i).lease()));
+        });
+        return List.of(held);
     }
 
     /** How many jobs could be taken now, of whatever kind. */
@@ -213,7 +293,7 @@ public final class PullQueue {
 
     /** How many jobs of the queue are in each state; a state without jobs may be missing. */
     public Map<JobState, Long> stats() {
-        return inspect().counts(config.of().tenant(), config.of().queue());
+        return inspect.get().counts(config.of().tenant(), config.of().queue());
     }
 
     /**
@@ -223,12 +303,12 @@ public final class PullQueue {
      */
     public List<JobRecord> peek(int count) {
         Checks.range("count", count, 1, MOST);
-        WaitingJobs pages = new WaitingJobs(inspect(), config.of(), Set.of(JobState.AVAILABLE), Instant.MAX);
+        WaitingJobs pages = new WaitingJobs(inspect.get(), config.of(), Set.of(JobState.AVAILABLE), Instant.MAX);
         if (!pages.hasNext()) {
             return List.of();
         }
         List<JobId> ids = pages.next().stream().limit(count).map(JobHead::id).toList();
-        return inspect().find(config.of().tenant(), ids);
+        return inspect.get().find(config.of().tenant(), ids);
     }
 
     /** The jobs that wait, as they are found page by page, by the time they were enqueued. */
@@ -239,12 +319,12 @@ public final class PullQueue {
 
     private Iterator<List<JobHead>> waiting() {
         return new WaitingJobs(
-                inspect(), config.of(), WaitingJobs.WAITING, store.time().plus(IDS_AHEAD));
+                inspect.get(), config.of(), WaitingJobs.WAITING, store().time().plus(IDS_AHEAD));
     }
 
     /** Calls off all that waited when this was called, and tells how many those were. They are kept as cancelled. */
     public long clear() {
-        return done(ids -> operate().cancel(config.of().tenant(), ids));
+        return done(ids -> operate.get().cancel(config.of().tenant(), ids));
     }
 
     /**
@@ -254,7 +334,7 @@ public final class PullQueue {
      */
     public List<Operated> delete(List<JobId> ids) {
         Checks.range("ids", ids.size(), 1, MOST);
-        return operate().cancel(config.of().tenant(), ids);
+        return operate.get().cancel(config.of().tenant(), ids);
     }
 
     /**
@@ -264,7 +344,7 @@ public final class PullQueue {
      */
     public List<Operated> move(List<JobId> ids, QueueName to) {
         Checks.range("ids", ids.size(), 1, MOST);
-        return operate().amend(config.of().tenant(), ids, new Amendment.Move(to));
+        return operate.get().amend(config.of().tenant(), ids, new Amendment.Move(to));
     }
 
     /** Has all that waited when this was called wait in another queue, and tells how many those were. */
@@ -272,7 +352,7 @@ public final class PullQueue {
         if (to.equals(config.of().queue())) {
             return 0;
         }
-        return done(ids -> operate().amend(config.of().tenant(), ids, new Amendment.Move(to)));
+        return done(ids -> operate.get().amend(config.of().tenant(), ids, new Amendment.Move(to)));
     }
 
     /** To how many of the jobs that wait it was done, page by page. */
@@ -287,21 +367,16 @@ public final class PullQueue {
         return done;
     }
 
-    private Inspect inspect() {
-        store.capabilities().require(Capability.INSPECTION, "postgres");
-        return store.feature(Inspect.class).orElseThrow();
+    private JobStore store() {
+        return pullers.get().firstEntry().getValue().store();
     }
 
-    private Operate operate() {
-        store.capabilities().require(Capability.OPERATION, "postgres");
-        return store.feature(Operate.class).orElseThrow();
-    }
-
+    /** Of the backend that new jobs go into. */
     public Capabilities capabilities() {
-        return store.capabilities();
+        return store().capabilities();
     }
 
     public Health health() {
-        return store.health();
+        return store().health();
     }
 }

@@ -9,10 +9,12 @@ import java.time.Instant;
 /**
  * A job that a caller has taken and holds until the end of its lease, to be acknowledged before.
  *
+ * @param backend where the job is
  * @param attempt the number of this attempt, from 1
  * @param heldUntil by the store's clock
  */
 public record Pulled(
+        String backend,
         LeaseId lease,
         JobId job,
         KindName kind,
@@ -23,6 +25,6 @@ public record Pulled(
         Instant heldUntil) {
     /** By what it is acknowledged. */
     public Handle handle() {
-        return new Handle(lease, job, attempt, maxAttempts);
+        return new Handle(backend, lease, job, attempt, maxAttempts);
     }
 }

@@ -13,7 +13,6 @@ import dev.leat.api.store.Renewed;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Wakeups.Wakeup;
-import dev.leat.engine.client.Client;
 import dev.leat.engine.id.MonotonicClock;
 import dev.leat.engine.queue.TenantQueue;
 import java.time.Duration;
@@ -28,7 +27,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Takes jobs for all callers of this process that ask for them, and lets them wait for some. Thread-safe. */
+/** Takes jobs of one store for all callers of this process that ask for them, and lets them wait for some. Thread-safe. */
 public final class Puller implements AutoCloseable {
     private static final int TRIES = 3;
     private static final long MOST_BYTES = 16L << 20;
@@ -36,7 +35,6 @@ public final class Puller implements AutoCloseable {
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
 
     private final JobStore store;
-    private final Client client;
     private final MonotonicClock clock;
     private final IntSupplier worker;
     private final Runnable listen;
@@ -55,22 +53,16 @@ public final class Puller implements AutoCloseable {
      * @param paused whether nothing may be taken from a queue now
      */
     public Puller(
-            JobStore store,
-            Client client,
-            MonotonicClock clock,
-            IntSupplier worker,
-            Runnable listen,
-            Predicate<TenantQueue> paused) {
+            JobStore store, MonotonicClock clock, IntSupplier worker, Runnable listen, Predicate<TenantQueue> paused) {
         this.store = store;
-        this.client = client;
         this.clock = clock;
         this.worker = worker;
         this.listen = listen;
         this.paused = paused;
     }
 
-    public PullQueue queue(PullConfig config) {
-        return new PullQueue(store, client, this, config);
+    JobStore store() {
+        return store;
     }
 
     /** Has those look again who wait for jobs there. Does not wait itself. */

@@ -44,13 +44,19 @@ class ConfigMistakesTest {
                 arguments(
                         "port: 1",
                         "1:1: port is not known (did you mean server.port?); allowed: server, worker, retention,"
-                                + " store, kinds"),
+                                + " store, backends, queues, kinds"),
                 arguments("server: {\"a\\nb\": 1}", "1:10: server.\"a\\u{A}b\" is not known; allowed: " + SERVER),
-                arguments("<<: {}", "1:1: \"<<\" is not known; allowed: server, worker, retention, store, kinds"),
+                arguments(
+                        "<<: {}",
+                        "1:1: \"<<\" is not known; allowed: server, worker, retention, store,"
+                                + " backends, queues, kinds"),
                 arguments(
                         "server:\n  port: 1\n  port: 2\n",
                         "3:3: server.port is there twice, first in line 2; allowed: each key once"),
-                arguments("store: {url: 'jdbc:postgresql://h/d'}", "1:8: store.user is missing; allowed: a text"),
+                arguments(
+                        "store: {user: u}",
+                        "1:8: store.url is missing; allowed: a text, such as"
+                                + " jdbc:postgresql://host:port/database or sqlite:/path/leat.db"),
                 arguments("? [a]\n: b", "1:3: the file has a list as a key; allowed: a text as a key"),
                 arguments(
                         "retention: {completed: 0s}",
@@ -80,7 +86,16 @@ class ConfigMistakesTest {
                 arguments(
                         "hello",
                         "1:1: the file is a single value; allowed: a section with server, worker, retention, store,"
-                                + " kinds"),
+                                + " backends, queues, kinds"),
+                arguments(
+                        "queues: {a: {backend: b}}",
+                        "1:9: queues have a in backend \"b\", which is not configured; allowed: default"),
+                arguments(
+                        "backends: {default: {url: x}}",
+                        "1:11: backends name one default, which is the store; allowed: another name"),
+                arguments(
+                        "queues: {a: {requires: {durability: D2}}}",
+                        "1:37: queues.a.requires.durability is \"D2\";" + " allowed: one of d0, d1, d2, d3"),
                 // Values.
                 arguments("server: {port: x}", "1:16: server.port is \"x\"; allowed: a whole number"),
                 arguments("server: {port: 8_080}", "1:16: server.port is \"8_080\"; allowed: a whole number"),
@@ -130,14 +145,6 @@ class ConfigMistakesTest {
                         "1:20: server.max_body is 1GiB; allowed: a size from 1KiB to 256MiB"),
                 arguments("worker: {enabled: yes}", "1:19: worker.enabled is \"yes\"; allowed: true or false"),
                 arguments("worker: {queues: [ok, Mail]}", "1:23: worker.queues[1] is \"Mail\"; allowed: " + NAME),
-                arguments(
-                        STORE + "schema: pg_x}",
-                        "1:56: store.schema is \"pg_x\"; allowed: 1 to 63 characters of a-z, 0-9 and '_',"
-                                + " the first no digit, not starting with pg_"),
-                arguments(
-                        "store: {url: 'jdbc:postgresql://me:pw@h/d', user: u}",
-                        "1:14: store.url is no PostgreSQL JDBC URL, or names a user before the host; allowed: such as"
-                                + " jdbc:postgresql://localhost:5432/app, with user and password beside it"),
                 arguments(
                         "kinds: {exec: {commands: {A b: [x]}}}",
                         "1:27: kinds.exec.commands.\"A b\" is no name; allowed: " + NAME),
@@ -230,7 +237,7 @@ class ConfigMistakesTest {
               max_body: 1B
               port: 2
             worker: {slots: 0, lease: x, poll: 2h, queues: [&a B, *a]}
-            store: {url: x, schema: pg_a, connections: 1}
+            store: {url: [x], schema: {}, connections: 1}
             kinds: {http: [], exec: {commands: {a: {}, b: []}}}
             """, Map.of("LEAT_WORKER_GRACE", "2d"));
         assertThat(e.problems().stream().map(each -> each.line() + " " + each.path()))
@@ -246,14 +253,13 @@ class ConfigMistakesTest {
                         "6 worker.queues[0]",
                         "6 worker.queues[0]",
                         "6 worker.queues[1]",
-                        "7 store.user",
                         "7 store.url",
                         "7 store.schema",
                         "7 store.connections",
                         "8 kinds.http",
                         "8 kinds.exec.commands.a.run",
                         "8 kinds.exec.commands.b.run");
-        assertThat(e.getMessage().lines()).hasSize(18);
+        assertThat(e.getMessage().lines()).hasSize(17);
     }
 
     @Test

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
+import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.api.store.Retention;
+import dev.leat.engine.backend.Needs;
 import dev.leat.engine.work.WorkerConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LeatConfigTest {
@@ -66,7 +70,14 @@ class LeatConfigTest {
                         Duration.ofHours(1)));
         assertThat(config.store())
                 .contains(new StoreConfig(
-                        "jdbc:postgresql://db:5432/app", "leat", Secret.of("s3cret"), "jobs", 20, Durability.D1));
+                        "jdbc:postgresql://db:5432/app",
+                        Optional.empty(),
+                        Optional.of("leat"),
+                        Secret.of("s3cret"),
+                        Optional.of("jobs"),
+                        20,
+                        Durability.D1,
+                        Map.of()));
         assertThat(config.kinds().http()).isEqualTo(new KindsConfig.Http(true, true, List.of("a", "b")));
         assertThat(config.kinds().exec().commands())
                 .containsEntry(
@@ -86,6 +97,31 @@ class LeatConfigTest {
                 "LEAT_WORKER_QUEUES", "mail, default"));
         assertThat(config.store()).map(StoreConfig::url).contains("jdbc:postgresql://db/app");
         assertThat(config.worker().queues()).containsExactly(new QueueName("mail"), QueueName.DEFAULT);
+    }
+
+    @Test
+    void queuesAreKeptInBackendsByName() {
+        LeatConfig config = LeatConfig.CONFIG.read("leat.yaml", """
+            queues:
+              critical:  { backend: redis-lists,   config: { database: 0, key_prefix: "critical:" } }
+              analytics: { backend: redis-streams, config: { stream: analytics, consumer_group: workers, max_len: 100000 } }
+              bulk:      { backend: keydb,         config: { endpoint: "keydb:6379", pipeline: 1000 } }
+              audit:     { requires: { durability: d2, priority: levels, delay: true }, allow_emulated: true }
+            backends:
+              redis-lists:   { driver: redis,         url: "redis://localhost:6379" }
+              redis-streams: { driver: redis-streams, url: "redis://localhost:6379" }
+              keydb:         { driver: keydb,         url: "keydb://cluster:6379" }
+            """, Map.of());
+        assertThat(config.backends()).containsOnlyKeys("redis-lists", "redis-streams", "keydb");
+        assertThat(config.backends().get("keydb").driver()).contains("keydb");
+        QueueConfig critical = config.queues().get("critical");
+        assertThat(critical.config()).isEqualTo(Map.of("database", "0", "key_prefix", "critical:"));
+        assertThat(critical.place("critical")).isEqualTo("redis-lists.critical");
+        assertThat(critical.needs()).isEqualTo(new Needs(Durability.D0, Set.of(), false));
+        QueueConfig audit = config.queues().get("audit");
+        assertThat(audit.place("audit")).isEqualTo("default");
+        assertThat(audit.needs())
+                .isEqualTo(new Needs(Durability.D2, Set.of(Capability.PRIORITY, Capability.DELAY), true));
     }
 
     @Test

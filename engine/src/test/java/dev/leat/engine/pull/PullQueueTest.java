@@ -13,10 +13,13 @@ import dev.leat.api.Payload;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.Due;
+import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobRecord;
+import dev.leat.api.store.Operate;
 import dev.leat.api.store.Operated;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Wakeups.Wakeup;
+import dev.leat.engine.backend.Backends;
 import dev.leat.engine.client.Client;
 import dev.leat.engine.client.EnqueueOptions;
 import dev.leat.engine.client.JobDraft;
@@ -34,7 +37,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -58,7 +63,7 @@ class PullQueueTest {
             new InMemoryControlStore(storeClock), MonotonicClock.SYSTEM, NodeSettings.ofThisProcess("test"));
     private final AtomicBoolean paused = new AtomicBoolean();
     private final Puller puller = puller();
-    private final PullQueue queue = puller.queue(PullConfig.of(MAIL));
+    private final PullQueue queue = pull(PullConfig.of(MAIL));
 
     @AfterEach
     void close() {
@@ -67,8 +72,7 @@ class PullQueueTest {
     }
 
     private Puller puller() {
-        return new Puller(
-                store, new Client(store, node.ids(), this::tell), clock, () -> 7, () -> {}, of -> paused.get());
+        return new Puller(store, clock, () -> 7, () -> {}, of -> paused.get());
     }
 
     private void tell() {
@@ -76,7 +80,12 @@ class PullQueueTest {
     }
 
     private PullQueue pull(PullConfig config) {
-        return puller.queue(config);
+        return new PullQueue(
+                config,
+                () -> new LinkedHashMap<>(Map.of(Backends.STANDARD, puller)),
+                new Client(store, node.ids(), this::tell),
+                () -> jobs.feature(Inspect.class).orElseThrow(),
+                () -> jobs.feature(Operate.class).orElseThrow());
     }
 
     @Test

@@ -26,12 +26,12 @@ import dev.leat.server.events.QueueSnapshots;
 import dev.leat.server.local.Problems;
 import dev.leat.wire.AckJobs;
 import dev.leat.wire.ApiException;
+import dev.leat.wire.BackendList;
 import dev.leat.wire.DequeueJobs;
 import dev.leat.wire.DequeuedJob;
 import dev.leat.wire.DequeuedJobs;
 import dev.leat.wire.EnqueueJob;
 import dev.leat.wire.ExtendJobs;
-import dev.leat.wire.HandleAnswers;
 import dev.leat.wire.JobFilter;
 import dev.leat.wire.JobView;
 import dev.leat.wire.LeatApi;
@@ -44,6 +44,7 @@ import dev.leat.wire.ReplacePayload;
 import dev.leat.wire.ReprioritiseJob;
 import dev.leat.wire.RescheduleJob;
 import dev.leat.wire.Route;
+import dev.leat.wire.RouteQueue;
 import dev.leat.wire.WireJson;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -220,15 +221,17 @@ public final class HttpServer implements AutoCloseable {
                     call.query(Route.DEQUEUE);
                     return dequeue(context, call.queue(), WireJson.STRICT.read(body, DequeueJobs.class));
                 }));
-        bindHandles(builder, Route.ACK, AckJobs.class, api::ack);
-        bindHandles(builder, Route.NACK, NackJobs.class, api::nack);
-        bindHandles(builder, Route.RELEASE, ReleaseJobs.class, api::release);
-        bindHandles(builder, Route.EXTEND, ExtendJobs.class, api::extend);
+        bindOfQueue(builder, Route.ACK, AckJobs.class, api::ack);
+        bindOfQueue(builder, Route.NACK, NackJobs.class, api::nack);
+        bindOfQueue(builder, Route.RELEASE, ReleaseJobs.class, api::release);
+        bindOfQueue(builder, Route.EXTEND, ExtendJobs.class, api::extend);
         route(builder, Route.PRUNE)
                 .build((context, request) -> withBody(context, request, body -> {
                     new Call(context).query(Route.PRUNE);
                     return Answers.json(api.prune(WireJson.STRICT.read(body, PruneJobs.class)));
                 }));
+        bindOfQueue(builder, Route.ROUTE, RouteQueue.class, api::route);
+        bind(builder, Route.BACKENDS, call -> Answers.json(new BackendList(api.backends())));
         bind(builder, Route.STATS, call -> Answers.json(api.stats()));
         builder.route().get(Route.EVENTS.path()).build(this::follow);
     }
@@ -257,13 +260,13 @@ public final class HttpServer implements AutoCloseable {
                 }));
     }
 
-    private <T> void bindHandles(
-            ServerBuilder builder, Route route, Class<T> type, BiFunction<QueueName, T, HandleAnswers> settle) {
+    private <T> void bindOfQueue(
+            ServerBuilder builder, Route route, Class<T> type, BiFunction<QueueName, T, ?> change) {
         route(builder, route)
                 .build((context, request) -> withBody(context, request, body -> {
                     Call call = new Call(context);
                     call.query(route);
-                    return Answers.json(settle.apply(call.queue(), WireJson.STRICT.read(body, type)));
+                    return Answers.json(change.apply(call.queue(), WireJson.STRICT.read(body, type)));
                 }));
     }
 

@@ -18,7 +18,6 @@ import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobHead;
 import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobRecord;
-import dev.leat.api.store.JobStore;
 import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Operate;
 import dev.leat.api.store.Operated;
@@ -27,12 +26,14 @@ import dev.leat.api.store.Pruned;
 import dev.leat.api.store.QueueCounts;
 import dev.leat.api.store.UniqueKey;
 import dev.leat.engine.Leat;
+import dev.leat.engine.backend.Backends;
 import dev.leat.engine.client.Client;
 import dev.leat.engine.client.JobDraft;
 import dev.leat.engine.client.Receipt;
 import dev.leat.engine.duty.Duty;
 import dev.leat.wire.AckJobs;
 import dev.leat.wire.ApiException;
+import dev.leat.wire.BackendView;
 import dev.leat.wire.DequeueJobs;
 import dev.leat.wire.DequeuedJobs;
 import dev.leat.wire.EnqueueAnswer;
@@ -51,12 +52,14 @@ import dev.leat.wire.PruneAnswer;
 import dev.leat.wire.PruneJobs;
 import dev.leat.wire.QueueFilter;
 import dev.leat.wire.QueuePage;
+import dev.leat.wire.QueueRoute;
 import dev.leat.wire.QueueView;
 import dev.leat.wire.RawJson;
 import dev.leat.wire.ReleaseJobs;
 import dev.leat.wire.ReplacePayload;
 import dev.leat.wire.ReprioritiseJob;
 import dev.leat.wire.RescheduleJob;
+import dev.leat.wire.RouteQueue;
 import dev.leat.wire.StateCounts;
 import dev.leat.wire.Stats;
 import java.time.Duration;
@@ -78,7 +81,7 @@ public final class LocalApi implements LeatApi {
 
     private final TenantName tenant = TenantName.MAIN;
     private final Leat leat;
-    private final JobStore jobs;
+    private final Backends backends;
     private final Inspect inspect;
     private final Operate operate;
     private final Idempotency idempotency;
@@ -89,16 +92,14 @@ public final class LocalApi implements LeatApi {
      * Answers from these.
      *
      * @param version of this program
-     * @throws dev.leat.api.AbsentCapabilityException if the store's jobs cannot be looked at or changed by hand
+     * @throws dev.leat.api.AbsentCapabilityException if the jobs of a backend cannot be looked at or changed by hand
      */
-    public LocalApi(Leat leat, JobStore jobs, ControlStore control, String version) {
-        jobs.capabilities().require(Capability.INSPECTION, "postgres");
-        jobs.capabilities().require(Capability.OPERATION, "postgres");
+    public LocalApi(Leat leat, ControlStore control, String version) {
         this.leat = leat;
-        this.jobs = jobs;
         this.version = version;
-        inspect = jobs.feature(Inspect.class).orElseThrow();
-        operate = jobs.feature(Operate.class).orElseThrow();
+        backends = leat.backends();
+        inspect = leat.inspect();
+        operate = leat.operate();
         idempotency = new Idempotency(control, leat.client());
         pulls = new PullCalls(tenant, leat);
     }
@@ -303,7 +304,7 @@ public final class LocalApi implements LeatApi {
     }
 
     private QueueView view(QueueName queue, StateCounts counts) {
-        return new QueueView(queue, leat.isPaused(tenant, queue), counts);
+        return new QueueView(queue, leat.routes().backend(queue, null), leat.isPaused(tenant, queue), counts);
     }
 
     @Override
@@ -320,6 +321,21 @@ public final class LocalApi implements LeatApi {
             leat.resume(tenant, queue);
             return view(queue, StateCounts.of(inspect.counts(tenant, queue)));
         });
+    }
+
+    @Override
+    public QueueRoute route(QueueName queue, RouteQueue to) {
+        return answered(() -> {
+            Instant since = leat.route(queue, to.backend()).orElse(null);
+            return new QueueRoute(queue, to.backend(), since);
+        });
+    }
+
+    @Override
+    public List<BackendView> backends() {
+        return answered(() -> backends.stores().entrySet().stream()
+                .map(each -> Views.view(each.getKey(), each.getValue()))
+                .toList());
     }
 
     @Override
@@ -350,8 +366,8 @@ public final class LocalApi implements LeatApi {
     @Override
     public PruneAnswer prune(PruneJobs what) {
         return answered(() -> {
-            jobs.capabilities().require(Capability.RETENTION, "postgres");
-            Prune prune = jobs.feature(Prune.class).orElseThrow();
+            backends.standard().capabilities().require(Capability.RETENTION, "postgres");
+            Prune prune = backends.prune().orElseThrow();
             if (isSaid(what.dryRun())) {
                 return Views.view(List.of(prune.due(leat.retention())));
             }
@@ -373,11 +389,11 @@ public final class LocalApi implements LeatApi {
     @Override
     public Stats stats() {
         return answered(() -> {
-            Health health = jobs.health();
+            Health health = backends.health();
             return new Stats(
-                    jobs.time(),
+                    backends.standard().time(),
                     version,
-                    jobs.capabilities().store(),
+                    backends.standard().capabilities().store(),
                     health.status(),
                     health.detail(),
                     inspect.queueNames(tenant).size(),

@@ -6,11 +6,17 @@ import dev.leat.api.JobState;
 import dev.leat.api.Payload;
 import dev.leat.api.Sha256;
 import dev.leat.api.store.AttemptRecord;
+import dev.leat.api.store.Capabilities;
+import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Failure;
+import dev.leat.api.store.Health;
 import dev.leat.api.store.JobHead;
 import dev.leat.api.store.JobRecord;
+import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Pruned;
 import dev.leat.wire.AttemptView;
+import dev.leat.wire.BackendView;
+import dev.leat.wire.CapabilityView;
 import dev.leat.wire.Content;
 import dev.leat.wire.FailureView;
 import dev.leat.wire.JobHeadView;
@@ -18,6 +24,7 @@ import dev.leat.wire.JobView;
 import dev.leat.wire.PruneAnswer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
@@ -61,6 +68,21 @@ final class Views {
                 all.getOrDefault(JobState.DISCARDED, 0L),
                 all.getOrDefault(JobState.CANCELLED, 0L),
                 steps.getLast().more());
+    }
+
+    static BackendView view(String name, JobStore store) {
+        Capabilities capabilities = store.capabilities();
+        Health health = store.health();
+        return new BackendView(
+                name,
+                capabilities.store(),
+                health.status(),
+                health.detail(),
+                capabilities.durability(),
+                Arrays.stream(Capability.values())
+                        .map(each -> new CapabilityView(each, capabilities.grade(each)))
+                        .toList(),
+                List.copyOf(capabilities.flags()));
     }
 
     static JobHeadView summary(JobHead job) {

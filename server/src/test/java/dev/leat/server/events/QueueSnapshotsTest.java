@@ -36,7 +36,9 @@ class QueueSnapshotsTest {
             throw new ApiException(new Problem(503, "Service Unavailable", "STORE_UNAVAILABLE", "down"));
         }
         return new QueuePage(
-                List.of(new QueueView(QueueName.DEFAULT, false, new StateCounts(0, available, 0, 0, 0, 0, 0))), null);
+                List.of(new QueueView(
+                        QueueName.DEFAULT, "default", false, new StateCounts(0, available, 0, 0, 0, 0, 0))),
+                null);
     }
 
     private void change() {

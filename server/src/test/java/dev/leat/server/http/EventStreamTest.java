@@ -49,7 +49,7 @@ class EventStreamTest {
 
     private QueuePage read() {
         StateCounts jobs = new StateCounts(0, available.get(), 0, 0, 0, 0, 0);
-        return new QueuePage(List.of(new QueueView(QueueName.DEFAULT, false, jobs)), null);
+        return new QueuePage(List.of(new QueueView(QueueName.DEFAULT, "default", false, jobs)), null);
     }
 
     private void change() {

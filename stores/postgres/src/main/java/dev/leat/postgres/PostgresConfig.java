@@ -21,7 +21,7 @@ public record PostgresConfig(
 
     private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
     private static final Pattern USER_INFO = Pattern.compile("^[^?]*@");
-    private static final String PREFIX = "jdbc:postgresql:";
+    static final String PREFIX = "jdbc:postgresql:";
 
     public PostgresConfig {
         if (!url.startsWith(PREFIX) || USER_INFO.matcher(url).find() || Driver.parseURL(url, null) == null) {

@@ -6,7 +6,6 @@ import dev.leat.api.Lane;
 import dev.leat.api.StoreException;
 import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Capabilities.Capability;
-import dev.leat.api.store.Capabilities.Grade;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Due;
@@ -30,6 +29,7 @@ import dev.leat.api.store.Turn;
 import dev.leat.api.store.Wakeups;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -70,19 +70,21 @@ public final class PostgresJobStore implements JobStore {
         upkeep = new Upkeep(database, lanes, steps);
         reader = new JobReader(database);
         pruning = new Pruning(database, lanes, partitions);
-        capabilities = new Capabilities(
-                "postgres",
-                ServerSettings.of(database).durability(),
-                Map.of(
-                        Capability.DELAY, Grade.NATIVE,
-                        Capability.PRIORITY, Grade.NATIVE,
-                        Capability.BATCH_ENQUEUE, Grade.NATIVE,
-                        Capability.TRANSACTIONAL_ENQUEUE, Grade.NATIVE,
-                        Capability.TRANSACTIONAL_COMPLETION, Grade.NATIVE,
-                        Capability.INSPECTION, Grade.NATIVE,
-                        Capability.OPERATION, Grade.NATIVE,
-                        Capability.RETENTION, Grade.NATIVE,
-                        Capability.UNIQUE_KEY, Grade.NATIVE));
+        Set<Capability> all = EnumSet.of(
+                Capability.DELAY,
+                Capability.PRIORITY,
+                Capability.BATCH_ENQUEUE,
+                Capability.TRANSACTIONAL_ENQUEUE,
+                Capability.TRANSACTIONAL_COMPLETION,
+                Capability.INSPECTION,
+                Capability.OPERATION,
+                Capability.RETENTION,
+                Capability.UNIQUE_KEY);
+        if (wakeups.isPresent()) {
+            all.add(Capability.WAKEUPS);
+        }
+        capabilities =
+                Capabilities.natively("postgres", ServerSettings.of(database).durability(), all);
     }
 
     @Override

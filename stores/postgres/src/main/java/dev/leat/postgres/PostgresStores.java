@@ -3,6 +3,7 @@ package dev.leat.postgres;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.control.ControlStore;
+import dev.leat.api.driver.Stores;
 import dev.leat.api.store.JobStore;
 import java.time.Duration;
 import java.util.Map;
@@ -11,7 +12,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /** Both stores on one PostgreSQL database: its schema is made or brought up to date, then opened. */
-public final class PostgresStores implements AutoCloseable {
+public final class PostgresStores implements Stores {
     /** The newest migration there is. */
     static final int SCHEMA_VERSION = 1;
 
@@ -161,6 +162,7 @@ public final class PostgresStores implements AutoCloseable {
                 cause);
     }
 
+    @Override
     public JobStore jobs() {
         return jobs;
     }
@@ -169,7 +171,13 @@ public final class PostgresStores implements AutoCloseable {
         return control;
     }
 
-    /** For a process that is about to end: from now on no call waits longer than some seconds for a database that hangs. */
+    @Override
+    public Optional<ControlStore> controlStore() {
+        return Optional.of(control);
+    }
+
+    /** From now on no call waits longer than some seconds for a database that hangs. */
+    @Override
     public void hurry() {
         database.hurry();
     }

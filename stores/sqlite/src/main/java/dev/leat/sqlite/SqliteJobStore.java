@@ -8,7 +8,6 @@ import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Capabilities.Durability;
-import dev.leat.api.store.Capabilities.Grade;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Enqueued;
@@ -32,8 +31,8 @@ import dev.leat.api.store.Wakeups;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -44,17 +43,18 @@ final class SqliteJobStore implements JobStore, Operate {
     /** What a job or a settlement takes beside its payload, so that a group of many small ones is bounded too. */
     private static final long OVERHEAD = 200;
 
-    private static final Capabilities CAPABILITIES = new Capabilities(
+    private static final Capabilities CAPABILITIES = Capabilities.natively(
             "sqlite",
             Durability.D2,
-            Map.of(
-                    Capability.DELAY, Grade.NATIVE,
-                    Capability.PRIORITY, Grade.NATIVE,
-                    Capability.BATCH_ENQUEUE, Grade.NATIVE,
-                    Capability.INSPECTION, Grade.NATIVE,
-                    Capability.OPERATION, Grade.NATIVE,
-                    Capability.RETENTION, Grade.NATIVE,
-                    Capability.UNIQUE_KEY, Grade.NATIVE));
+            EnumSet.of(
+                    Capability.DELAY,
+                    Capability.PRIORITY,
+                    Capability.BATCH_ENQUEUE,
+                    Capability.INSPECTION,
+                    Capability.OPERATION,
+                    Capability.RETENTION,
+                    Capability.UNIQUE_KEY,
+                    Capability.WAKEUPS));
 
     private final Database database;
     private final Writer writer;

@@ -3,14 +3,16 @@ package dev.leat.sqlite;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.control.ControlStore;
+import dev.leat.api.driver.Stores;
 import dev.leat.api.store.JobStore;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /**
  * Both stores in one SQLite file, for one process: its schema is made or brought up to date, then opened. Engines of the process share
  * them. Thread-safe.
  */
-public final class SqliteStores implements AutoCloseable {
+public final class SqliteStores implements Stores {
     private final Ownership ownership;
     private final Writer writer;
     private final Readers readers;
@@ -63,12 +65,18 @@ public final class SqliteStores implements AutoCloseable {
         }
     }
 
+    @Override
     public JobStore jobs() {
         return jobs;
     }
 
     public ControlStore control() {
         return control;
+    }
+
+    @Override
+    public Optional<ControlStore> controlStore() {
+        return Optional.of(control);
     }
 
     /** For tests, which look at what the writer does and break its connection. */

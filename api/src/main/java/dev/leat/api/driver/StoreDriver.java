@@ -1,0 +1,33 @@
+package dev.leat.api.driver;
+
+import dev.leat.api.StoreException;
+
+/**
+ * A technology that jobs can be kept in. A module that brings one names it to {@link java.util.ServiceLoader}. Thread-safe.
+ */
+public interface StoreDriver {
+    /** As a configuration names it, such as {@code postgres}. */
+    String name();
+
+    /** Whether a URL is one of this technology, by how it begins. */
+    boolean takes(String url);
+
+    /** What its URLs look like, such as {@code jdbc:postgresql://host:port/database}. */
+    String urls();
+
+    /**
+     * Checks settings without a look at the place that they name.
+     *
+     * @throws dev.leat.api.InvalidValueException for one that is not allowed; its field is {@code url}, {@code user}, {@code password}, {@code
+     *     connections}, {@code durability} or the name of the option
+     */
+    void check(StoreSettings settings);
+
+    /**
+     * Opens the place, which is made ready first if it is new.
+     *
+     * @throws dev.leat.api.InvalidValueException as {@link #check} does
+     * @throws StoreException if it cannot be reached or used, or is less durable than required
+     */
+    Stores open(StoreSettings settings);
+}

@@ -1,0 +1,5 @@
+/** The places that jobs are kept in: their drivers, and which queue is kept where. */
+@NullMarked
+package dev.leat.engine.backend;
+
+import org.jspecify.annotations.NullMarked;
