@@ -14,11 +14,11 @@ import java.util.Optional;
 
 /** Starts the processes of the load: JVMs that run this program. */
 public final class ChildJvms implements Torture.Launch {
-    private final TorturedPostgres server;
+    private final Tortured server;
     private final Path logs;
 
     /** @param logs the folder that takes what they say */
-    public ChildJvms(TorturedPostgres server, Path logs) {
+    public ChildJvms(Tortured server, Path logs) {
         this.server = server;
         this.logs = logs;
     }
@@ -52,7 +52,9 @@ public final class ChildJvms implements Torture.Launch {
             builder.environment().putAll(SkewedClock.find().orElseThrow().environment(skew));
         }
         try {
-            return builder.start();
+            Process process = builder.start();
+            server.started(process);
+            return process;
         } catch (IOException e) {
             throw new UncheckedIOException("a process of the load cannot be started", e);
         }

@@ -6,9 +6,8 @@ import dev.leat.api.store.JobStore;
 import dev.leat.postgres.PostgresConfig;
 import dev.leat.postgres.PostgresStores;
 import dev.leat.verify.torture.Stores;
-import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Properties;
 
 /** Stores in PostgreSQL. */
@@ -44,8 +43,8 @@ record OpenPostgres(PostgresStores stores, String url, Properties properties) im
     }
 
     @Override
-    public Connection connect() throws SQLException {
-        return DriverManager.getConnection(url, properties);
+    public Optional<Database> database() {
+        return Optional.of(() -> DriverManager.getConnection(url, properties));
     }
 
     @Override

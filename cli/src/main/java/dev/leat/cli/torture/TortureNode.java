@@ -2,6 +2,7 @@ package dev.leat.cli.torture;
 
 import dev.leat.verify.torture.Member;
 import dev.leat.verify.torture.Role;
+import dev.leat.verify.torture.Stores;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -14,9 +15,11 @@ import picocli.CommandLine.Option;
         hidden = true,
         description = "One process of the load of a torture; started by leat torture.")
 public final class TortureNode implements Callable<Integer> {
+    static final String BACKEND = "LEAT_TORTURE_BACKEND";
     static final String URL = "LEAT_TORTURE_URL";
     static final String USER = "LEAT_TORTURE_USER";
     static final String PASSWORD = "LEAT_TORTURE_PASSWORD";
+    static final String CLOCK = "LEAT_TORTURE_CLOCK";
 
     @Option(names = "--role", required = true)
     @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
@@ -37,10 +40,7 @@ public final class TortureNode implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Member member = new Member(
-                new Member.Life(role, number, life, seed, history),
-                () -> OpenPostgres.at(needed(URL), needed(USER), needed(PASSWORD)),
-                System.out);
+        Member member = new Member(new Member.Life(role, number, life, seed, history), opening(), System.out);
         CountDownLatch over = new CountDownLatch(1);
         // So that SIGTERM, and a Ctrl-C for all processes at once, end it in good order.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -53,6 +53,15 @@ public final class TortureNode implements Callable<Integer> {
             over.countDown();
         }
         return 0;
+    }
+
+    private static Stores.Opening opening() {
+        String backend = needed(BACKEND);
+        return switch (backend) {
+            case TorturedPostgres.BACKEND -> () -> OpenPostgres.at(needed(URL), needed(USER), needed(PASSWORD));
+            case TorturedSqlite.BACKEND -> () -> OpenSqlite.at(Path.of(needed(URL)), Path.of(needed(CLOCK)));
+            default -> throw new IllegalArgumentException(BACKEND + " is " + backend);
+        };
     }
 
     private static String needed(String name) {

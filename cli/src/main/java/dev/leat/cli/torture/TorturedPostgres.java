@@ -33,7 +33,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL of our own that is there to be broken. Its server ends with this process, however that does. */
-public final class TorturedPostgres implements StoreServer {
+public final class TorturedPostgres implements Tortured, StoreServer {
+    /** As {@code --backend} names it. */
+    public static final String BACKEND = "postgres";
+
     private static final Duration BACK = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 50;
 
@@ -169,9 +172,11 @@ public final class TorturedPostgres implements StoreServer {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
     }
 
-    /** How a process of the load connects, by this port. */
-    Map<String, String> environment(int port) {
+    @Override
+    public Map<String, String> environment(int port) {
         return Map.of(
+                TortureNode.BACKEND,
+                BACKEND,
                 TortureNode.URL,
                 "jdbc:postgresql://127.0.0.1:" + port + "/leat?user=" + server.user(),
                 TortureNode.USER,

@@ -3,7 +3,9 @@ package dev.leat.cli.verify;
 import dev.leat.cli.screen.AtExit;
 import dev.leat.cli.screen.Terminal;
 import dev.leat.cli.torture.ChildJvms;
+import dev.leat.cli.torture.Tortured;
 import dev.leat.cli.torture.TorturedPostgres;
+import dev.leat.cli.torture.TorturedSqlite;
 import dev.leat.verify.torture.FaultKind;
 import dev.leat.verify.torture.Judgement;
 import dev.leat.verify.torture.Schedule;
@@ -36,7 +38,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Runs jobs on a scratch database while processes are killed and stopped and the store breaks, and checks"
+            "Runs jobs on a scratch store while processes are killed and stopped and the store breaks, and checks"
                     + " every promise.",
             "The same seed gives the same load and the same faults, but not the same moments. Ends with 1 if a promise"
                     + " was broken."
@@ -53,8 +55,8 @@ public final class TortureCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
     private CommandSpec spec;
 
-    @Option(names = "--backend", paramLabel = "NAME", description = "The store: postgres (default).")
-    private String backend = "postgres";
+    @Option(names = "--backend", paramLabel = "NAME", description = "The store: postgres (default) or sqlite.")
+    private String backend = TorturedPostgres.BACKEND;
 
     @Option(
             names = "--minutes",
@@ -128,8 +130,11 @@ public final class TortureCommand implements Callable<Integer> {
     }
 
     private void check() {
-        if (!backend.equals("postgres")) {
-            throw refused("--backend is " + backend + "; allowed: postgres");
+        if (!backend.equals(TorturedPostgres.BACKEND) && !backend.equals(TorturedSqlite.BACKEND)) {
+            throw refused("--backend is " + backend + "; allowed: postgres, sqlite");
+        }
+        if (!backend.equals(TorturedPostgres.BACKEND) && !settings.isEmpty()) {
+            throw refused("--setting is for PostgreSQL alone, and --backend is " + backend);
         }
         if (!(minutes >= SHORTEST && minutes <= LONGEST)) {
             throw refused("--minutes is " + minutes + "; allowed: 0.1 to 1440");
@@ -182,8 +187,7 @@ public final class TortureCommand implements Callable<Integer> {
         Path history = Files.createDirectory(scratch.path().resolve("history"));
         Torture.Result result;
         Map<FaultKind, String> skipped = new TreeMap<>();
-        try (TorturedPostgres server = TorturedPostgres.start(
-                new TorturedPostgres.Wish(scratch.path(), settings, Set.copyOf(kinds), length))) {
+        try (Tortured server = start(scratch.path(), Set.copyOf(kinds), length)) {
             for (FaultKind kind : Set.copyOf(kinds)) {
                 Optional<String> reason = server.impossible(kind).or(() -> ChildJvms.impossible(kind));
                 if (reason.isPresent()) {
@@ -199,6 +203,12 @@ public final class TortureCommand implements Callable<Integer> {
             keep(scratch);
         }
         return code;
+    }
+
+    private Tortured start(Path folder, Set<FaultKind> kinds, Duration length) throws IOException {
+        return backend.equals(TorturedSqlite.BACKEND)
+                ? TorturedSqlite.start(folder, kinds, length)
+                : TorturedPostgres.start(new TorturedPostgres.Wish(folder, settings, kinds, length));
     }
 
     private void keep(ScratchFolder scratch) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,7 @@ final class Child implements AutoCloseable {
     private final Marks marks;
     private final Workers workers;
     private final Consumer<String> complaints;
-    private final FaultProxy proxy;
+    private final Optional<FaultProxy> proxy;
     /** Held by whoever does something to the process that must not be mixed with anything else. */
     final ReentrantLock busy = new ReentrantLock();
 
@@ -59,6 +60,7 @@ final class Child implements AutoCloseable {
         private final CompletableFuture<Boolean> quiet = new CompletableFuture<>();
         private final CompletableFuture<Boolean> over = new CompletableFuture<>();
         private volatile CompletableFuture<Boolean> reached = new CompletableFuture<>();
+        private volatile CompletableFuture<String> answer = new CompletableFuture<>();
         private volatile @Nullable String killedBy;
         private volatile boolean terminated;
         private volatile long enqueued;
@@ -79,7 +81,7 @@ final class Child implements AutoCloseable {
     Child(
             Role role,
             int number,
-            FaultProxy proxy,
+            Optional<FaultProxy> proxy,
             Start start,
             Marks marks,
             Workers workers,
@@ -116,7 +118,7 @@ final class Child implements AutoCloseable {
 
     private void heard(Life of, String line) {
         if (line.equals(Member.READY)) {
-            if (role == Role.WORKER) {
+            if (role.works()) {
                 workers.came();
             }
             of.ready.complete(true);
@@ -124,6 +126,8 @@ final class Child implements AutoCloseable {
             of.quiet.complete(true);
         } else if (line.startsWith(Member.AT)) {
             of.reached.complete(true);
+        } else if (line.startsWith(Member.ANSWER)) {
+            of.answer.complete(line.substring(Member.ANSWER.length()));
         } else if (line.startsWith(Member.ENQUEUED)) {
             of.enqueued = Long.parseLong(line.substring(Member.ENQUEUED.length()));
         } else {
@@ -148,7 +152,7 @@ final class Child implements AutoCloseable {
             enqueuedBefore += of.enqueued;
             of.enqueued = 0;
             if (!closing) {
-                if (role == Role.WORKER && of.ready.isDone()) {
+                if (role.works() && of.ready.isDone()) {
                     workers.gone();
                 }
                 born();
@@ -158,14 +162,16 @@ final class Child implements AutoCloseable {
         of.ready.complete(false);
         of.quiet.complete(false);
         of.reached.complete(false);
+        of.answer.complete("");
     }
 
     Role role() {
         return role;
     }
 
+    /** @throws java.util.NoSuchElementException if it reaches the store without a network */
     FaultProxy proxy() {
-        return proxy;
+        return proxy.orElseThrow();
     }
 
     synchronized String name() {
@@ -202,6 +208,22 @@ final class Child implements AutoCloseable {
         } catch (IOException e) {
             // It is gone, and so is what it was to be told.
         }
+    }
+
+    /** Asks it something, and waits for the answer. */
+    String answer(String question) {
+        Life current = now();
+        current.answer = new CompletableFuture<>();
+        say(question);
+        return current.answer.orTimeout(STOP_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    /** Has it killed by what is done to the store that it has in itself; returns when it is gone and another is being started. */
+    void killedBy(String word, Runnable how) throws InterruptedException {
+        Life current = now();
+        current.killedBy = word;
+        how.run();
+        came(current.over, STOP_SECONDS);
     }
 
     /** Kills it; returns when it is gone and another is being started. */
@@ -278,6 +300,6 @@ final class Child implements AutoCloseable {
             last.process.toHandle().destroyForcibly();
             Thread.currentThread().interrupt();
         }
-        proxy.close();
+        proxy.ifPresent(FaultProxy::close);
     }
 }

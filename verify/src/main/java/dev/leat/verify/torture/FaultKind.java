@@ -112,11 +112,16 @@ public enum FaultKind {
         return victim == Victim.SERVER;
     }
 
+    /** Whether it breaks what is between a process and the store's server. */
+    public boolean isOfConnection() {
+        return victim == Victim.CONNECTION;
+    }
+
     /** Whether it can be done to a process that does this. */
     boolean concerns(Role role) {
         return switch (victim) {
-            case WORKER -> role == Role.WORKER;
-            case PRODUCER -> role == Role.PRODUCER;
+            case WORKER -> role == Role.WORKER || role == Role.HOUSEHOLD;
+            case PRODUCER -> role == Role.PRODUCER || role == Role.HOUSEHOLD;
             case PROCESS, CONNECTION -> true;
             case SERVER -> false;
         };

@@ -19,7 +19,7 @@ final class Injector {
     private static final Duration MOST_SKEW = Duration.ofHours(3);
     private static final int LONGEST_JUMP_MILLIS = 30_000;
 
-    private final StoreServer server;
+    private final StorePlace place;
     private final List<Child> children;
     private final Marks marks;
     private final Consumer<String> complaints;
@@ -27,8 +27,8 @@ final class Injector {
     private final ReentrantLock serverBusy = new ReentrantLock();
 
     /** @param stop when it is open nothing more is broken, and what is, is mended at once */
-    Injector(StoreServer server, List<Child> children, Marks marks, Consumer<String> complaints, CountDownLatch stop) {
-        this.server = server;
+    Injector(StorePlace place, List<Child> children, Marks marks, Consumer<String> complaints, CountDownLatch stop) {
+        this.place = place;
         this.children = children;
         this.marks = marks;
         this.complaints = complaints;
@@ -96,25 +96,47 @@ final class Injector {
         try (Marks.Mark mark = marks.broken("server", planned.kind().word())) {
             switch (planned.kind()) {
                 case SERVER_KILL -> {
-                    server.kill();
+                    server().kill();
                     last(planned.lasting());
-                    server.restart();
+                    server().restart();
                 }
-                case BACKEND_KILL -> server.killBackend();
+                case BACKEND_KILL -> server().killBackend();
                 case SERVER_STOP -> {
-                    try (Suspension standing = Suspension.of(server.processes())) {
+                    try (Suspension standing = Suspension.of(server().processes())) {
                         last(planned.lasting());
                     }
                 }
-                case POWER_CUT -> server.powerCut();
+                case POWER_CUT -> powerCut();
                 case FULL_DISK -> {
-                    try (ActiveFault full = server.fillDisk()) {
+                    try (ActiveFault full = place.fillDisk()) {
                         last(planned.lasting());
                     }
                 }
-                case CLOCK -> server.forward(Duration.ofMillis((long) LONGEST_JUMP_MILLIS * planned.size() / 1_000));
+                case CLOCK -> place.forward(Duration.ofMillis((long) LONGEST_JUMP_MILLIS * planned.size() / 1_000));
                 default -> throw new IllegalStateException(planned.kind().word());
             }
+        }
+    }
+
+    private StoreServer server() {
+        if (place instanceof StoreServer server) {
+            return server;
+        }
+        throw new IllegalStateException("there is no server; impossible() says so");
+    }
+
+    /** Where the store is part of a process, that ends with the power. */
+    private void powerCut() throws InterruptedException {
+        if (place instanceof StoreServer) {
+            place.powerCut();
+            return;
+        }
+        Child household = children.getFirst();
+        household.busy.lockInterruptibly();
+        try {
+            household.killedBy(FaultKind.POWER_CUT.word(), place::powerCut);
+        } finally {
+            household.busy.unlock();
         }
     }
 

@@ -17,7 +17,9 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,10 @@ public final class Member {
     static final String QUIET = "quiet";
     static final String POISON = "poison";
     static final String AWAIT = "await ";
+    static final String LEFT = "left";
+    static final String TELL_TIME = "tell-time";
+    static final String ASK_KEYS = "ask-keys";
+    static final String ANSWER = "answer ";
 
     static final Duration LEASE = Duration.ofSeconds(6);
     private static final Duration GRACE = Duration.ofSeconds(2);
@@ -54,8 +60,10 @@ public final class Member {
     private final PrintStream out;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Gate gate;
-    private volatile @Nullable Producer producer;
-    private volatile @Nullable Operator operator;
+    private final List<Producer> producers = new CopyOnWriteArrayList<>();
+    private final List<Operator> operators = new CopyOnWriteArrayList<>();
+    /** In a household, which nobody else can look into. */
+    private volatile @Nullable Rest rest;
 
     /**
      * Which process it is.
@@ -95,7 +103,7 @@ public final class Member {
                     new SplittableRandom(life.seed() + life.life()));
             try (Leat leat =
                     new Trying(stop, TRY_AGAIN_MILLIS).until(() -> Leat.open(jobs, stores.control(), CONFIG))) {
-                work(leat, jobs, new Transactions(stores, recorded, gate));
+                work(leat, jobs, new Transactions(stores, recorded, gate), new Rest(stores.jobs(), recorded));
                 stores.hurry();
             }
         } catch (Trying.Stopped e) {
@@ -108,29 +116,55 @@ public final class Member {
         stop.countDown();
     }
 
-    private void work(Leat leat, InsistentStore jobs, Transactions transactions) throws InterruptedException {
+    private void work(Leat leat, InsistentStore jobs, Transactions transactions, Rest after)
+            throws InterruptedException {
         switch (life.role()) {
             case WORKER -> {
-                Workload.KINDS.forEach(kind -> leat.handle(kind, new TaskHandler(gate, transactions)));
-                leat.start();
+                startWorker(leat, transactions);
                 say(READY);
             }
             case PRODUCER -> {
                 Producer made = new Producer(life, leat.client(), jobs, transactions, stop);
-                producer = made;
+                producers.add(made);
                 say(READY);
                 made.run(total -> say(ENQUEUED + total));
                 say(QUIET);
             }
             case OPERATOR -> {
                 Operator made = new Operator(life, jobs, stop);
-                operator = made;
+                operators.add(made);
                 say(READY);
                 made.run();
                 say(QUIET);
             }
+            case HOUSEHOLD -> {
+                Producer enqueues = new Producer(life, leat.client(), jobs, transactions, stop);
+                Operator amends = new Operator(life, jobs, stop);
+                producers.add(enqueues);
+                operators.add(amends);
+                startWorker(leat, transactions);
+                rest = after;
+                say(READY);
+                Thread amending = Thread.ofVirtual().start(() -> runToItsEnd(amends));
+                enqueues.run(total -> say(ENQUEUED + total));
+                amending.join();
+                say(QUIET);
+            }
         }
         stop.await();
+    }
+
+    private void startWorker(Leat leat, Transactions transactions) {
+        Workload.KINDS.forEach(kind -> leat.handle(kind, new TaskHandler(gate, transactions)));
+        leat.start();
+    }
+
+    private static void runToItsEnd(Operator operator) {
+        try {
+            operator.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void listen(InputStream in) {
@@ -145,16 +179,16 @@ public final class Member {
     }
 
     private void told(String line) {
-        Producer told = producer;
-        Operator asked = operator;
+        Rest asked = rest;
         if (line.startsWith(AWAIT)) {
             gate.awaits(Gate.Moment.of(line.substring(AWAIT.length())));
-        } else if (line.equals(POISON) && told != null) {
-            told.poison();
-        } else if (line.equals(QUIET) && told != null) {
-            told.quiet();
-        } else if (line.equals(QUIET) && asked != null) {
-            asked.quiet();
+        } else if (line.equals(POISON)) {
+            producers.forEach(Producer::poison);
+        } else if (line.equals(QUIET)) {
+            producers.forEach(Producer::quiet);
+            operators.forEach(Operator::quiet);
+        } else if (asked != null) {
+            say(ANSWER + asked.answer(line));
         }
     }
 

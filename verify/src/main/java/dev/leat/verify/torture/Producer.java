@@ -148,6 +148,8 @@ final class Producer {
             throws SQLException, InterruptedException {
         return switch (transaction) {
             case Workload.Transaction.None none -> client.enqueue(prepared);
+            case Workload.Transaction.Own own
+            when !transactions.arePossible() -> own.commits() ? client.enqueue(prepared) : List.of();
             case Workload.Transaction.Own own -> {
                 List<Receipt> receipts = new ArrayList<>();
                 boolean committed = transactions.run(connection -> {

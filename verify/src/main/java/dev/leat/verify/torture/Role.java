@@ -7,7 +7,13 @@ public enum Role {
     PRODUCER,
     /** Amends jobs by hand. */
     OPERATOR,
-    WORKER;
+    WORKER,
+    /** Everything, where one process alone has the store. */
+    HOUSEHOLD;
+
+    boolean works() {
+        return this == WORKER || this == HOUSEHOLD;
+    }
 
     public String word() {
         return name().toLowerCase(Locale.ROOT);

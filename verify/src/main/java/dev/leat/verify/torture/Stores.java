@@ -4,6 +4,7 @@ import dev.leat.api.control.ControlStore;
 import dev.leat.api.store.JobStore;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /** Both stores as one process has them open. */
 public interface Stores extends AutoCloseable {
@@ -11,14 +12,21 @@ public interface Stores extends AutoCloseable {
 
     ControlStore control();
 
-    /** A connection of the caller's own to the database that the jobs are kept in. */
-    Connection connect() throws SQLException;
+    /** The database that the jobs are kept in, if callers can have transactions of their own there. */
+    Optional<Database> database();
 
     /** From now on no call may wait long for a store that hangs. */
     void hurry();
 
     @Override
     void close();
+
+    /** A database that callers connect to. */
+    @FunctionalInterface
+    interface Database {
+        /** A connection of the caller's own. */
+        Connection connect() throws SQLException;
+    }
 
     /** How a process comes by its stores. */
     @FunctionalInterface

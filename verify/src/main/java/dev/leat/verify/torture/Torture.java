@@ -1,8 +1,6 @@
 package dev.leat.verify.torture;
 
 import dev.leat.api.JobState;
-import dev.leat.api.StoreException;
-import dev.leat.api.store.Inspect;
 import dev.leat.verify.faults.FaultProxy;
 import dev.leat.verify.history.HistoryFile;
 import dev.leat.verify.history.RecordedJobStore;
@@ -12,13 +10,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Load and faults on one store: processes enqueue and run jobs while a schedule of faults goes on, then everything is mended,
@@ -38,7 +39,7 @@ public final class Torture {
     /** How much sooner what is scheduled comes due, at each look. */
     private static final Duration SOONER = Duration.ofSeconds(2);
 
-    private final StoreServer server;
+    private final StorePlace place;
     private final Launch launch;
     private final Wish wish;
     private final CountDownLatch stop;
@@ -58,7 +59,7 @@ public final class Torture {
         /**
          * Starts it; its input and output must be pipes to this process.
          *
-         * @param port on 127.0.0.1, by which it reaches the store
+         * @param port on 127.0.0.1, by which it reaches the store's server; 0 if there is none
          * @param skew how far its wall clock is ahead of the machine's, or behind if negative
          */
         Process start(Member.Life life, int port, Duration skew);
@@ -103,8 +104,8 @@ public final class Torture {
      *
      * @param stop opened to end it early
      */
-    public Torture(StoreServer server, Launch launch, Wish wish, CountDownLatch stop) {
-        this.server = server;
+    public Torture(StorePlace place, Launch launch, Wish wish, CountDownLatch stop) {
+        this.place = place;
         this.launch = launch;
         this.wish = wish;
         this.stop = stop;
@@ -117,17 +118,22 @@ public final class Torture {
      * @throws TortureException if it was stopped, or a process did not start or come to rest
      */
     public Result run(Consumer<Progress> progress) throws InterruptedException {
-        try (HistoryFile file = HistoryFile.create(wish.history(), "torture");
-                Stores stores = server.open()) {
+        try (HistoryFile file = HistoryFile.create(wish.history(), "torture")) {
             Recorder recorder = new Recorder("torture", System::nanoTime, file);
-            try (Connection connection = stores.connect()) {
-                Rows.create(connection);
+            Marks marks = new Marks(file);
+            if (place instanceof StoreServer) {
+                loadOfMany(recorder, marks, progress);
+            } else {
+                loadOfHousehold(marks, progress);
             }
-            load(stores, new KeysAtEnd(new RecordedJobStore(stores.jobs(), recorder)), new Marks(file), progress);
-            FinalState state = new FinalState(stores.jobs(), recorder);
-            state.record(wish.history());
-            try (Connection connection = stores.connect()) {
-                state.rows(Rows.all(connection));
+            try (Stores stores = place.open()) {
+                FinalState state = new FinalState(stores.jobs(), recorder);
+                state.record(wish.history());
+                if (stores.database().isPresent()) {
+                    try (Connection connection = stores.database().get().connect()) {
+                        state.rows(Rows.all(connection));
+                    }
+                }
             }
         } catch (SQLException e) {
             throw new TortureException("the rows of handlers could not be kept or read: " + e.getMessage());
@@ -135,14 +141,46 @@ public final class Torture {
         return new Result(Judgement.of(wish.history(), SLACK), complaints);
     }
 
-    private void load(Stores stores, KeysAtEnd keys, Marks marks, Consumer<Progress> progress)
+    private void loadOfMany(Recorder recorder, Marks marks, Consumer<Progress> progress)
+            throws InterruptedException, SQLException {
+        try (Stores stores = place.open()) {
+            if (stores.database().isPresent()) {
+                try (Connection connection = stores.database().get().connect()) {
+                    Rows.create(connection);
+                }
+            }
+            Rest rest = new Rest(stores.jobs(), new RecordedJobStore(stores.jobs(), recorder));
+            Ending ending = new Ending(rest::left, rest::tellTime, rest::askKeys);
+            load(
+                    Map.of(Role.PRODUCER, PRODUCERS, Role.OPERATOR, OPERATORS, Role.WORKER, WORKERS),
+                    marks,
+                    progress,
+                    children -> ending);
+        }
+    }
+
+    private void loadOfHousehold(Marks marks, Consumer<Progress> progress) throws InterruptedException {
+        load(Map.of(Role.HOUSEHOLD, 1), marks, progress, children -> {
+            Child household = children.getFirst();
+            return new Ending(
+                    () -> Rest.left(household.answer(Member.LEFT)),
+                    () -> household.answer(Member.TELL_TIME),
+                    () -> household.answer(Member.ASK_KEYS));
+        });
+    }
+
+    /** What is asked of the store when nothing is enqueued any more. */
+    private record Ending(Supplier<Set<JobState>> left, Runnable tellTime, Runnable askKeys) {}
+
+    private void load(
+            Map<Role, Integer> roles, Marks marks, Consumer<Progress> progress, Function<List<Child>, Ending> ending)
             throws InterruptedException {
         List<Child> children = new ArrayList<>();
         Workers workers = new Workers(marks);
         try {
-            start(children, Role.PRODUCER, PRODUCERS, marks, workers);
-            start(children, Role.OPERATOR, OPERATORS, marks, workers);
-            start(children, Role.WORKER, WORKERS, marks, workers);
+            for (Role role : Role.values()) {
+                start(children, role, roles.getOrDefault(role, 0), marks, workers);
+            }
             for (Child child : children) {
                 require(child.awaitReady(START_SECONDS), child.name() + " did not start; see its log");
             }
@@ -150,18 +188,19 @@ public final class Torture {
             Thread watching = Thread.ofVirtual().start(watch);
             try {
                 long end = System.nanoTime() + wish.length().toNanos();
-                new Injector(server, children, marks, complaints::add, stop).run(wish.schedule());
+                new Injector(place, children, marks, complaints::add, stop).run(wish.schedule());
                 stop.await(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
                 requireGoingOn();
                 watch.phase = "ending";
                 quieten(children);
-                drain(stores);
+                Ending asked = ending.apply(children);
+                drain(asked);
                 // Beyond every window.
-                server.forward(Duration.ofSeconds(10));
-                keys.tellTime();
-                drain(stores);
-                keys.ask();
-                drain(stores);
+                place.forward(Duration.ofSeconds(10));
+                asked.tellTime.run();
+                drain(asked);
+                asked.askKeys.run();
+                drain(asked);
             } finally {
                 watching.interrupt();
                 watching.join();
@@ -174,14 +213,17 @@ public final class Torture {
 
     private void start(List<Child> children, Role role, int count, Marks marks, Workers workers) {
         for (int number = 1; number <= count; number++) {
-            int place = number;
-            FaultProxy proxy = FaultProxy.to(server.address());
+            int mine = number;
+            Optional<FaultProxy> proxy = place instanceof StoreServer server
+                    ? Optional.of(FaultProxy.to(server.address()))
+                    : Optional.empty();
+            int port = proxy.map(FaultProxy::port).orElse(0);
             children.add(new Child(
                     role,
-                    place,
+                    mine,
                     proxy,
-                    (lives, skew) -> launch.start(
-                            new Member.Life(role, place, lives, wish.seed(), wish.history()), proxy.port(), skew),
+                    (lives, skew) ->
+                            launch.start(new Member.Life(role, mine, lives, wish.seed(), wish.history()), port, skew),
                     marks,
                     workers,
                     complaints::add));
@@ -197,18 +239,17 @@ public final class Torture {
         }
     }
 
-    private void drain(Stores stores) throws InterruptedException {
-        Inspect inspect = stores.jobs().feature(Inspect.class).orElseThrow();
+    private void drain(Ending ending) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS);
-        for (Map<JobState, Long> left = left(inspect); !left.isEmpty(); left = left(inspect)) {
+        for (Set<JobState> left = ending.left.get(); !left.isEmpty(); left = ending.left.get()) {
             if (System.nanoTime() > end) {
                 // What is in the histories by now is judged all the same.
                 complaints.addFirst("after everything was mended, jobs did not come to their ends within "
-                        + DRAIN_SECONDS + " s; there are still " + left);
+                        + DRAIN_SECONDS + " s; there are still such that are " + left);
                 return;
             }
-            if (left.keySet().stream().allMatch(state -> state == JobState.SCHEDULED || state == JobState.RETRYABLE)) {
-                server.forward(SOONER);
+            if (left.stream().allMatch(state -> state == JobState.SCHEDULED || state == JobState.RETRYABLE)) {
+                place.forward(SOONER);
             }
             stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             requireGoingOn();
@@ -224,22 +265,6 @@ public final class Torture {
             complaints.addFirst(otherwise);
             throw new TortureException(String.join("\n", complaints));
         }
-    }
-
-    /** Jobs that have not ended, by their states. */
-    private static Map<JobState, Long> left(Inspect inspect) {
-        Map<JobState, Long> left = new EnumMap<>(JobState.class);
-        try {
-            Workload.TENANTS.forEach(tenant -> inspect.counts(tenant).forEach((state, count) -> {
-                if (!state.isFinal() && count > 0) {
-                    left.merge(state, count, Long::sum);
-                }
-            }));
-        } catch (StoreException e) {
-            // A connection of before the last fault. It is not over as long as nobody knows.
-            left.put(JobState.RUNNING, 0L);
-        }
-        return left;
     }
 
     /** Tells how far it is. */

@@ -5,15 +5,16 @@ import dev.leat.verify.history.RecordedJobStore;
 import dev.leat.verify.torture.Gate.Moment;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /** Transactions of the load's own in the database that the jobs are kept in, and how they end. Thread-safe. */
 final class Transactions {
-    private final Stores stores;
+    private final Optional<Stores.Database> database;
     private final RecordedJobStore recorded;
     private final Gate gate;
 
     Transactions(Stores stores, RecordedJobStore recorded, Gate gate) {
-        this.stores = stores;
+        database = stores.database();
         this.recorded = recorded;
         this.gate = gate;
     }
@@ -25,13 +26,18 @@ final class Transactions {
         boolean on(Connection connection) throws SQLException, InterruptedException;
     }
 
+    /** Whether there are any here. */
+    boolean arePossible() {
+        return database.isPresent();
+    }
+
     /**
      * Whether it was committed, as was wanted.
      *
      * @throws SQLException if it was not, or nobody knows
      */
     boolean run(Work work) throws SQLException, InterruptedException {
-        Connection connection = stores.connect();
+        Connection connection = database.orElseThrow().connect();
         // Only a commit can make anything of it.
         Phase end = Phase.FAIL;
         try (connection) {

@@ -1,0 +1,145 @@
+package dev.leat.cli.torture;
+
+import dev.leat.verify.faults.ActiveFault;
+import dev.leat.verify.faults.LoopDisk;
+import dev.leat.verify.faults.ProcessFaults;
+import dev.leat.verify.torture.FaultKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** An SQLite file of our own that is there to be broken, in the one process that has it. */
+public final class TorturedSqlite implements Tortured {
+    /** As {@code --backend} names it. */
+    public static final String BACKEND = "sqlite";
+
+    private static final Set<FaultKind> OF_DISK = EnumSet.of(FaultKind.POWER_CUT, FaultKind.FULL_DISK);
+    private static final Set<FaultKind> OF_SERVER =
+            EnumSet.of(FaultKind.SERVER_KILL, FaultKind.BACKEND_KILL, FaultKind.SERVER_STOP);
+    private static final long DISK_BYTES = 160L << 20;
+    private static final long DISK_BYTES_PER_MINUTE = 24L << 20;
+
+    private final @Nullable LoopDisk disk;
+    private final String whyNoDisk;
+    private final Path home;
+    private final Path clock;
+    private volatile @Nullable Process process;
+
+    private TorturedSqlite(@Nullable LoopDisk disk, String whyNoDisk, Path home, Path clock) {
+        this.disk = disk;
+        this.whyNoDisk = whyNoDisk;
+        this.home = home;
+        this.clock = clock;
+    }
+
+    /**
+     * A place for it, on a disk of its own if that is to be broken and can be had.
+     *
+     * @param folder an empty one
+     * @param kinds what is to be done to it
+     * @param length how long it must have room on its disk
+     */
+    public static TorturedSqlite start(Path folder, Set<FaultKind> kinds, Duration length) throws IOException {
+        Optional<String> why =
+                Collections.disjoint(kinds, OF_DISK) ? Optional.of("not wanted") : LoopDisk.unavailable();
+        LoopDisk disk = why.isPresent()
+                ? null
+                : LoopDisk.make(
+                                folder.resolve("disk"),
+                                folder.resolve("mounted"),
+                                DISK_BYTES + DISK_BYTES_PER_MINUTE * (length.toMinutes() + 1))
+                        .closedByCaller();
+        try {
+            Path home = Files.createDirectory((disk == null ? folder : disk.root()).resolve(BACKEND));
+            return new TorturedSqlite(disk, why.orElse(""), home, folder.resolve(ForwardClock.FILE));
+        } catch (IOException e) {
+            if (disk != null) {
+                disk.close();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Map<String, String> environment(int port) {
+        return Map.of(
+                TortureNode.BACKEND,
+                BACKEND,
+                TortureNode.URL,
+                home.resolve(OpenSqlite.FILE).toString(),
+                TortureNode.CLOCK,
+                clock.toString());
+    }
+
+    @Override
+    public void started(Process started) {
+        process = started;
+    }
+
+    @Override
+    public OpenSqlite open() {
+        return OpenSqlite.at(home.resolve(OpenSqlite.FILE), clock);
+    }
+
+    @Override
+    public void powerCut() {
+        Process household = Objects.requireNonNull(process, "nobody has the file");
+        try (ActiveFault standing = ProcessFaults.freeze(household.pid())) {
+            disk().powerCut(() -> {
+                household.toHandle().destroyForcibly();
+                household.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException("the power cannot be cut: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public ActiveFault fillDisk() {
+        try {
+            return disk().fill();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the disk cannot be filled: " + e.getMessage(), e);
+        }
+    }
+
+    private LoopDisk disk() {
+        return Objects.requireNonNull(disk, "impossible() says so");
+    }
+
+    @Override
+    public void forward(Duration by) {
+        ForwardClock.forward(clock, by);
+    }
+
+    @Override
+    public Optional<String> impossible(FaultKind kind) {
+        if (OF_SERVER.contains(kind) || kind.isOfConnection()) {
+            return Optional.of("the store is part of the process that has its file");
+        }
+        if (kind == FaultKind.POISON) {
+            return Optional.of("one process does everything, and would end again and again");
+        }
+        if (kind == FaultKind.CLOCK_SKEW) {
+            return Optional.of("the store has the clock of its process");
+        }
+        return disk == null && OF_DISK.contains(kind) ? Optional.of(whyNoDisk) : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        if (disk != null) {
+            disk.close();
+        }
+    }
+}
