@@ -27,7 +27,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Latency implements Scenario {
     private static final List<Integer> RATES = List.of(20, 300, 500, 2_000);
     private static final int CONNECTIONS = 32;
+
+    /** A process that has just started is busy compiling itself, and one that runs handlers alone for longer. */
     private static final Duration LEAD = Duration.ofSeconds(20);
+
+    private static final Duration WORKER_LEAD = LEAD.multipliedBy(2);
 
     @Override
     public String name() {
@@ -98,18 +102,18 @@ final class Latency implements Scenario {
             leat.handle(Handlers.noting(latencies));
             leat.start();
             server.settle();
-            load.lead().run(() -> leat.leat().enqueue(LeatOnPostgres.KIND, Handlers.never()));
+            load.lead(LEAD).run(() -> leat.leat().enqueue(LeatOnPostgres.KIND, Handlers.never()));
             Meter meter = server.meter();
             load.run(() -> leat.leat().enqueue(LeatOnPostgres.KIND, Handlers.now()));
-            leat.awaitSettled(load.allCalls());
+            leat.awaitSettled(load.allCalls(LEAD));
             Sample sample = meter.sample(load.calls());
-            leat.requireCompleted(load.allCalls(), leat.handled());
+            leat.requireCompleted(load.allCalls(LEAD), leat.handled());
             return latencies.in(sample);
         }
     }
 
     private static Sample there(Server server, OfferedLoad load) throws Exception {
-        AtomicInteger left = new AtomicInteger(load.allCalls());
+        AtomicInteger left = new AtomicInteger(load.allCalls(WORKER_LEAD));
         CountDownLatch done = new CountDownLatch(1);
         try (Schema schema = Schema.fresh(server);
                 LeatOnPostgres leat = LeatOnPostgres.open(server, schema.name(), WorkerConfig.DEFAULT);
@@ -120,13 +124,13 @@ final class Latency implements Scenario {
                 })) {
             worker.begin();
             server.settle();
-            load.lead().run(() -> leat.leat().enqueue(LeatOnPostgres.KIND, Handlers.never()));
+            load.lead(WORKER_LEAD).run(() -> leat.leat().enqueue(LeatOnPostgres.KIND, Handlers.never()));
             Meter meter = server.meter();
             load.run(() -> leat.leat().enqueue(LeatOnPostgres.KIND, Handlers.now()));
             done.await();
             Sample sample = meter.sample(load.calls());
             WorkerProcess.Ended ended = worker.end();
-            leat.requireCompleted(load.allCalls(), ended.handled());
+            leat.requireCompleted(load.allCalls(WORKER_LEAD), ended.handled());
             return ended.latencies().in(sample);
         }
     }
@@ -141,12 +145,12 @@ final class Latency implements Scenario {
             }
             server.settle();
             AtomicLong ids = new AtomicLong();
-            load.lead().run(() -> commitOne(free, ids, new Latencies()));
+            load.lead(LEAD).run(() -> commitOne(free, ids, new Latencies()));
             Latencies latencies = new Latencies();
             Meter meter = server.meter();
             load.run(() -> commitOne(free, ids, latencies));
             Sample sample = meter.sample(load.calls());
-            WrongResultException.requireEqual("rows", load.allCalls(), rows.count());
+            WrongResultException.requireEqual("rows", load.allCalls(LEAD), rows.count());
             return latencies.in(sample);
         } finally {
             for (RawRows.Insert each : free) {
@@ -172,13 +176,13 @@ final class Latency implements Scenario {
             return (int) Math.max(1, perSecond * span.toMillis() / 1_000);
         }
 
-        /** What comes before, and does not count: a process that has just started is busy compiling itself. */
-        OfferedLoad lead() {
-            return new OfferedLoad(perSecond, LEAD);
+        /** What comes before, and does not count. */
+        OfferedLoad lead(Duration time) {
+            return new OfferedLoad(perSecond, time);
         }
 
-        int allCalls() {
-            return lead().calls() + calls();
+        int allCalls(Duration lead) {
+            return lead(lead).calls() + calls();
         }
 
         void run(Callers.Loop call) throws Exception {
