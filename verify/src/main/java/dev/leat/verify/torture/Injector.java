@@ -134,7 +134,7 @@ final class Injector {
         Child household = children.getFirst();
         household.busy.lockInterruptibly();
         try {
-            household.killedBy(FaultKind.POWER_CUT.word(), place::powerCut);
+            household.killedBy(FaultKind.KILL, place::powerCut);
         } finally {
             household.busy.unlock();
         }

@@ -16,12 +16,15 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +46,9 @@ public final class Member {
     static final Duration LEASE = Duration.ofSeconds(6);
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final int SLOTS = 24;
+    /** In a household. */
+    private static final int PRODUCERS = 2;
+
     private static final long TRY_AGAIN_MILLIS = 200;
 
     private static final WorkerConfig CONFIG = new WorkerConfig(
@@ -138,33 +144,55 @@ public final class Member {
                 say(QUIET);
             }
             case HOUSEHOLD -> {
-                Producer enqueues = new Producer(life, leat.client(), jobs, transactions, stop);
-                Operator amends = new Operator(life, jobs, stop);
-                producers.add(enqueues);
-                operators.add(amends);
+                for (int number = 1; number <= PRODUCERS; number++) {
+                    Life of = new Life(life.role(), number, life.life(), life.seed(), life.history());
+                    producers.add(new Producer(of, leat.client(), jobs, transactions, stop));
+                }
+                operators.add(new Operator(life, jobs, stop));
                 startWorker(leat, transactions);
                 rest = after;
                 say(READY);
-                Thread amending = Thread.ofVirtual().start(() -> runToItsEnd(amends));
-                enqueues.run(total -> say(ENQUEUED + total));
-                amending.join();
+                runAll();
                 say(QUIET);
             }
         }
         stop.await();
     }
 
+    /** Returns when all have come to rest, or this was told to end. */
+    private void runAll() throws InterruptedException {
+        LongAdder total = new LongAdder();
+        List<Thread> threads = new ArrayList<>();
+        for (Producer each : producers) {
+            AtomicLong told = new AtomicLong();
+            threads.add(started(() -> each.run(now -> {
+                total.add(now - told.getAndSet(now));
+                say(ENQUEUED + total.sum());
+            })));
+        }
+        operators.forEach(each -> threads.add(started(each::run)));
+        for (Thread each : threads) {
+            each.join();
+        }
+    }
+
+    private interface Part {
+        void run() throws InterruptedException;
+    }
+
+    private static Thread started(Part part) {
+        return Thread.ofVirtual().start(() -> {
+            try {
+                part.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
     private void startWorker(Leat leat, Transactions transactions) {
         Workload.KINDS.forEach(kind -> leat.handle(kind, new TaskHandler(gate, transactions)));
         leat.start();
-    }
-
-    private static void runToItsEnd(Operator operator) {
-        try {
-            operator.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void listen(InputStream in) {
