@@ -71,7 +71,7 @@ record PostgresBinaries(Path directory, String version) {
         Platform platform = Platform.current();
         try {
             Archive archive = Archive.find(platform, config.binaries());
-            Path cache = cacheDirectory(config);
+            Path cache = cacheDirectory(config.cacheDirectory());
             Path unpacked = cache.resolve(archive.name());
             if (!Files.isRegularFile(unpacked.resolve(VERSION_FILE))) {
                 unpack(archive, cache, unpacked, deadline);
@@ -138,9 +138,10 @@ record PostgresBinaries(Path directory, String version) {
                 "Expected the version of PostgreSQL from its server, but it printed: " + printed);
     }
 
-    private static Path cacheDirectory(PostgresServerConfig config) throws IOException {
-        if (config.cacheDirectory().isPresent()) {
-            Path chosen = config.cacheDirectory().get().toAbsolutePath();
+    /** Where unpacked programs are kept: the chosen directory, or one of this user's own. */
+    static Path cacheDirectory(Optional<Path> wanted) throws IOException {
+        if (wanted.isPresent()) {
+            Path chosen = wanted.get().toAbsolutePath();
             if (!usable(chosen)) {
                 throw new LauncherException(
                         Reason.PERMISSION_DENIED,
