@@ -1,0 +1,97 @@
+package dev.leat.redis;
+
+import dev.leat.api.Checks;
+import dev.leat.api.InvalidValueException;
+import dev.leat.api.store.Capabilities.Durability;
+import io.lettuce.core.RedisURI;
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/**
+ * Where the store lives.
+ *
+ * @param url such as {@code redis://localhost:6379} or {@code rediss://redis.example:6380/2}, without user and password
+ * @param user of Redis's access list; empty for the default user
+ * @param password empty if the server asks for none
+ * @param prefix what the names of all keys begin with; two stores with other prefixes share nothing
+ * @param durability the least class that the server's settings must give: {@code D0} to {@code D2}
+ * @param timeout how long a call waits for the server: 100 ms to 1 minute
+ */
+public record RedisConfig(
+        String url, String user, String password, String prefix, Durability durability, Duration timeout) {
+    public static final String DEFAULT_PREFIX = "leat";
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
+    private static final Pattern PREFIX = Pattern.compile("[a-z0-9][a-z0-9._:-]{0,62}");
+    private static final Pattern URL = Pattern.compile("rediss?://[^@]+");
+
+    public RedisConfig {
+        if (!URL.matcher(url).matches() || !isUri(url)) {
+            throw new InvalidValueException(
+                    "URL_INVALID",
+                    "url",
+                    "is no URL of a Redis server, or holds a user or password",
+                    "such as redis://localhost:6379, with user and password beside it");
+        }
+        if (!PREFIX.matcher(prefix).matches()) {
+            throw new InvalidValueException(
+                    "PREFIX_INVALID",
+                    "prefix",
+                    "is " + Checks.shown(prefix),
+                    "1 to 63 characters of a-z, 0-9, '.', '_', ':' and '-', the first a letter or a digit");
+        }
+        if (durability == Durability.D3) {
+            throw new InvalidValueException("DURABILITY_INVALID", "durability", "is D3", "D0, D1 or D2");
+        }
+        Checks.range("timeout", timeout, Duration.ofMillis(100), Duration.ofMinutes(1));
+    }
+
+    /** With the default prefix and time-out, on a server that is to survive the loss of power. */
+    public static RedisConfig of(String url) {
+        return new RedisConfig(url, "", "", DEFAULT_PREFIX, Durability.D2, DEFAULT_TIMEOUT);
+    }
+
+    public RedisConfig withAuthentication(String name, String secret) {
+        return new RedisConfig(url, name, secret, prefix, durability, timeout);
+    }
+
+    public RedisConfig withPrefix(String other) {
+        return new RedisConfig(url, user, password, other, durability, timeout);
+    }
+
+    public RedisConfig withDurability(Durability least) {
+        return new RedisConfig(url, user, password, prefix, least, timeout);
+    }
+
+    public RedisConfig withTimeout(Duration other) {
+        return new RedisConfig(url, user, password, prefix, durability, other);
+    }
+
+    RedisURI uri() {
+        RedisURI uri = RedisURI.create(url);
+        uri.setTimeout(timeout);
+        if (!password.isEmpty()) {
+            uri = user.isEmpty()
+                    ? RedisURI.builder(uri).withPassword(password.toCharArray()).build()
+                    : RedisURI.builder(uri)
+                            .withAuthentication(user, password.toCharArray())
+                            .build();
+        }
+        return uri;
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "RedisConfig(" + url + ", user " + (user.isEmpty() ? "default" : user) + ", prefix " + prefix + ")";
+    }
+
+    private static boolean isUri(String url) {
+        try {
+            RedisURI.create(url);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package dev.leat.redis;
+
+import dev.leat.api.Checks;
+import dev.leat.api.JobId;
+import dev.leat.api.Lane;
+import dev.leat.api.StoreException;
+import dev.leat.api.StoreException.Effect;
+import dev.leat.api.store.Capabilities;
+import dev.leat.api.store.Capabilities.Capability;
+import dev.leat.api.store.Capabilities.Durability;
+import dev.leat.api.store.Capabilities.Grade;
+import dev.leat.api.store.ClaimRequest;
+import dev.leat.api.store.Claimed;
+import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.Health;
+import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobStore;
+import dev.leat.api.store.LeaseId;
+import dev.leat.api.store.NewJob;
+import dev.leat.api.store.Operate;
+import dev.leat.api.store.Promoted;
+import dev.leat.api.store.Prune;
+import dev.leat.api.store.Reclaimed;
+import dev.leat.api.store.Renewed;
+import dev.leat.api.store.Settled;
+import dev.leat.api.store.Settlement;
+import dev.leat.api.store.Turn;
+import dev.leat.api.store.Wakeups;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * Jobs in Redis 6.2 or later. Each verb is one script, so atomic; all callers share one connection.
+ *
+ * <p>At opening and then once a minute, before jobs are stored, the server's settings are read: a server that would lose what it
+ * may not lose is refused, and so are new jobs until the setting is put right.
+ */
+public final class RedisJobStore implements JobStore {
+    private static final Script RENEW = Script.load("renew");
+    private static final Script PROMOTE = Script.load("promote");
+    private static final Script RECLAIM = Script.load("reclaim");
+    private static final int RECLAIM_STEP = 10;
+    private static final Duration CHECK = Duration.ofMinutes(1);
+    private static final Duration LOADING = Duration.ofMinutes(1);
+    private static final Duration LOADING_PAUSE = Duration.ofMillis(50);
+
+    private final RedisConfig config;
+    private final RedisLink link;
+    private final RedisWakeups wakeups;
+    private final Turns turns;
+    private final Capabilities capabilities;
+    private final AtomicLong checkedAt = new AtomicLong(System.nanoTime());
+
+    private RedisJobStore(RedisConfig config, RedisLink link, Durability durability) {
+        this.config = config;
+        this.link = link;
+        wakeups = new RedisWakeups(link);
+        turns = new Turns(link, wakeups);
+        capabilities = new Capabilities(
+                "redis",
+                durability,
+                Map.of(
+                        Capability.DELAY, Grade.NATIVE,
+                        Capability.PRIORITY, Grade.NATIVE,
+                        Capability.BATCH_ENQUEUE, Grade.NATIVE,
+                        Capability.INSPECTION, Grade.NATIVE,
+                        Capability.OPERATION, Grade.NATIVE,
+                        Capability.RETENTION, Grade.NATIVE,
+                        Capability.UNIQUE_KEY, Grade.NATIVE));
+    }
+
+    /**
+     * Connects, and waits for up to a minute while the server loads its data.
+     *
+     * @throws StoreException if the server cannot be reached, is older than Redis 6.2, a replica, less durable than required or
+     *     set to evict keys
+     */
+    public static RedisJobStore open(RedisConfig config) {
+        return open(config, () -> 0);
+    }
+
+    /** @param clockAhead milliseconds that the store's clock is ahead of the server's */
+    static RedisJobStore open(RedisConfig config, LongSupplier clockAhead) {
+        RedisLink link = new RedisLink(config, clockAhead);
+        try {
+            ServerSettings settings = loaded(link);
+            settings.require(config);
+            return new RedisJobStore(config, link, settings.durability());
+        } catch (RuntimeException e) {
+            link.close();
+            throw e;
+        }
+    }
+
+    private static ServerSettings loaded(RedisLink link) {
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                return ServerSettings.of(link);
+            } catch (StoreException e) {
+                if (!RedisLink.isLoading(e) || System.nanoTime() - start > LOADING.toNanos()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(LOADING_PAUSE.toNanos());
+            }
+        }
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public Health health() {
+        try {
+            ServerSettings settings = ServerSettings.of(link);
+            settings.require(config);
+            String what =
+                    "Redis " + settings.version() + " at " + config.url() + ", durability " + settings.durability();
+            if (settings.settings().isEmpty()) {
+                return new Health(
+                        Health.Status.DEGRADED,
+                        what + " for all that is known: the user may not ask for settings; allow +config|get");
+            }
+            return new Health(Health.Status.HEALTHY, what);
+        } catch (StoreException e) {
+            return new Health(Health.Status.UNHEALTHY, String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public Instant time() {
+        return Instant.ofEpochMilli(link.time());
+    }
+
+    @Override
+    public List<Enqueued> enqueue(List<NewJob> jobs) {
+        Checks.range("jobs", jobs.size(), 0, BATCH_JOBS);
+        checkSettings();
+        return Enqueuing.of(link, wakeups, jobs);
+    }
+
+    private void checkSettings() {
+        long last = checkedAt.get();
+        long now = System.nanoTime();
+        if (now - last < CHECK.toNanos() || !checkedAt.compareAndSet(last, now)) {
+            return;
+        }
+        try {
+            ServerSettings.of(link).require(config);
+        } catch (StoreException e) {
+            checkedAt.set(last);
+            throw e.effect() == Effect.NONE ? e : new StoreException(String.valueOf(e.getMessage()), Effect.NONE, e);
+        }
+    }
+
+    @Override
+    public Claimed claim(ClaimRequest request) {
+        return turns.turn(List.of(), request).claimed();
+    }
+
+    @Override
+    public List<Settled> settle(List<Settlement> settlements) {
+        Checks.range("settlements", settlements.size(), 0, BATCH_JOBS);
+        return turns.turn(settlements, null).settled();
+    }
+
+    @Override
+    public Turn settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
+        Checks.range("settlements", settlements.size(), 0, BATCH_JOBS);
+        return turns.turn(settlements, request);
+    }
+
+    @Override
+    public List<Renewed> renew(List<LeaseId> held, Duration lease) {
+        Checks.range("lease", lease, ClaimRequest.SHORTEST_LEASE, ClaimRequest.LONGEST_LEASE);
+        Checks.range("leases", held.size(), 0, BATCH_JOBS);
+        if (held.isEmpty()) {
+            return List.of();
+        }
+        Arguments arguments = new Arguments().add(Arguments.millis(lease));
+        held.forEach(id -> arguments.add(id.value()));
+        Reply reply = link.run(RENEW, arguments);
+        return held.stream().map(id -> new Renewed(id, reply.number() == 1)).toList();
+    }
+
+    @Override
+    public Promoted promote(int max) {
+        Checks.range("max", max, 1, BATCH_JOBS);
+        Map<Lane, Integer> moved = new HashMap<>();
+        RedisLink.Progress progress = new RedisLink.Progress();
+        for (int left = max; left > 0; ) {
+            int step = Math.min(left, Turns.STEP);
+            Arguments arguments = new Arguments().add(step);
+            Reply reply = progress.step(() -> link.run(PROMOTE, arguments));
+            int jobs = addLanes(reply, moved);
+            left -= jobs;
+            if (jobs < step) {
+                break;
+            }
+        }
+        wakeups.available(moved.keySet());
+        return new Promoted(moved);
+    }
+
+    private static int addLanes(Reply reply, Map<Lane, Integer> moved) {
+        int total = 0;
+        while (reply.hasMore()) {
+            Lane lane = Ids.lane(reply.next());
+            int jobs = reply.number();
+            moved.merge(lane, jobs, Integer::sum);
+            total += jobs;
+        }
+        return total;
+    }
+
+    @Override
+    public Reclaimed reclaim(int max) {
+        Checks.range("max", max, 1, BATCH_JOBS);
+        Map<Lane, Integer> available = new HashMap<>();
+        Map<JobId, Lane> discarded = new HashMap<>();
+        RedisLink.Progress progress = new RedisLink.Progress();
+        for (int left = max; left > 0; ) {
+            int step = Math.min(left, RECLAIM_STEP);
+            Arguments arguments = new Arguments().add(step).add(CRASH_LIMIT);
+            Reply reply = progress.step(() -> link.run(RECLAIM, arguments));
+            int leases = reply.number();
+            addLanes(reply.list(), available);
+            Reply ended = reply.list();
+            while (ended.hasMore()) {
+                discarded.put(Ids.id(ended.next()), Ids.lane(ended.next()));
+            }
+            left -= leases;
+            if (leases < step) {
+                break;
+            }
+        }
+        wakeups.available(available.keySet());
+        return new Reclaimed(available, discarded);
+    }
+
+    @Override
+    public <T> Optional<T> feature(Class<T> facet) {
+        if (facet == Inspect.class) {
+            return Optional.of(facet.cast(new Inspection(link)));
+        }
+        if (facet == Operate.class) {
+            return Optional.of(facet.cast(new Operations(link, wakeups)));
+        }
+        if (facet == Prune.class) {
+            return Optional.of(facet.cast(new Pruning(link)));
+        }
+        if (facet == Wakeups.class) {
+            return Optional.of(facet.cast(wakeups));
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        wakeups.close();
+        link.close();
+    }
+}
