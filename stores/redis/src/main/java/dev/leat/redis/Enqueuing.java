@@ -28,7 +28,7 @@ final class Enqueuing {
 
     private static final int BLOCK_BYTES = 32 * 1024;
 
-    private static final Script ENQUEUE = Script.load("enqueue");
+    private static final Script ENQUEUE = Script.load(Keyspace.JOBS, "enqueue");
 
     private final RedisLink link;
     private final RedisWakeups wakeups;

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * script that looked at everything would hold up everybody.
  */
 final class Inspection implements Inspect {
-    private static final Script FIND = Script.load("find");
-    private static final Script LIST = Script.load("list");
-    private static final Script COUNTS = Script.load("counts");
+    private static final Script FIND = Script.load(Keyspace.JOBS, "find");
+    private static final Script LIST = Script.load(Keyspace.JOBS, "list");
+    private static final Script COUNTS = Script.load(Keyspace.JOBS, "counts");
     private static final int PAGES = 64;
 
     private final RedisLink link;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /** Changes single jobs by hand, at most {@value Turns#STEP} in one script. */
 final class Operations implements Operate {
-    private static final Script OPERATE = Script.load("operate");
+    private static final Script OPERATE = Script.load(Keyspace.JOBS, "operate");
 
     private final RedisLink link;
     private final RedisWakeups wakeups;

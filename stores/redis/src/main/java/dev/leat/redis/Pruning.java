@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Removes jobs that ended long ago, at most {@value Turns#STEP} in one script; each call finds the first that are due. */
 final class Pruning implements Prune {
-    private static final Script PRUNE = Script.load("prune");
-    private static final Script DUE = Script.load("due");
+    private static final Script PRUNE = Script.load(Keyspace.JOBS, "prune");
+    private static final Script DUE = Script.load(Keyspace.JOBS, "due");
     private static final List<JobState> ENDED = List.of(JobState.COMPLETED, JobState.DISCARDED, JobState.CANCELLED);
     private static final int FIRST_ENDED = 5;
 

@@ -7,7 +7,6 @@ import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Capabilities.Capability;
-import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.api.store.Capabilities.Grade;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
@@ -33,8 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 
 /**
  * Jobs in Redis 6.2 or later. Each verb is one script, so atomic; all callers share one connection.
@@ -43,13 +40,11 @@ import java.util.function.LongSupplier;
  * may not lose is refused, and so are new jobs until the setting is put right.
  */
 public final class RedisJobStore implements JobStore {
-    private static final Script RENEW = Script.load("renew");
-    private static final Script PROMOTE = Script.load("promote");
-    private static final Script RECLAIM = Script.load("reclaim");
+    private static final Script RENEW = Script.load(Keyspace.JOBS, "renew");
+    private static final Script PROMOTE = Script.load(Keyspace.JOBS, "promote");
+    private static final Script RECLAIM = Script.load(Keyspace.JOBS, "reclaim");
     private static final int RECLAIM_STEP = 10;
     private static final Duration CHECK = Duration.ofMinutes(1);
-    private static final Duration LOADING = Duration.ofMinutes(1);
-    private static final Duration LOADING_PAUSE = Duration.ofMillis(50);
 
     private final RedisConfig config;
     private final RedisLink link;
@@ -58,14 +53,14 @@ public final class RedisJobStore implements JobStore {
     private final Capabilities capabilities;
     private final AtomicLong checkedAt = new AtomicLong(System.nanoTime());
 
-    private RedisJobStore(RedisConfig config, RedisLink link, Durability durability) {
+    RedisJobStore(RedisConfig config, RedisLink link, ServerSettings settings) {
         this.config = config;
         this.link = link;
         wakeups = new RedisWakeups(link);
         turns = new Turns(link, wakeups);
         capabilities = new Capabilities(
                 "redis",
-                durability,
+                settings.durability(),
                 Map.of(
                         Capability.DELAY, Grade.NATIVE,
                         Capability.PRIORITY, Grade.NATIVE,
@@ -74,43 +69,6 @@ public final class RedisJobStore implements JobStore {
                         Capability.OPERATION, Grade.NATIVE,
                         Capability.RETENTION, Grade.NATIVE,
                         Capability.UNIQUE_KEY, Grade.NATIVE));
-    }
-
-    /**
-     * Connects, and waits for up to a minute while the server loads its data.
-     *
-     * @throws StoreException if the server cannot be reached, is older than Redis 6.2, a replica, less durable than required or
-     *     set to evict keys
-     */
-    public static RedisJobStore open(RedisConfig config) {
-        return open(config, () -> 0);
-    }
-
-    /** @param clockAhead milliseconds that the store's clock is ahead of the server's */
-    static RedisJobStore open(RedisConfig config, LongSupplier clockAhead) {
-        RedisLink link = new RedisLink(config, clockAhead);
-        try {
-            ServerSettings settings = loaded(link);
-            settings.require(config);
-            return new RedisJobStore(config, link, settings.durability());
-        } catch (RuntimeException e) {
-            link.close();
-            throw e;
-        }
-    }
-
-    private static ServerSettings loaded(RedisLink link) {
-        long start = System.nanoTime();
-        while (true) {
-            try {
-                return ServerSettings.of(link);
-            } catch (StoreException e) {
-                if (!RedisLink.isLoading(e) || System.nanoTime() - start > LOADING.toNanos()) {
-                    throw e;
-                }
-                LockSupport.parkNanos(LOADING_PAUSE.toNanos());
-            }
-        }
     }
 
     @Override
@@ -266,7 +224,6 @@ public final class RedisJobStore implements JobStore {
 
     @Override
     public void close() {
-        wakeups.close();
-        link.close();
+        wakeups.close(); // the connection belongs to RedisStores, which made it for both stores
     }
 }

@@ -25,8 +25,11 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,25 +50,6 @@ import org.slf4j.LoggerFactory;
  * anew. A call that gets no answer in time closes the connection, since whatever is behind it would get none either.
  */
 final class RedisLink implements AutoCloseable {
-    /** The order is that in shared.lua. */
-    private static final List<String> KEYS = List.of(
-            "meta",
-            "lanes",
-            "counts",
-            "pages",
-            "order",
-            "bodies",
-            "states",
-            "ready",
-            "suspects",
-            "due",
-            "leases",
-            "ends",
-            "claims",
-            "notes",
-            "unique",
-            "over");
-
     private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
     private static final int MOST_WAITING = 100_000;
 
@@ -103,7 +87,7 @@ final class RedisLink implements AutoCloseable {
     private final RedisClient client;
     private final RedisClient listening;
     private final RedisURI uri;
-    private final byte[][] keys;
+    private final Map<Keyspace, byte[][]> keys = new EnumMap<>(Keyspace.class);
     private final AtomicReference<@Nullable CompletableFuture<StatefulRedisConnection<byte[], byte[]>>> current =
             new AtomicReference<>();
     private volatile boolean closed;
@@ -123,7 +107,9 @@ final class RedisLink implements AutoCloseable {
         client.setOptions(options(false));
         listening = RedisClient.create(resources);
         listening.setOptions(options(true));
-        keys = KEYS.stream().map(name -> key(name).getBytes(UTF_8)).toArray(byte[][]::new);
+        for (Keyspace space : Keyspace.values()) {
+            keys.put(space, space.keys(config.prefix()));
+        }
     }
 
     private ClientOptions options(boolean reconnects) {
@@ -145,24 +131,29 @@ final class RedisLink implements AutoCloseable {
                 .build();
     }
 
-    /** The braces have all keys on one node of a cluster. */
-    String key(String name) {
-        return "{" + config.prefix() + ":0}:" + name;
+    String key(Keyspace space, String name) {
+        return space.key(config.prefix(), name);
     }
 
     /** Runs a script, which does all of its work or none. */
     Reply run(Script script, Arguments arguments) {
+        byte[][] names = Objects.requireNonNull(keys.get(script.space()));
         byte[][] own = arguments.all();
         byte[][] all = new byte[own.length + 1][];
         all[0] = Arguments.text(Long.toString(clockAhead.getAsLong()));
         System.arraycopy(own, 0, all, 1, own.length);
         try {
-            return new Reply(ask(redis -> redis.evalsha(script.sha1(), ScriptOutputType.MULTI, keys, all)));
+            return new Reply(ask(redis -> redis.evalsha(script.sha1(), ScriptOutputType.MULTI, names, all)));
         } catch (NotLoaded e) {
             LOG.debug("loading script {}", script.name());
             return new Reply(
-                    ask(redis -> redis.eval(Arguments.text(script.source()), ScriptOutputType.MULTI, keys, all)));
+                    ask(redis -> redis.eval(Arguments.text(script.source()), ScriptOutputType.MULTI, names, all)));
         }
+    }
+
+    /** One field of a hash; empty if it is not there. */
+    Optional<byte[]> field(Keyspace space, String key, String field) {
+        return Optional.ofNullable(ask(redis -> redis.hget(Arguments.text(key(space, key)), Arguments.text(field))));
     }
 
     /** Milliseconds since 1970 by the store's clock. */

@@ -37,7 +37,7 @@ final class RedisWakeups implements Wakeups, AutoCloseable {
 
     RedisWakeups(RedisLink link) {
         this.link = link;
-        channel = link.key("wake");
+        channel = link.key(Keyspace.JOBS, "wake");
     }
 
     /** Tells that jobs of these lanes became available. Returns at once. */

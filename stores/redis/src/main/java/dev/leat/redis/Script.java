@@ -10,16 +10,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A script as Redis runs it, and the name that Redis knows it by. */
-record Script(String name, String source, String sha1) {
-    static Script load(String name) {
-        String source = read("shared") + read(name);
-        return new Script(name, source, sha1(source.getBytes(UTF_8)));
+record Script(Keyspace space, String name, String source, String sha1) {
+    static Script load(Keyspace space, String name) {
+        String source = read(space, "shared") + read(space, name);
+        return new Script(space, name, source, sha1(source.getBytes(UTF_8)));
     }
 
-    private static String read(String name) {
-        try (InputStream in = Script.class.getResourceAsStream(name + ".lua")) {
+    private static String read(Keyspace space, String name) {
+        try (InputStream in = Script.class.getResourceAsStream(space.directory() + "/" + name + ".lua")) {
             if (in == null) {
-                throw new IllegalStateException("no script " + name);
+                throw new IllegalStateException("no script " + space.directory() + "/" + name);
             }
             return new String(in.readAllBytes(), UTF_8);
         } catch (IOException e) {

@@ -34,7 +34,7 @@ final class Turns {
     /** The most bytes of results and failures in one call, after the first. */
     private static final int STEP_BYTES = 1 << 20;
 
-    private static final Script TURN = Script.load("turn");
+    private static final Script TURN = Script.load(Keyspace.JOBS, "turn");
 
     private final RedisLink link;
     private final RedisWakeups wakeups;

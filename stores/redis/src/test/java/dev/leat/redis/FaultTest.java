@@ -15,6 +15,7 @@ import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Operate;
@@ -49,18 +50,20 @@ class FaultTest {
     private final Jobs jobs = new Jobs();
     private RedisServer server;
     private RedisConfig config;
-    private RedisJobStore store;
+    private RedisStores stores;
+    private JobStore store;
 
     @BeforeEach
     void open() {
         server = TestRedis.start(Version.REDIS_7_0, Map.of("enable-debug-command", "yes"));
         config = TestRedis.config(server);
-        store = RedisJobStore.open(config);
+        stores = RedisStores.open(config);
+        store = stores.jobs();
     }
 
     @AfterEach
     void close() {
-        store.close();
+        stores.close();
         server.close();
     }
 
@@ -164,7 +167,8 @@ class FaultTest {
 
     @Test
     void aServerThatDoesNotAnswerLeavesTheEffectUnknown() {
-        try (RedisJobStore impatient = RedisJobStore.open(config.withTimeout(Duration.ofMillis(200)))) {
+        try (RedisStores hasty = RedisStores.open(config.withTimeout(Duration.ofMillis(200)))) {
+            JobStore impatient = hasty.jobs();
             NewJob job = jobs.one();
             redis("CLIENT", "PAUSE", "1000", "WRITE");
 

@@ -11,6 +11,7 @@ import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Settled;
@@ -48,8 +49,8 @@ class KillTest {
     @EnumSource
     void nothingThatWasAnsweredIsLost(Version version, TestReporter reporter) throws Exception {
         try (RedisServer server = TestRedis.start(version, Map.of("appendonly", "yes", "appendfsync", "always"));
-                RedisJobStore store =
-                        RedisJobStore.open(TestRedis.config(server).withDurability(Durability.D2))) {
+                RedisStores stores = RedisStores.open(TestRedis.config(server).withDurability(Durability.D2))) {
+            JobStore store = stores.jobs();
             for (int kill = 0; kill < KILLS; kill++) {
                 killUnder(server, store);
             }
@@ -68,7 +69,7 @@ class KillTest {
     }
 
     /** Works until the server is killed, and asks again, when it is back, for what had no answer. */
-    private void killUnder(RedisServer server, RedisJobStore store) throws Exception {
+    private void killUnder(RedisServer server, JobStore store) throws Exception {
         killed = false;
         CountDownLatch calls = new CountDownLatch(CALLS_BEFORE_KILL);
         List<Callable<Runnable>> works = new ArrayList<>();
@@ -94,7 +95,7 @@ class KillTest {
         pending.forEach(Runnable::run);
     }
 
-    private Runnable produce(RedisJobStore store, CountDownLatch calls) {
+    private Runnable produce(JobStore store, CountDownLatch calls) {
         while (true) {
             List<NewJob> some = jobs.times(20);
             try {
@@ -106,14 +107,14 @@ class KillTest {
         }
     }
 
-    private void enqueue(RedisJobStore store, List<NewJob> some) {
+    private void enqueue(JobStore store, List<NewJob> some) {
         for (Enqueued answer : store.enqueue(some)) {
             assertThat(answer).isInstanceOfAny(Enqueued.Accepted.class, Enqueued.Duplicate.class);
             accepted.add(answer.id());
         }
     }
 
-    private Runnable work(RedisJobStore store, CountDownLatch calls) {
+    private Runnable work(JobStore store, CountDownLatch calls) {
         while (true) {
             ClaimRequest request = claim(15);
             List<Lease> leases;
@@ -132,17 +133,17 @@ class KillTest {
         }
     }
 
-    private List<Lease> claimed(RedisJobStore store) {
+    private List<Lease> claimed(JobStore store) {
         return claimed(store, claim(1_000));
     }
 
-    private List<Lease> claimed(RedisJobStore store, ClaimRequest request) {
+    private List<Lease> claimed(JobStore store, ClaimRequest request) {
         List<Lease> leases = store.claim(request).leases();
         assertThat(held(leases)).as("handed out").noneMatch(completed::contains);
         return leases;
     }
 
-    private void settle(RedisJobStore store, List<Settlement> settlements) {
+    private void settle(JobStore store, List<Settlement> settlements) {
         for (Settled answer : store.settle(settlements)) {
             assertThat(answer.accepted()).isTrue();
             completed.add(answer.job());
@@ -150,7 +151,7 @@ class KillTest {
     }
 
     /** Stale is what was accepted before. */
-    private void settleAgain(RedisJobStore store, List<Settlement> settlements) {
+    private void settleAgain(JobStore store, List<Settlement> settlements) {
         store.settle(settlements).forEach(answer -> completed.add(answer.job()));
     }
 

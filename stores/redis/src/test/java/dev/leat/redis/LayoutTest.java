@@ -11,6 +11,7 @@ import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Claimed.Left;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Enqueued;
+import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.LeaseId;
 import dev.leat.api.store.NewJob;
@@ -34,17 +35,19 @@ class LayoutTest {
     private final Jobs jobs = new Jobs();
     private final StoreClock clock = new StoreClock();
     private RedisConfig config;
-    private RedisJobStore store;
+    private RedisStores stores;
+    private JobStore store;
 
     @BeforeEach
     void open() {
         config = TestRedis.NEWEST.emptyStore();
-        store = RedisJobStore.open(config, () -> clock.offset().toMillis());
+        stores = RedisStores.open(config, () -> clock.offset().toMillis());
+        store = stores.jobs();
     }
 
     @AfterEach
     void close() {
-        store.close();
+        stores.close();
     }
 
     @Test

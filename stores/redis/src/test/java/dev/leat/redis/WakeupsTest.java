@@ -3,6 +3,7 @@ package dev.leat.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Wakeups;
 import dev.leat.api.store.Wakeups.Listening;
@@ -27,21 +28,25 @@ class WakeupsTest {
     private final Jobs jobs = new Jobs();
     private final List<Wakeup> heard = new CopyOnWriteArrayList<>();
     private RedisServer server;
-    private RedisJobStore store;
-    private RedisJobStore other;
+    private RedisStores stores;
+    private RedisStores others;
+    private JobStore store;
+    private JobStore other;
 
     @BeforeEach
     void open() {
         server = TestRedis.start(Version.REDIS_7_0, Map.of());
         RedisConfig config = TestRedis.config(server);
-        store = RedisJobStore.open(config);
-        other = RedisJobStore.open(config);
+        stores = RedisStores.open(config);
+        others = RedisStores.open(config);
+        store = stores.jobs();
+        other = others.jobs();
     }
 
     @AfterEach
     void close() {
-        other.close();
-        store.close();
+        others.close();
+        stores.close();
         server.close();
     }
 
@@ -103,11 +108,11 @@ class WakeupsTest {
         assertThat(heard).isEmpty();
     }
 
-    private Listening listen(RedisJobStore at) {
+    private Listening listen(JobStore at) {
         return wakeups(at).listen(heard::add);
     }
 
-    private static Wakeups wakeups(RedisJobStore at) {
+    private static Wakeups wakeups(JobStore at) {
         return at.feature(Wakeups.class).orElseThrow();
     }
 }

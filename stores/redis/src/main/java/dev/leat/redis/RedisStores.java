@@ -1,0 +1,76 @@
+package dev.leat.redis;
+
+import dev.leat.api.StoreException;
+import dev.leat.api.control.ControlStore;
+import dev.leat.api.store.JobStore;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/** Both stores on one Redis server, over one connection. Thread-safe. */
+public final class RedisStores implements AutoCloseable {
+    private static final Duration LOADING = Duration.ofMinutes(1);
+    private static final Duration LOADING_PAUSE = Duration.ofMillis(50);
+
+    private final RedisLink link;
+    private final RedisJobStore jobs;
+    private final RedisControlStore control;
+
+    private RedisStores(RedisConfig config, RedisLink link, ServerSettings settings) {
+        this.link = link;
+        jobs = new RedisJobStore(config, link, settings);
+        control = new RedisControlStore(link);
+    }
+
+    /**
+     * Connects, and waits for up to a minute while the server loads its data.
+     *
+     * @throws StoreException if the server cannot be reached, is older than Redis 6.2, a replica, less durable than required or
+     *     set to evict keys
+     */
+    public static RedisStores open(RedisConfig config) {
+        return open(config, () -> 0);
+    }
+
+    /** @param clockAhead milliseconds that the stores' clock is ahead of the server's */
+    static RedisStores open(RedisConfig config, LongSupplier clockAhead) {
+        RedisLink link = new RedisLink(config, clockAhead);
+        try {
+            ServerSettings settings = loaded(link);
+            settings.require(config);
+            return new RedisStores(config, link, settings);
+        } catch (RuntimeException e) {
+            link.close();
+            throw e;
+        }
+    }
+
+    private static ServerSettings loaded(RedisLink link) {
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                return ServerSettings.of(link);
+            } catch (StoreException e) {
+                if (!RedisLink.isLoading(e) || System.nanoTime() - start > LOADING.toNanos()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(LOADING_PAUSE.toNanos());
+            }
+        }
+    }
+
+    public JobStore jobs() {
+        return jobs;
+    }
+
+    public ControlStore control() {
+        return control;
+    }
+
+    /** Closes both stores and their connections. May be called twice. */
+    @Override
+    public void close() {
+        jobs.close();
+        link.close();
+    }
+}
