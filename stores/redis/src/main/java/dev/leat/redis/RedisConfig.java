@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /**
  * Where the store lives.
  *
- * @param url such as {@code redis://localhost:6379} or {@code rediss://redis.example:6380/2}, without user and password
+ * @param url such as {@code redis://localhost:6379} or {@code rediss://redis.example:6380/2} over TLS, without user and password;
+ *     {@code valkey:}, {@code keydb:} and {@code dragonfly:} mean the same as {@code redis:}
  * @param user of Redis's access list; empty for the default user
  * @param password empty if the server asks for none
  * @param prefix what the names of all keys begin with; two stores with other prefixes share nothing
@@ -23,7 +24,9 @@ public record RedisConfig(
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Pattern PREFIX = Pattern.compile("[a-z0-9][a-z0-9._:-]{0,62}");
-    private static final Pattern URL = Pattern.compile("rediss?://[^@]+");
+    private static final Pattern URL = Pattern.compile("(redis|rediss|valkey|keydb|dragonfly)://[^@]+");
+
+    private static final Pattern OTHER_NAMES = Pattern.compile("^(valkey|keydb|dragonfly):");
 
     public RedisConfig {
         if (!URL.matcher(url).matches() || !isUri(url)) {
@@ -68,7 +71,7 @@ public record RedisConfig(
     }
 
     RedisURI uri() {
-        RedisURI uri = RedisURI.create(url);
+        RedisURI uri = parsed(url);
         uri.setTimeout(timeout);
         if (!password.isEmpty()) {
             uri = user.isEmpty()
@@ -86,9 +89,13 @@ public record RedisConfig(
         return "RedisConfig(" + url + ", user " + (user.isEmpty() ? "default" : user) + ", prefix " + prefix + ")";
     }
 
+    private static RedisURI parsed(String url) {
+        return RedisURI.create(OTHER_NAMES.matcher(url).replaceFirst("redis:"));
+    }
+
     private static boolean isUri(String url) {
         try {
-            RedisURI.create(url);
+            parsed(url);
             return true;
         } catch (IllegalArgumentException e) {
             return false;

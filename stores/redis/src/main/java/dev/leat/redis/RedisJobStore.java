@@ -34,7 +34,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Jobs in Redis 6.2 or later. Each verb is one script, so atomic; all callers share one connection.
+ * Jobs in Redis 6.2 or later, or in what speaks as it does. Each verb is one script, so atomic; all callers share one connection.
  *
  * <p>At opening and then once a minute, before jobs are stored, the server's settings are read: a server that would lose what it
  * may not lose is refused, and so are new jobs until the setting is put right.
@@ -59,7 +59,7 @@ public final class RedisJobStore implements JobStore {
         wakeups = new RedisWakeups(link);
         turns = new Turns(link, wakeups);
         capabilities = new Capabilities(
-                "redis",
+                settings.flavour().word(),
                 settings.durability(),
                 Map.of(
                         Capability.DELAY, Grade.NATIVE,
@@ -81,8 +81,8 @@ public final class RedisJobStore implements JobStore {
         try {
             ServerSettings settings = ServerSettings.of(link);
             settings.require(config);
-            String what =
-                    "Redis " + settings.version() + " at " + config.url() + ", durability " + settings.durability();
+            String what = settings.flavour() + " " + settings.version() + " at " + config.url() + ", durability "
+                    + settings.durability();
             if (settings.settings().isEmpty()) {
                 return new Health(
                         Health.Status.DEGRADED,

@@ -4,29 +4,68 @@ import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.Capabilities.Durability;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * What the server says of itself.
  *
+ * @param compatible the version of Redis that it is like
  * @param settings empty if the user may not ask for them
  */
-record ServerSettings(String version, boolean replica, Optional<Map<String, String>> settings) {
+record ServerSettings(
+        Flavour flavour, String version, String compatible, String role, Optional<Map<String, String>> settings) {
     private static final int OLDEST_MAJOR = 6;
     private static final int OLDEST_MINOR = 2;
 
-    static ServerSettings of(RedisLink link) {
-        Map<String, String> info = info(link.info("server") + "\r\n" + link.info("replication"));
-        return new ServerSettings(
-                info.getOrDefault("redis_version", "unknown"),
-                info.getOrDefault("role", "").equals("slave"),
-                settings(link));
+    /** Programs that speak as Redis does. */
+    enum Flavour {
+        REDIS("Redis"),
+        VALKEY("Valkey"),
+        KEYDB("KeyDB"),
+        DRAGONFLY("Dragonfly");
+
+        private final String brand;
+
+        Flavour(String brand) {
+            this.brand = brand;
+        }
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public String toString() {
+            return brand;
+        }
     }
 
-    private static Map<String, String> info(String text) {
+    static ServerSettings of(RedisLink link) {
+        String info = link.info("server") + "\r\n" + link.info("replication") + "\r\n" + link.info("keydb");
+        return of(info, settings(link));
+    }
+
+    /** @param info its sections server, replication and keydb, the last of which is empty but for KeyDB */
+    static ServerSettings of(String info, Optional<Map<String, String>> settings) {
+        Map<String, String> values = values(info);
+        String compatible = values.getOrDefault("redis_version", "unknown");
+        String role = values.getOrDefault("role", "");
+        if (values.containsKey("dragonfly_version")) {
+            String version = values.get("dragonfly_version").replaceFirst("^df-", "");
+            return new ServerSettings(Flavour.DRAGONFLY, version, compatible, role, settings);
+        }
+        if (values.containsKey("valkey_version")) {
+            return new ServerSettings(Flavour.VALKEY, values.get("valkey_version"), compatible, role, settings);
+        }
+        boolean keydb = values.containsKey("mvcc_depth");
+        return new ServerSettings(keydb ? Flavour.KEYDB : Flavour.REDIS, compatible, compatible, role, settings);
+    }
+
+    private static Map<String, String> values(String info) {
         Map<String, String> values = new HashMap<>();
-        text.lines().forEach(line -> {
+        info.lines().forEach(line -> {
             int colon = line.indexOf(':');
             if (colon > 0) {
                 values.put(line.substring(0, colon), line.substring(colon + 1).strip());
@@ -38,8 +77,14 @@ record ServerSettings(String version, boolean replica, Optional<Map<String, Stri
     private static Optional<Map<String, String>> settings(RedisLink link) {
         try {
             Map<String, String> all = new HashMap<>();
-            for (String name :
-                    new String[] {"appendonly", "appendfsync", "no-appendfsync-on-rewrite", "maxmemory-policy"}) {
+            for (String name : new String[] {
+                "appendonly",
+                "appendfsync",
+                "no-appendfsync-on-rewrite",
+                "maxmemory-policy",
+                "active-replica", // of KeyDB
+                "cache_mode" // of Dragonfly
+            }) {
                 all.putAll(link.config(name)); // several names at once are for Redis 7
             }
             return Optional.of(all);
@@ -58,9 +103,9 @@ record ServerSettings(String version, boolean replica, Optional<Map<String, Stri
         return said.contains("NOPERM") || said.contains("unknown command");
     }
 
-    /** D0 if the settings are not known. */
+    /** D0 if the settings are not known, and on Dragonfly, which keeps no log. */
     Durability durability() {
-        if (!is("appendonly", "yes")) {
+        if (flavour == Flavour.DRAGONFLY || !is("appendonly", "yes")) {
             return Durability.D0;
         }
         return is("appendfsync", "always") && is("no-appendfsync-on-rewrite", "no")
@@ -75,16 +120,24 @@ record ServerSettings(String version, boolean replica, Optional<Map<String, Stri
     /** Refuses a server on which jobs could be lost that it is not allowed to lose, and says what to change. */
     void require(RedisConfig config) {
         if (isTooOld()) {
-            throw refused(config, "is version " + version, "Leat needs 6.2 or later");
+            throw refused(config, "is version " + version, "Leat needs what Redis 6.2 can do, or later");
         }
-        if (replica) {
+        if (role.equals("slave") || role.equals("replica")) {
             throw refused(config, "is a replica", "give Leat the URL of the primary");
         }
-        if (settings.isPresent() && !is("maxmemory-policy", "noeviction")) {
+        if (role.equals("active-replica") || is("active-replica", "yes")) {
+            throw refused(
+                    config,
+                    "is an active replica, of which two hand out the same job",
+                    "set active-replica no, or take a server without");
+        }
+        if (evicts()) {
             throw refused(
                     config,
                     "would remove keys, and jobs with them, when memory is short",
-                    "set maxmemory-policy noeviction");
+                    flavour == Flavour.DRAGONFLY
+                            ? "start it with --cache_mode=false"
+                            : "set maxmemory-policy noeviction");
         }
         if (durability().compareTo(config.durability()) < 0) {
             throw refused(
@@ -96,8 +149,17 @@ record ServerSettings(String version, boolean replica, Optional<Map<String, Stri
         }
     }
 
+    private boolean evicts() {
+        return flavour == Flavour.DRAGONFLY
+                ? is("cache_mode", "true")
+                : settings.isPresent() && !is("maxmemory-policy", "noeviction");
+    }
+
     /** What to change so that the class is met. */
     private String change(Durability required) {
+        if (flavour == Flavour.DRAGONFLY) {
+            return "take another server, since Dragonfly keeps no log";
+        }
         if (settings.isEmpty()) {
             return "allow the user +config|get";
         }
@@ -111,7 +173,7 @@ record ServerSettings(String version, boolean replica, Optional<Map<String, Stri
     }
 
     private boolean isTooOld() {
-        String[] parts = version.split("\\.", -1);
+        String[] parts = compatible.split("\\.", -1);
         try {
             int major = Integer.parseInt(parts[0]);
             return major < OLDEST_MAJOR
@@ -121,7 +183,7 @@ record ServerSettings(String version, boolean replica, Optional<Map<String, Stri
         }
     }
 
-    private static StoreException refused(RedisConfig config, String what, String remedy) {
-        return new StoreException("Redis at " + config.url() + " " + what + "; " + remedy, Effect.NONE, null);
+    private StoreException refused(RedisConfig config, String what, String remedy) {
+        return new StoreException(flavour + " at " + config.url() + " " + what + "; " + remedy, Effect.NONE, null);
     }
 }
