@@ -1,5 +1,6 @@
 package dev.leat.redis;
 
+import dev.leat.api.Checks;
 import dev.leat.api.JobId;
 import dev.leat.api.Lane;
 import dev.leat.api.store.Enqueued;
@@ -28,6 +29,9 @@ final class Enqueuing {
 
     private static final int BLOCK_BYTES = 32 * 1024;
 
+    /** Half of what Redis takes of a client before it cuts the connection. */
+    private static final long MOST_BYTES = 512L * 1024 * 1024;
+
     private static final Script ENQUEUE = Script.load(Keyspace.JOBS, "enqueue");
 
     private final RedisLink link;
@@ -43,6 +47,8 @@ final class Enqueuing {
     }
 
     static List<Enqueued> of(RedisLink link, RedisWakeups wakeups, List<NewJob> jobs) {
+        Checks.range(
+                "bytes", jobs.stream().mapToLong(job -> job.payload().size()).sum(), 0, MOST_BYTES);
         return new Enqueuing(link, wakeups, jobs).answers();
     }
 

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
+import dev.leat.api.Payload;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.ClaimRequest;
@@ -138,15 +139,16 @@ class FaultTest {
     }
 
     @Test
-    void aServerWithoutMemoryRefusesAndNothingIsTouched() {
+    void whatAServerWithoutMemoryRefusesIsNotTouched() {
         store.enqueue(jobs.times(10));
         List<Lease> leases = store.claim(claim(5)).leases();
         Map<String, String> before = dump();
         redis("CONFIG", "SET", "maxmemory", "1");
 
         assertRefused(() -> store.enqueue(jobs.times(3)), "raise maxmemory");
-        assertRefused(() -> store.claim(claim(3)), "raise maxmemory");
-        assertRefused(() -> store.settle(Jobs.settlements(leases, new Outcome.Release())), "raise maxmemory");
+        assertRefused(
+                () -> store.settle(Jobs.settlements(leases, new Outcome.Completed(Payload.json("{\"sent\":true}")))),
+                "raise maxmemory");
 
         redis("CONFIG", "SET", "maxmemory", "0");
         assertThat(dump()).isEqualTo(before);

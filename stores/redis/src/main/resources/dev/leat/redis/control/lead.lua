@@ -13,5 +13,6 @@ else
   epoch = following(last and last[2] or 0)
 end
 local till = now + tonumber(ARGV[4])
+writeThoughMemoryIsShort()
 call('HSET', LEADERS, ARGV[2], cmsgpack.pack({ARGV[3], epoch, till}))
 return {num(epoch), num(till)}

@@ -5,6 +5,7 @@
 -- reply  {}
 checkTypes()
 if isCurrent(ARGV[2], ARGV[3], ARGV[4]) then
+  writeThoughMemoryIsShort()
   call('HSET', LEADERS, ARGV[2], cmsgpack.pack({ARGV[3], tonumber(ARGV[4]), now}))
 end
 return {}

@@ -25,6 +25,10 @@ local function checkTypes()
   end
 end
 
+-- Where memory is short Redis refuses the first write of a script, if that may need more; the later ones pass, and so does one that can only free.
+-- Called before what only replaces or removes: the nodes that are there must go on.
+local function writeThoughMemoryIsShort() call('HDEL', META, '') end
+
 -- {node, epoch, end} of the one who leads or led last.
 local function leader(role)
   local known = call('HGET', LEADERS, role)

@@ -8,7 +8,7 @@ local CHANGE = 4
 checkTypes()
 if ARGV[2] ~= '' and not isCurrent(ARGV[2], ARGV[3], ARGV[4]) then return {'D'} end
 
-local changesRecords = false
+local changesRecords, addsSome = false, false
 for a = 5, #ARGV, CHANGE do
   if ARGV[a] ~= 'a' then
     local known = call('HGET', RECORDS, ARGV[a + 1])
@@ -16,6 +16,7 @@ for a = 5, #ARGV, CHANGE do
     if version ~= ARGV[a + 2] then return {'C', (a - 5) / CHANGE, version} end
     changesRecords = true
   end
+  if ARGV[a] == 'a' or ARGV[a + 2] == '0' then addsSome = true end
 end
 
 local version = 0
@@ -36,6 +37,7 @@ for a = 5, #ARGV, CHANGE do
   if ARGV[a] == 'a' then entries[a] = format('%s/%016.0f:%.0f:', ARGV[a + 1], nextSequence(ARGV[a + 1]), now) .. ARGV[a + 3] end
 end
 
+if not addsSome then writeThoughMemoryIsShort() end
 for a = 5, #ARGV, CHANGE do
   local verb, key = ARGV[a], ARGV[a + 1]
   if verb == 'a' then

@@ -86,5 +86,6 @@ for i = 6, #ARGV do
     end
   end
 end
+if verb ~= 'payload' then writeThoughMemoryIsShort() end
 flush()
 return out

@@ -19,5 +19,6 @@ for i = 1, #found do
   end)
 end
 for lane, n in pairs(moved) do out[#out + 1] = laneName(lane); out[#out + 1] = n end
+writeThoughMemoryIsShort()
 flush()
 return out

@@ -81,6 +81,7 @@ for _, m in ipairs(windows) do
   over[m] = false
 end
 for key in pairs(oldNotes) do notes[key] = false end
+writeThoughMemoryIsShort()
 flush()
 if total >= most or #windows >= most then more = '1' end
 local out = {more}

@@ -37,5 +37,6 @@ for _, token in ipairs(tokens) do
   endLease(token)
 end
 for lane, n in pairs(back) do available[#available + 1] = laneName(lane); available[#available + 1] = n end
+writeThoughMemoryIsShort()
 flush()
 return {#tokens, available, discarded}

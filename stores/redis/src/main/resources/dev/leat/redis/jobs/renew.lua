@@ -13,5 +13,6 @@ for s = 1, #asked, CHUNK do
     if out[i] == 1 then newEnds[asked[i]] = till end
   end
 end
+writeThoughMemoryIsShort()
 flush()
 return out

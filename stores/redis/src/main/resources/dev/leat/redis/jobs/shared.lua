@@ -309,6 +309,10 @@ local function fields(changes)
   return set, drop
 end
 
+-- Where memory is short Redis refuses the first write of a script, if that may need more; the later ones pass, and so does one that can only free.
+-- Called before flush() by scripts that bring nothing new with them: jobs that are there must come to their end, or nothing would ever be freed.
+local function writeThoughMemoryIsShort() call('HDEL', META, '') end
+
 local function flush()
   local changedStates, changedCounts, changedLeases, changedClaims = {}, {}, {}, {}
   for block in pairs(dirty) do changedStates[block] = states[block] and cmsgpack.pack(states[block]) end

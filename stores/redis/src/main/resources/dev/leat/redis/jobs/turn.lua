@@ -12,7 +12,7 @@ local claimArgs = 8 + tonumber(ARGV[8])
 
 -- Settling.
 
-local released, releasedIn = {}, {}
+local released, releasedIn, bringsResults = {}, {}, false
 local slicesByStart = {}
 local function sliceAt(token, id)
   local starts = slicesByStart[token]
@@ -67,7 +67,7 @@ local function settle(header, blob)
     for i = L_SLICES + 1, #l, 3 do if sub(l[i], 1, 14) == page then one(i) end end
   end
   if got == 0 then return 0 end
-  if noteKey ~= 0 then notes[noteKey] = blob end
+  if noteKey ~= 0 then notes[noteKey] = blob; bringsResults = bringsResults or code == 'c' end
   l[L_HELD] = l[L_HELD] - got
   leasesDirty[token] = true
   if l[L_HELD] == 0 then endLease(token) end
@@ -92,10 +92,15 @@ end
 load(blocks)
 for a = claimArgs + 1, #ARGV, 2 do settled[#settled + 1] = settle(ARGV[a], ARGV[a + 1]) end
 
+local function finish()
+  if not bringsResults then writeThoughMemoryIsShort() end
+  flush()
+end
+
 -- Claiming.
 
 local most, mostBytes, length, worker = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-if most == 0 then flush(); return {settled, {}, 0, released} end
+if most == 0 then finish(); return {settled, {}, 0, released} end
 local claimId = ARGV[7]
 
 local function answer(token, l, till)
@@ -125,7 +130,7 @@ if #again > 0 then
   loadLeases(again)
   local answers = {}
   for i, token in ipairs(again) do answers[i] = answer(token, leases[token], tonumber(call('ZSCORE', ENDS, token))) end
-  flush()
+  finish()
   return {settled, answers, 1, released}
 end
 
@@ -249,5 +254,5 @@ for _, lane in ipairs(asked) do
   for prio = 0, 9 do if c[8 + prio] > 0 then left = 1 end end
   if ARGV[6] == '1' and c[18] > 0 then left = 1 end
 end
-flush()
+finish()
 return {settled, answers, left, released}
