@@ -74,7 +74,7 @@ class SettingsCommandsTest {
             quoteCharacter = '"',
             value = {
                 "url: 'postgres://u:s3cr@h', user: u | 14: store.url is of no store that is installed; allowed:"
-                        + " jdbc:postgresql://host:port/database, sqlite:/path/to/leat.db",
+                        + " jdbc:postgresql://host:port/database, redis://host:port, sqlite:/path/to/leat.db",
                 "url: 'jdbc:postgresql://me:s3cr@h/d', user: u | 14: store.url is no PostgreSQL JDBC URL, or names a"
                         + " user before the host; allowed: such as jdbc:postgresql://localhost:5432/app, with user and"
                         + " password beside it",
@@ -84,11 +84,17 @@ class SettingsCommandsTest {
                 "url: 'sqlite:leat.db', schema: x | 40: store.schema is no option of this store; allowed: none",
                 "url: 'sqlite:leat.db', user: me | 38: store.user is given, but this store knows no users; allowed:"
                         + " none",
+                "url: 'redis://me:s3cr@h' | 14: store.url is no URL of a Redis server, or holds a user or password;"
+                        + " allowed: such as redis://localhost:6379, with user and password beside it",
+                "url: 'keydb://h', config: {key_prefix: -} | 8: store config.key_prefix is \"-\"; allowed: 1 to 63"
+                        + " characters of a-z, 0-9, '.', '_', ':' and '-', the first a letter or a digit",
+                "url: 'redis://h/1', config: {database: 2} | 8: store config.database is given beside a URL that names"
+                        + " one too; allowed: one of the two",
                 "url: 'sqlite:leat.db', config: {a: b} | 8: store config.a is no option of this store; allowed: none",
                 "url: 'sqlite:leat.db', durability: d3 | 44: store.durability is d3, which a file on one machine cannot"
                         + " give; allowed: d2 or less",
                 "url: 'sqlite:leat.db', driver: mysql | 40: store.driver is \"mysql\", which is not installed;"
-                        + " allowed: postgres, sqlite",
+                        + " allowed: postgres, redis, sqlite",
                 "url: 'sqlite:leat.db?x=s3cr' | 14: store.url is no SQLite URL; allowed: sqlite:/path/to/leat.db, the"
                         + " path of a file, and nothing behind it"
             })

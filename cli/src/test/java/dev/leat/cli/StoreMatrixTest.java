@@ -11,12 +11,14 @@ import dev.leat.api.store.Capabilities.Grade;
 import dev.leat.engine.backend.Drivers;
 import dev.leat.launcher.PostgresServer;
 import dev.leat.launcher.PostgresServerConfig;
+import dev.leat.launcher.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -64,6 +66,10 @@ class StoreMatrixTest {
         List<Capabilities> all = new ArrayList<>();
         try (PostgresServer postgres = PostgresServer.start(PostgresServerConfig.at(home.resolve("postgres")))) {
             all.add(opened(StoreSettings.of(postgres.url(), postgres.user(), postgres.password())));
+        }
+        Map<String, String> durable = Map.of("appendonly", "yes", "appendfsync", "always");
+        try (RedisServer redis = RedisServer.start(RedisServer.Version.REDIS_7_0, home.resolve("redis"), durable)) {
+            all.add(opened(StoreSettings.of(redis.url(), null, "")));
         }
         all.add(opened(StoreSettings.of("sqlite:" + home.resolve("leat.db"), null, "")));
         assertThat(all).as("every driver").hasSameSizeAs(Drivers.installed().all());

@@ -9,6 +9,11 @@ public interface StoreDriver {
     /** As a configuration names it, such as {@code postgres}. */
     String name();
 
+    /** Whether a configuration may call it so. */
+    default boolean isNamed(String name) {
+        return name().equals(name);
+    }
+
     /** Whether a URL is one of this technology, by how it begins. */
     boolean takes(String url);
 

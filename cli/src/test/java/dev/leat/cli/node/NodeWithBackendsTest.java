@@ -16,6 +16,7 @@ import dev.leat.api.store.Inspect;
 import dev.leat.client.ClientConfig;
 import dev.leat.client.HttpLeatApi;
 import dev.leat.engine.config.LeatConfig;
+import dev.leat.launcher.RedisServer;
 import dev.leat.sqlite.SqliteConfig;
 import dev.leat.sqlite.SqliteStores;
 import dev.leat.wire.ApiException;
@@ -27,6 +28,7 @@ import dev.leat.wire.QueueRoute;
 import dev.leat.wire.QueueView;
 import dev.leat.wire.RawJson;
 import dev.leat.wire.RouteQueue;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -129,5 +131,32 @@ class NodeWithBackendsTest {
     private static EnqueueJob job(QueueName queue) {
         return new EnqueueJob(
                 queue, new KindName("sleep"), RawJson.of("{\"millis\":1}"), null, null, null, null, null, null);
+    }
+
+    @Test
+    void everythingCanBeInRedis() throws IOException {
+        Map<String, String> durable = Map.of("appendonly", "yes", "appendfsync", "always");
+        try (RedisServer redis = RedisServer.start(RedisServer.Version.REDIS_7_0, home.resolve("redis"), durable)) {
+            LeatConfig config = LeatConfig.CONFIG.read("leat.yaml", """
+                server: {port: 0}
+                store: {url: '%s'}
+                queues: {audit: {config: {key_prefix: 'audit:', database: 3}, requires: {durability: d2}}}
+                """.formatted(redis.url()), Map.of());
+            try (Node node = started(config);
+                    HttpLeatApi api = new HttpLeatApi(ClientConfig.at(node.uri()))) {
+                List<JobId> ids = api.enqueue(List.of(job(MAIL), job(AUDIT)), "both").jobs().stream()
+                        .map(EnqueuedJob::id)
+                        .toList();
+                Awaitility.await()
+                        .atMost(Duration.ofMinutes(1))
+                        .until(() -> ids.stream().allMatch(id -> api.job(id).state() == JobState.COMPLETED));
+                assertThat(api.backends())
+                        .extracting(BackendView::name, BackendView::store)
+                        .containsExactly(tuple("default", "redis"), tuple("default.audit", "redis"));
+                assertThat(api.queues(QueueFilter.FIRST).queues())
+                        .extracting(QueueView::name, QueueView::backend)
+                        .containsExactly(tuple(AUDIT, "default.audit"), tuple(MAIL, "default"));
+            }
+        }
     }
 }

@@ -32,7 +32,7 @@ public record Drivers(List<StoreDriver> all) {
     public StoreDriver driver(@Nullable String name, String url) {
         if (name != null) {
             return all.stream()
-                    .filter(each -> each.name().equals(name))
+                    .filter(each -> each.isNamed(name))
                     .findFirst()
                     .orElseThrow(() -> new InvalidValueException(
                             "DRIVER_UNKNOWN",

@@ -7,7 +7,6 @@ import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Capabilities.Capability;
-import dev.leat.api.store.Capabilities.Grade;
 import dev.leat.api.store.ClaimRequest;
 import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Enqueued;
@@ -27,6 +26,7 @@ import dev.leat.api.store.Turn;
 import dev.leat.api.store.Wakeups;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,17 +58,18 @@ public final class RedisJobStore implements JobStore {
         this.link = link;
         wakeups = new RedisWakeups(link);
         turns = new Turns(link, wakeups);
-        capabilities = new Capabilities(
+        capabilities = Capabilities.natively(
                 settings.flavour().word(),
                 settings.durability(),
-                Map.of(
-                        Capability.DELAY, Grade.NATIVE,
-                        Capability.PRIORITY, Grade.NATIVE,
-                        Capability.BATCH_ENQUEUE, Grade.NATIVE,
-                        Capability.INSPECTION, Grade.NATIVE,
-                        Capability.OPERATION, Grade.NATIVE,
-                        Capability.RETENTION, Grade.NATIVE,
-                        Capability.UNIQUE_KEY, Grade.NATIVE));
+                EnumSet.of(
+                        Capability.DELAY,
+                        Capability.PRIORITY,
+                        Capability.BATCH_ENQUEUE,
+                        Capability.INSPECTION,
+                        Capability.OPERATION,
+                        Capability.RETENTION,
+                        Capability.UNIQUE_KEY,
+                        Capability.WAKEUPS));
     }
 
     @Override

@@ -2,13 +2,15 @@ package dev.leat.redis;
 
 import dev.leat.api.StoreException;
 import dev.leat.api.control.ControlStore;
+import dev.leat.api.driver.Stores;
 import dev.leat.api.store.JobStore;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /** Both stores on one Redis server, over one connection. Thread-safe. */
-public final class RedisStores implements AutoCloseable {
+public final class RedisStores implements Stores {
     private static final Duration LOADING = Duration.ofMinutes(1);
     private static final Duration LOADING_PAUSE = Duration.ofMillis(50);
 
@@ -59,12 +61,18 @@ public final class RedisStores implements AutoCloseable {
         }
     }
 
+    @Override
     public JobStore jobs() {
         return jobs;
     }
 
     public ControlStore control() {
         return control;
+    }
+
+    @Override
+    public Optional<ControlStore> controlStore() {
+        return Optional.of(control);
     }
 
     /** Closes both stores and their connections. May be called twice. */
