@@ -3,6 +3,7 @@ package dev.leat.engine.backend;
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.QueueName;
+import dev.leat.api.StoreException;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobHead;
@@ -13,20 +14,40 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The jobs of several stores as if they were one; of each store as of one moment, but not of all together. */
+/**
+ * The jobs of several stores as if they were one; of each store as of one moment, but not of all together. A job is found while another store
+ * is away; what is listed or counted is complete, or refused.
+ */
 record InspectAll(List<Inspect> all) implements Inspect {
     @Override
     public List<JobRecord> find(TenantName tenant, List<JobId> ids) {
         Map<JobId, JobRecord> found = new HashMap<>();
-        all.forEach(each ->
-                each.find(tenant, ids).forEach(job -> found.put(job.head().id(), job)));
+        Set<JobId> open = new LinkedHashSet<>(ids);
+        StoreException away = null;
+        for (Inspect each : all) {
+            if (open.isEmpty()) {
+                break;
+            }
+            try {
+                each.find(tenant, List.copyOf(open))
+                        .forEach(job -> found.put(job.head().id(), job));
+                open.removeAll(found.keySet());
+            } catch (StoreException e) {
+                away = e;
+            }
+        }
+        if (away != null && !open.isEmpty()) {
+            throw away;
+        }
         return ids.stream().filter(found::containsKey).map(found::get).toList();
     }
 

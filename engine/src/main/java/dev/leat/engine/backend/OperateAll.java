@@ -3,6 +3,7 @@ package dev.leat.engine.backend;
 import dev.leat.api.InvalidValueException;
 import dev.leat.api.JobId;
 import dev.leat.api.QueueName;
+import dev.leat.api.StoreException;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Inspect;
@@ -15,7 +16,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Changes jobs of several stores: each where it is found.
+ * Changes jobs of several stores: each where it is found. While a store is away, those of the others can be changed.
  *
  * @param destination the name of the part that a queue's jobs are to be in
  */
@@ -65,20 +66,32 @@ record OperateAll(List<Part> all, Function<QueueName, String> destination) imple
             List<Part> parts, List<JobId> ids, BiFunction<Operate, List<JobId>, List<Operated>> verb) {
         List<Operated> answers =
                 new ArrayList<>(ids.stream().map(Operated.NotFound::new).toList());
+        StoreException away = null;
         for (Part part : parts) {
-            List<Integer> open = IntStream.range(0, ids.size())
-                    .filter(i -> answers.get(i) instanceof Operated.NotFound)
-                    .boxed()
-                    .toList();
+            List<Integer> open = notFound(answers);
             if (open.isEmpty()) {
                 break;
             }
-            List<Operated> here =
-                    verb.apply(part.operate, open.stream().map(ids::get).toList());
-            for (int i = 0; i < open.size(); i++) {
-                answers.set(open.get(i), here.get(i));
+            try {
+                List<Operated> here =
+                        verb.apply(part.operate, open.stream().map(ids::get).toList());
+                for (int i = 0; i < open.size(); i++) {
+                    answers.set(open.get(i), here.get(i));
+                }
+            } catch (StoreException e) {
+                away = e;
             }
         }
+        if (away != null && !notFound(answers).isEmpty()) {
+            throw away;
+        }
         return answers;
+    }
+
+    private static List<Integer> notFound(List<Operated> answers) {
+        return IntStream.range(0, answers.size())
+                .filter(i -> answers.get(i) instanceof Operated.NotFound)
+                .boxed()
+                .toList();
     }
 }
