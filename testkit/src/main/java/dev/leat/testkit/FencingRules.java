@@ -210,6 +210,21 @@ abstract class FencingRules {
     }
 
     @Test
+    void aLeaseThatGoesOnCannotDisturbWhoHoldsAJobThatItGaveBack() {
+        Lease old = store.leased(3);
+        JobId back = jobs(old).get(1);
+        store.settle(old, back, new Outcome.Release());
+        Lease now = store.claimOne();
+        assertThat(job(now)).isEqualTo(back);
+
+        assertStaleFor(old, back);
+
+        store.settle(now, DONE);
+        store.settle(old, jobs(old).get(0), DONE);
+        store.settle(old, jobs(old).get(2), DONE);
+    }
+
+    @Test
     void aLeaseThatHasEndedMaySettleUntilItIsReclaimed() {
         Lease lease = store.leased(3);
         store.clock.advance(Subject.LONGER_THAN_LEASE);
