@@ -5,8 +5,10 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.leat.launcher.LauncherException.Reason;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -30,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Redis server of our own on a kept directory, for tests and dev mode: a child of this JVM, on 127.0.0.1 only.
  *
- * <p>It answers when {@link #start} and {@link #restart} return, unless it still loads its data. It is stopped when this is closed or
- * the JVM ends; a JVM that is killed leaves it behind. Two objects on one directory are not kept from each other. Its program is
+ * <p>It has loaded its data and answers when {@link #start} and {@link #restart} return. It is stopped when this is closed or the JVM
+ * ends; a JVM that is killed leaves it behind. Two objects on one directory are not kept from each other. Its program is
  * unpacked once per user into the cache that PostgreSQL's programs are in. Runs on Linux on amd64 and arm64.
  *
  * <p>All methods may be called from any thread, and wait for each other.
@@ -201,14 +203,16 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Whether it says anything: a pong, that it is loading, or that it wants a password. */
+    /** Whether it has loaded its data and says anything: a pong, or that it wants a password. */
     private boolean answers() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) START.toMillis());
             socket.setSoTimeout((int) START.toMillis());
             socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-            int first = socket.getInputStream().read();
-            return first == '+' || first == '-';
+            BufferedReader answers =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            String answer = answers.readLine();
+            return answer != null && !answer.startsWith("-LOADING");
         } catch (IOException e) {
             return false;
         }

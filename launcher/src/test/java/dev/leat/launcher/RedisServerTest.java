@@ -24,9 +24,11 @@ class RedisServerTest {
     @ParameterizedTest
     @EnumSource
     void itStartsKeepsItsDataThroughAKillAndStops(Version version) throws IOException {
-        RedisServer server =
-                RedisServer.start(version, directory, Map.of("appendonly", "yes", "appendfsync", "always"));
+        Map<String, String> slowToLoad = Map.of("appendonly", "yes", "appendfsync", "always", "key-load-delay", "300");
+        RedisServer server = RedisServer.start(version, directory, slowToLoad);
         try {
+            assertThat(say(server, "EVAL \"for key = 1, 3000 do redis.call('SET', key, key) end\" 0"))
+                    .startsWith("$-1");
             assertThat(say(server, "SET kept 1")).isEqualTo("+OK");
             int port = server.port();
 
