@@ -77,7 +77,8 @@ abstract class CompletionRules {
 
         assertThat(own).isGreaterThan(lease.id());
         assertThat(store.store().renew(List.of(lease.id(), own), LEASE))
-                .containsExactly(new Renewed(lease.id(), false), new Renewed(own, true));
+                .containsExactly(
+                        new Renewed(lease.id(), Renewed.Answer.GONE), new Renewed(own, Renewed.Answer.RENEWED));
         assertThat(settle(own, Subject.job(lease))).isEqualTo(Answer.ACCEPTED);
     }
 
@@ -144,7 +145,8 @@ abstract class CompletionRules {
         for (int i = 0; i < all.size(); i++) {
             assertThat(settle(all.get(i), jobs(lease).get(i))).isEqualTo(Answer.ACCEPTED);
         }
-        assertThat(store.store().renew(List.of(lease.id()), LEASE)).containsExactly(new Renewed(lease.id(), false));
+        assertThat(store.store().renew(List.of(lease.id()), LEASE))
+                .containsExactly(new Renewed(lease.id(), Renewed.Answer.GONE));
     }
 
     @Test
@@ -291,7 +293,8 @@ abstract class CompletionRules {
         caller.commit();
 
         assertThat(store.store().renew(List.of(own, lease.id()), LEASE))
-                .containsExactly(new Renewed(own, false), new Renewed(lease.id(), true));
+                .containsExactly(
+                        new Renewed(own, Renewed.Answer.GONE), new Renewed(lease.id(), Renewed.Answer.RENEWED));
         assertThat(completion(own, job)).isEqualTo(Completion.COMMITTED);
     }
 

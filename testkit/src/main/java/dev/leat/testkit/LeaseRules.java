@@ -181,7 +181,7 @@ abstract class LeaseRules {
         Lease lease = store.leased(10);
         store.clock.advance(MOST_OF_LEASE);
 
-        assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), true));
+        assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), Renewed.Answer.RENEWED));
         store.clock.advance(MOST_OF_LEASE);
 
         assertThat(store.reclaimAll()).isEmpty();
@@ -193,7 +193,7 @@ abstract class LeaseRules {
         Lease lease = store.leased(10);
         for (int i = 0; i < 10; i++) {
             store.clock.advance(MOST_OF_LEASE);
-            assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), true));
+            assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), Renewed.Answer.RENEWED));
             assertThat(store.reclaimAll()).isEmpty();
         }
         store.settle(lease, DONE);
@@ -243,7 +243,7 @@ abstract class LeaseRules {
         Lease lease = store.leased(3);
         store.clock.advance(LONGER_THAN_LEASE);
 
-        assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), true));
+        assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), Renewed.Answer.RENEWED));
 
         assertThat(store.reclaimAll()).isEmpty();
         store.settle(lease, DONE);
@@ -254,21 +254,21 @@ abstract class LeaseRules {
         Lease lease = store.leased(3);
         store.die();
 
-        assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), false));
+        assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), Renewed.Answer.GONE));
 
         assertThat(store.drained(store.claiming(3).suspects())).hasSize(3);
-        assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), false));
+        assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), Renewed.Answer.GONE));
     }
 
     @Test
     void aLeaseIsGoneWithItsLastJob() {
         Lease lease = store.leased(2);
         store.settle(lease, jobs(lease).get(0), DONE);
-        assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), true));
+        assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), Renewed.Answer.RENEWED));
 
         store.settle(lease, jobs(lease).get(1), DONE);
 
-        assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), false));
+        assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), Renewed.Answer.GONE));
     }
 
     @Test
@@ -279,7 +279,7 @@ abstract class LeaseRules {
             Lease lease = store.leased(2);
             store.settle(lease, outcome);
 
-            assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), false));
+            assertThat(renew(lease.id())).containsExactly(new Renewed(lease.id(), Renewed.Answer.GONE));
 
             store.drain(store.claiming(2));
         }
@@ -294,7 +294,9 @@ abstract class LeaseRules {
         }
 
         assertThat(store.store().renew(unknown, LEASE))
-                .isEqualTo(unknown.stream().map(id -> new Renewed(id, false)).toList());
+                .isEqualTo(unknown.stream()
+                        .map(id -> new Renewed(id, Renewed.Answer.GONE))
+                        .toList());
     }
 
     @Test
@@ -304,10 +306,10 @@ abstract class LeaseRules {
 
         assertThat(renew(lease.id(), unknown, lease.id(), unknown))
                 .containsExactly(
-                        new Renewed(lease.id(), true),
-                        new Renewed(unknown, false),
-                        new Renewed(lease.id(), true),
-                        new Renewed(unknown, false));
+                        new Renewed(lease.id(), Renewed.Answer.RENEWED),
+                        new Renewed(unknown, Renewed.Answer.GONE),
+                        new Renewed(lease.id(), Renewed.Answer.RENEWED),
+                        new Renewed(unknown, Renewed.Answer.GONE));
     }
 
     @Test
@@ -318,7 +320,9 @@ abstract class LeaseRules {
         Collections.shuffle(ids, new Random(7));
 
         assertThat(store.store().renew(ids, LEASE))
-                .isEqualTo(ids.stream().map(id -> new Renewed(id, true)).toList());
+                .isEqualTo(ids.stream()
+                        .map(id -> new Renewed(id, Renewed.Answer.RENEWED))
+                        .toList());
     }
 
     @Test
@@ -330,7 +334,8 @@ abstract class LeaseRules {
     void aRenewalByAnotherHandleHoldsToo() {
         Lease lease = store.leased(3);
         store.clock.advance(MOST_OF_LEASE);
-        assertThat(store.other().renew(List.of(lease.id()), LEASE)).containsExactly(new Renewed(lease.id(), true));
+        assertThat(store.other().renew(List.of(lease.id()), LEASE))
+                .containsExactly(new Renewed(lease.id(), Renewed.Answer.RENEWED));
         store.clock.advance(MOST_OF_LEASE);
 
         assertThat(store.reclaimAll()).isEmpty();

@@ -349,7 +349,8 @@ abstract class ModelRules {
         Duration length = minutes(45, 95, 155);
         assertThat(handle().renew(ids, length))
                 .isEqualTo(ids.stream()
-                        .map(id -> new Renewed(id, model.renewed(id, length)))
+                        .map(id -> new Renewed(
+                                id, model.renewed(id, length) ? Renewed.Answer.RENEWED : Renewed.Answer.GONE))
                         .toList());
         return List.of();
     }

@@ -14,8 +14,8 @@ public record Claimed(List<Lease> leases, Left left) {
     /** What else the claim could have handed out, had it been allowed more. */
     public enum Left {
         /**
-         * Nothing: whatever is available next becomes so later, and is told like any other. Without a lease, after a settlement in the same
-         * call, as far as the store looked: a poll finds the rest.
+         * Nothing: whatever is available next becomes so later, and is told like any other. Without a lease, as far as the store looked: a
+         * poll finds the rest.
          */
         NOTHING,
         /** There may be more. */

@@ -345,7 +345,7 @@ public final class InMemoryJobStore implements JobStore, Inspect, Operate, Prune
                     if (lease != null) {
                         lease.expiresAt = end;
                     }
-                    return new Renewed(id, lease != null);
+                    return new Renewed(id, lease != null ? Renewed.Answer.RENEWED : Renewed.Answer.GONE);
                 })
                 .toList();
     }

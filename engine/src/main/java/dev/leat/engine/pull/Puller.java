@@ -16,20 +16,23 @@ import dev.leat.api.store.Wakeups.Wakeup;
 import dev.leat.engine.id.MonotonicClock;
 import dev.leat.engine.queue.TenantQueue;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** Takes jobs of one store for all callers of this process that ask for them, and lets them wait for some. Thread-safe. */
 public final class Puller implements AutoCloseable {
     private static final int TRIES = 3;
+    private static final int BUSY_TRIES = 100;
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(10);
     private static final long MOST_BYTES = 16L << 20;
     private static final Duration SHORTEST_LOOK = Duration.ofMillis(20);
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
@@ -175,15 +178,42 @@ public final class Puller implements AutoCloseable {
         return answers;
     }
 
-    /** Those of the leases that are still held. */
+    /**
+     * Those of the leases that are still held.
+     *
+     * @throws StoreException if one could not be renewed, since another call had hold of it for too long
+     */
     Set<LeaseId> renew(List<LeaseId> leases, Duration lease) {
-        long end = clock.nanoTime() + lease.toNanos();
-        Set<LeaseId> held = store.renew(leases, lease).stream()
-                .filter(Renewed::held)
-                .map(Renewed::lease)
-                .collect(Collectors.toSet());
-        held.forEach(each -> suspects.renewed(each, end));
-        return held;
+        Set<LeaseId> renewed = new HashSet<>();
+        List<LeaseId> left = leases;
+        for (int i = 1; !left.isEmpty(); i++) {
+            long end = clock.nanoTime() + lease.toNanos();
+            List<LeaseId> busy = new ArrayList<>();
+            for (Renewed each : store.renew(left, lease)) {
+                switch (each.answer()) {
+                    case RENEWED -> {
+                        renewed.add(each.lease());
+                        suspects.renewed(each.lease(), end);
+                    }
+                    case BUSY -> busy.add(each.lease());
+                    case GONE -> {
+                        // Not the caller's any more.
+                    }
+                }
+            }
+            left = busy;
+            if (!left.isEmpty()) {
+                if (i == BUSY_TRIES) {
+                    throw new StoreException(
+                            "What was taken could not be extended: another call for the same jobs is not done. Ask"
+                                    + " again.",
+                            Effect.UNKNOWN,
+                            null);
+                }
+                LockSupport.parkNanos(BUSY_PAUSE.toNanos());
+            }
+        }
+        return renewed;
     }
 
     /** Ends the waits, with nothing. What was taken stays its taker's. May be called twice. */

@@ -53,7 +53,8 @@ final class LeaseKeeper implements Duty {
     private long confirm(LeaseId id, long otherwise) {
         long now = clock.nanoTime();
         try {
-            return store.renew(List.of(id), lease).getFirst().held() ? now : otherwise;
+            Renewed.Answer answer = store.renew(List.of(id), lease).getFirst().answer();
+            return answer == Renewed.Answer.RENEWED ? now : otherwise;
         } catch (StoreException e) {
             LOG.warn("lease {} may be about to end and could not be renewed: {}", id.value(), e.getMessage());
             return otherwise;
@@ -112,25 +113,30 @@ final class LeaseKeeper implements Duty {
                 due.add(id);
             }
         });
+        int answered = 0;
         for (int from = 0; from < due.size(); from += JobStore.BATCH_JOBS) {
-            renew(due.subList(from, Math.min(due.size(), from + JobStore.BATCH_JOBS)));
+            answered += renew(due.subList(from, Math.min(due.size(), from + JobStore.BATCH_JOBS)));
         }
-        return due.size();
+        return answered == 0 && !due.isEmpty() ? CONTENDED : answered;
     }
 
-    private void renew(List<LeaseId> due) {
+    /** How many of them were not busy. */
+    private int renew(List<LeaseId> due) {
         long askedAt = clock.nanoTime();
+        int answered = 0;
         for (Renewed answer : store.renew(due, lease)) {
             Held lease = held.get(answer.lease());
             if (lease == null) {
-                continue;
-            }
-            if (answer.held()) {
-                lease.confirmedAt = askedAt;
-            } else {
+                answered++;
+            } else if (answer.answer() == Renewed.Answer.GONE) {
                 gone(answer.lease());
+                answered++;
+            } else if (answer.answer() == Renewed.Answer.RENEWED || lease.isApart()) {
+                lease.confirmedAt = askedAt;
+                answered++;
             }
         }
+        return answered;
     }
 
     /** What is in a transaction of its own may be gone because that was committed, and its handler goes on. */
@@ -187,6 +193,11 @@ final class LeaseKeeper implements Duty {
             this.executions = new ConcurrentHashMap<>();
             executions.forEach(execution -> this.executions.put(execution.id(), execution));
             confirmedAt = askedAt;
+        }
+
+        /** Held by a transaction of its job's handler for as long as that lasts. */
+        boolean isApart() {
+            return running().stream().anyMatch(Execution::isApart);
         }
 
         Collection<Execution> running() {

@@ -65,6 +65,7 @@ public final class FaultyJobStore extends ForwardingJobStore {
     private final List<JobId> accepted = new CopyOnWriteArrayList<>();
     private final List<List<NewJob>> enqueued = new CopyOnWriteArrayList<>();
     private final AtomicInteger contended = new AtomicInteger();
+    private volatile boolean busy;
     private volatile Runnable beforeRenew = () -> {};
     private volatile Runnable beforeClaimAnswer = () -> {};
     private volatile Runnable beforeEnqueue = () -> {};
@@ -88,6 +89,11 @@ public final class FaultyJobStore extends ForwardingJobStore {
     /** That many claims find nothing but what others are being handed. */
     public void contendNext(int claims) {
         contended.set(claims);
+    }
+
+    /** Whether from now on something else has hold of all leases. */
+    public void busy(boolean all) {
+        busy = all;
     }
 
     public synchronized void heal() {
@@ -220,7 +226,13 @@ public final class FaultyJobStore extends ForwardingJobStore {
     @Override
     public List<Renewed> renew(List<LeaseId> held, Duration lease) {
         beforeRenew.run();
-        return call(Verb.RENEW, () -> store.renew(held, lease));
+        return call(
+                Verb.RENEW,
+                () -> busy
+                        ? held.stream()
+                                .map(id -> new Renewed(id, Renewed.Answer.BUSY))
+                                .toList()
+                        : store.renew(held, lease));
     }
 
     @Override

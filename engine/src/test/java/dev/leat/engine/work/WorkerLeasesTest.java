@@ -130,6 +130,45 @@ class WorkerLeasesTest {
     }
 
     @Test
+    void aLeaseThatStaysBusyEndsAsIfItWasNotRenewed() throws Exception {
+        CompletableFuture<Thread> stopped = new CompletableFuture<>();
+        rig.enqueue("x");
+        Worker worker = rig.worker((note, job) -> {
+            try {
+                gate.pass();
+            } catch (InterruptedException e) {
+                stopped.complete(Thread.currentThread());
+                throw e;
+            }
+        });
+        worker.tick();
+        gate.awaitArrivals(1);
+        rig.store.busy(true);
+        rig.advance(LEASE.dividedBy(3));
+        worker.tick();
+        assertThat(stopped).as("there is time for another try").isNotDone();
+        rig.advance(LEASE.dividedBy(3));
+        worker.tick();
+        stopped.get(1, TimeUnit.MINUTES).join();
+    }
+
+    @Test
+    void aLeaseThatIsNoLongerBusyIsRenewedAtTheNextTry() throws Exception {
+        JobId id = rig.enqueue("x");
+        Worker worker = rig.worker((note, job) -> gate.pass());
+        worker.tick();
+        gate.awaitArrivals(1);
+        rig.store.busy(true);
+        rig.advance(LEASE.dividedBy(2));
+        worker.tick();
+        rig.store.busy(false);
+        worker.tick();
+        rig.advance(LEASE.dividedBy(2));
+        gate.open();
+        rig.tickUntil(worker, id, JobState.COMPLETED);
+    }
+
+    @Test
     void aRenewalWhoseAnswerIsLostCountsAsNone() throws Exception {
         CompletableFuture<Boolean> stopped = new CompletableFuture<>();
         rig.enqueue("x");

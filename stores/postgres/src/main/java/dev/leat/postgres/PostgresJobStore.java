@@ -30,6 +30,7 @@ import dev.leat.api.store.Wakeups;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -254,12 +255,19 @@ public final class PostgresJobStore implements JobStore {
         if (held.isEmpty()) {
             return List.of();
         }
-        Set<Long> alive = new HashSet<>(database.statement(connection -> database.call(connection, "renew")
-                .array("lids", "int8", held.stream().mapToLong(LeaseId::value).toArray())
-                .set("lease_seconds", Enqueuer.seconds(lease))
-                .rows(row -> row.getLong("lid"))));
+        Map<Long, Renewed.Answer> answers = new HashMap<>();
+        database.statement(connection -> database.call(connection, "renew")
+                        .array(
+                                "lids",
+                                "int8",
+                                held.stream().mapToLong(LeaseId::value).toArray())
+                        .set("lease_seconds", Enqueuer.seconds(lease))
+                        .rows(row -> Map.entry(
+                                row.getLong("lid"),
+                                row.getBoolean("renewed") ? Renewed.Answer.RENEWED : Renewed.Answer.BUSY)))
+                .forEach(answer -> answers.put(answer.getKey(), answer.getValue()));
         return held.stream()
-                .map(id -> new Renewed(id, alive.contains(id.value())))
+                .map(id -> new Renewed(id, answers.getOrDefault(id.value(), Renewed.Answer.GONE)))
                 .toList();
     }
 

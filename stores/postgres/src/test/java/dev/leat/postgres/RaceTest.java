@@ -21,6 +21,7 @@ import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Operate;
 import dev.leat.api.store.Operated;
 import dev.leat.api.store.Outcome;
+import dev.leat.api.store.Renewed;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
 import dev.leat.testkit.StoreClock;
@@ -41,6 +42,7 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -349,6 +351,34 @@ class RaceTest {
         assertThat(database.number("select count(*) from %s where xmax::text::bigint > %d".formatted(ready(), before)))
                 .as("blocks that the sixth claim locked and left as they were")
                 .isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void aLeaseThatAnotherStatementHasHoldOfIsBusyAndEndsWhenItDid() throws Exception {
+        store.enqueue(Jobs.scattered(2));
+        List<LeaseId> leases = Stream.of(store.claim(Jobs.claim(1)), store.claim(Jobs.claim(1)))
+                .map(claimed -> claimed.leases().getFirst().id())
+                .toList();
+        String first = "from %s where lid = %d"
+                .formatted(database.contract().of("lease"), leases.getFirst().value());
+        String end = "select lease_until " + first;
+        List<List<String>> before = database.rows(end);
+        clock.advance(Duration.ofSeconds(1));
+        try (Connection other = database.connect()) {
+            other.setAutoCommit(false);
+            TestDatabase.rows(other, "select %s for update".formatted(first));
+
+            assertThat(store.renew(leases, Duration.ofMinutes(5)))
+                    .containsExactly(
+                            new Renewed(leases.get(0), Renewed.Answer.BUSY),
+                            new Renewed(leases.get(1), Renewed.Answer.RENEWED));
+
+            assertThat(database.rows(end)).isEqualTo(before);
+            other.rollback();
+        }
+        assertThat(store.renew(leases, Duration.ofMinutes(5)))
+                .extracting(Renewed::answer)
+                .containsOnly(Renewed.Answer.RENEWED);
     }
 
     @Test

@@ -148,7 +148,9 @@ public final class RedisJobStore implements JobStore {
         Arguments arguments = new Arguments().add(Arguments.millis(lease));
         held.forEach(id -> arguments.add(id.value()));
         Reply reply = link.run(RENEW, arguments);
-        return held.stream().map(id -> new Renewed(id, reply.number() == 1)).toList();
+        return held.stream()
+                .map(id -> new Renewed(id, reply.number() == 1 ? Renewed.Answer.RENEWED : Renewed.Answer.GONE))
+                .toList();
     }
 
     @Override

@@ -38,7 +38,7 @@ final class Upkeep {
                     .set("id", id.value())
                     .set("expires_at", expiresAt)
                     .update();
-            renewed.add(new Renewed(id, rows > 0));
+            renewed.add(new Renewed(id, rows > 0 ? Renewed.Answer.RENEWED : Renewed.Answer.GONE));
         }
         return renewed;
     }

@@ -29,9 +29,6 @@ public final class HistoryChecker implements Consumer<Event> {
      */
     public static final String KILL = "kill";
 
-    /** The first time alone may be no accusation yet; each further one is a crash. */
-    private static final int MOST_ALONE = JobStore.CRASH_LIMIT + 1;
-
     private static final Set<Op> NEEDS_JOB =
             EnumSet.of(Op.ENQUEUE, Op.SETTLE, Op.SPLIT, Op.CANCEL, Op.RETRY, Op.AMEND, Op.FINAL, Op.ROW);
 
@@ -374,14 +371,15 @@ public final class HistoryChecker implements Consumer<Event> {
                     "was handed out for attempt " + event.attempt() + " after " + job.attempts.done + " that count");
         }
         if (job.possibleSettles > 0) {
-            job.aloneInARow = 0;
+            job.mayHaveBeenSettled();
         }
-        if (event.suspect() && event.size() == 1 && ++job.aloneInARow > MOST_ALONE) {
+        if (job.isAccused(event) && ++job.accusedInARow > JobStore.CRASH_LIMIT) {
             violation(
                     Invariant.I7,
                     job,
                     event.at(),
-                    "was handed out alone for the " + job.aloneInARow + "th time without ever being settled");
+                    "was handed out for crash " + job.accusedInARow + " of at most " + JobStore.CRASH_LIMIT
+                            + " without ever being settled");
         }
     }
 
@@ -447,6 +445,10 @@ public final class HistoryChecker implements Consumer<Event> {
             if (event.phase() == Phase.OK) {
                 stale++;
                 givenUp(leases.get(asked.token()));
+            } else if (asked.transactional()) {
+                // Whether it was committed may be what its worker could not find out, and then it waits for the lease
+                // to end.
+                givenUp(leases.get(asked.token()));
             }
             return;
         }
@@ -464,7 +466,7 @@ public final class HistoryChecker implements Consumer<Event> {
                     Invariant.I4, job, event.at(), "was settled under token " + asked.token() + ", which it never had");
         }
         job.settledToken = asked.token();
-        job.aloneInARow = 0;
+        job.mayHaveBeenSettled();
         uniqueKeys.lives(job, asked.at());
         switch (Objects.requireNonNullElse(asked.word(), "")) {
             case "completed" -> job.ended("completed", event.at(), item.retries());
@@ -544,7 +546,8 @@ public final class HistoryChecker implements Consumer<Event> {
             return;
         }
         boolean held = event.phase() == Phase.OK && event.says("held");
-        if (held && item.superseded()) {
+        boolean busy = event.phase() == Phase.OK && event.says("busy");
+        if ((held || busy) && item.superseded()) {
             staleAccepted++;
             violation(
                     Invariant.I4,
@@ -552,7 +555,7 @@ public final class HistoryChecker implements Consumer<Event> {
                     event.at(),
                     "lease " + event.token() + " was renewed after all its jobs had left it");
         }
-        if (event.phase() == Phase.OK && !held) {
+        if (event.phase() == Phase.OK && !held && !busy) {
             stale++;
             givenUp(lease);
         }
@@ -657,7 +660,7 @@ public final class HistoryChecker implements Consumer<Event> {
         boolean over = call != null && job.endedBut(call.at);
         long asked = byHand(event, job.retriesByHand);
         job.notBefore = Long.MIN_VALUE;
-        job.aloneInARow = 0;
+        job.mayHaveBeenSettled();
         if (event.phase() != Phase.INVOKE) {
             job.retriedAt = event.at();
         }

@@ -78,8 +78,11 @@ final class JobTrace {
     /** Runs alone as a suspect that were not settled for sure. */
     int unsettledAlone;
 
-    /** How many of these came one after the other, with nothing in between that may have settled the job. */
-    int aloneInARow;
+    /** How often it came back from a run as a suspect and was handed out alone, with nothing in between that may have settled it. */
+    int accusedInARow;
+
+    /** It was a suspect when it was handed out last, and nothing has changed that for sure. */
+    private boolean suspect;
 
     /** When it must be handed out again, because its worker died; in calm time. */
     long wantedBy = Long.MAX_VALUE;
@@ -100,6 +103,18 @@ final class JobTrace {
 
     JobTrace(long id) {
         this.id = id;
+    }
+
+    void mayHaveBeenSettled() {
+        accusedInARow = 0;
+        suspect = false;
+    }
+
+    /** Whether it is handed out to run alone since it did not come back from its last run, and was no neighbour of another's there. */
+    boolean isAccused(Event handedOut) {
+        boolean accused = suspect && handedOut.suspect() && handedOut.size() == 1 && rescheduling == 0;
+        suspect = handedOut.suspect();
+        return accused;
     }
 
     /** An amendment is asked for. Gives a ticket for {@link #amended}. */
@@ -139,6 +154,7 @@ final class JobTrace {
             case "reschedule" -> {
                 rescheduling--;
                 rescheduledAt = at;
+                suspect = false;
                 boolean last = Objects.requireNonNull(time).ends(item.ticket(), "", done, at);
                 boolean retried = retriesByHand.possible > 0 || retriedAt > amendment.at();
                 if (last && !retried) {

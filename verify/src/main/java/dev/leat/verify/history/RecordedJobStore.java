@@ -286,8 +286,16 @@ public final class RecordedJobStore extends ForwardingJobStore {
                 Op.RENEW,
                 Phase.OK,
                 answers,
-                (event, answer) -> event.token(answer.lease().value()).word(answer.held() ? "held" : "gone"));
+                (event, answer) -> event.token(answer.lease().value()).word(word(answer.answer())));
         return answers;
+    }
+
+    private static String word(Renewed.Answer answer) {
+        return switch (answer) {
+            case RENEWED -> "held";
+            case BUSY -> "busy";
+            case GONE -> "gone";
+        };
     }
 
     /** Makes a call; if it fails, writes down whether it may have happened. */

@@ -31,12 +31,24 @@ class GivenUpLeaseTest {
         assertThat(broken(handedOutAt(24))).isEmpty();
     }
 
+    @Test
+    void aLeaseOfWhichNobodyKnowsWhetherItsJobWasCompletedIsGivenUp() {
+        Told held = handedOutAt(1.5).split("w1", JOB, 1, 3);
+        assertThat(brokenAt(10, held, 3)).containsExactly(Invariant.I7);
+        Told unknown = handedOutAt(1.5).split("w1", JOB, 1, 3).complete("w1", JOB, 3, Phase.FAIL);
+        assertThat(brokenAt(10, unknown, 3)).isEmpty();
+    }
+
     private static List<Invariant> broken(Told history) {
+        return brokenAt(26, history, 1);
+    }
+
+    private static List<Invariant> brokenAt(double second, Told history, long token) {
         return history
-                .at(26)
+                .at(second)
                 .claim("w1", OTHER, 2, event -> event.suspect(true).size(2))
                 .settle("w1", OTHER, 2, "completed")
-                .settle("w1", JOB, 1, "completed")
+                .settle("w1", JOB, token, "completed")
                 .end(JOB, "completed")
                 .end(OTHER, "completed")
                 .verdict()

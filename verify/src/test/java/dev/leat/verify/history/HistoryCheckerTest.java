@@ -397,6 +397,19 @@ class HistoryCheckerTest {
     }
 
     @Test
+    void aBusyLeaseEndsWhenItDid() {
+        holds(history()
+                .enqueue(JOB)
+                .claim("w1", JOB, 1)
+                .at(20)
+                .renew("w1", 1, "busy")
+                .at(40)
+                .claim("w2", JOB, 2)
+                .settle("w2", JOB, 2, "completed")
+                .end(JOB, "completed"));
+    }
+
+    @Test
     void aJobMayBeHandedOutAgainWhenItsSettlementMayHaveBeenAccepted() {
         holds(history()
                 .enqueue(JOB)
@@ -577,6 +590,29 @@ class HistoryCheckerTest {
             history.at(2 + 40 * run).claim("w" + run, JOB, run + 1, event -> event.suspect(true));
         }
         breaks(Invariant.I7, history.settle("w4", JOB, 5, "completed").end(JOB, "completed"));
+    }
+
+    @Test
+    void aJobThatIsRescheduledIsNoSuspectAnyMore() {
+        holds(threeCrashes("reschedule"));
+        breaks(Invariant.I7, threeCrashes("reprioritise"));
+    }
+
+    /** One, then something by hand, then two, each after a run as a suspect that was not accused. */
+    private static Told threeCrashes(String word) {
+        return history()
+                .enqueue(JOB)
+                .claim("w1", JOB, 1, event -> event.suspect(true))
+                .at(40)
+                .claim("w2", JOB, 2, event -> event.suspect(true))
+                .at(80)
+                .amend(JOB, word)
+                .claim("w3", JOB, 3, event -> event.suspect(true).priority(0).attempt(2))
+                .at(120)
+                .claim("w4", JOB, 4, event -> event.suspect(true).attempt(2))
+                .at(160)
+                .claim("w5", JOB, 5, event -> event.suspect(true).attempt(3))
+                .end(JOB, "discarded", event -> event.crashes(3).attempt(3));
     }
 
     @Test

@@ -157,6 +157,14 @@ final class Told {
                 event -> event.token(token).word(answer));
     }
 
+    Told amend(long job, String word) {
+        return call(
+                "operator",
+                Op.AMEND,
+                event -> event.job(job).word(word),
+                event -> event.job(job).word("done"));
+    }
+
     Told byHand(Op op, long job, String answer) {
         return call(
                 "operator", op, event -> event.job(job), event -> event.job(job).word(answer));

@@ -128,7 +128,7 @@ enum Bug {
             List<Renewed> answers = store.renew(held.stream().map(this::real).toList(), lease);
             List<Renewed> small = new ArrayList<>();
             for (int i = 0; i < answers.size(); i++) {
-                small.add(new Renewed(held.get(i), answers.get(i).held()));
+                small.add(new Renewed(held.get(i), answers.get(i).answer()));
             }
             return small;
         }
