@@ -58,9 +58,13 @@ final class LeaseTrace {
         toBeConfirmed = answered - asked >= lasting / 3;
     }
 
-    /** Its worker got more time, unless it had given it up before the answer came. */
+    /**
+     * Its worker got more time, unless it had given it up before the answer came. It asks when a third of the time has passed; what is
+     * asked sooner is a call that is made once more, whose answer nobody hears.
+     */
     void renewed(long asked, long answered) {
-        if (toBeConfirmed || !isGivenUp(answered)) {
+        boolean wanted = asked - askedAt >= lasting / 3;
+        if (toBeConfirmed || (wanted && !isGivenUp(answered))) {
             askedAt = asked;
             toBeConfirmed = false;
         }

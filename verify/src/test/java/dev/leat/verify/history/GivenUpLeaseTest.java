@@ -22,6 +22,13 @@ class GivenUpLeaseTest {
     }
 
     @Test
+    void aRenewalThatIsMadeOnceMoreIsNotHeardOf() {
+        Told renewed = renewed(12, 14).renew("w1", 1, "held");
+        assertThat(brokenAt(31, renewed, 1)).containsExactly(Invariant.I7);
+        assertThat(brokenAt(33, renewed(12, 14).renew("w1", 1, "held"), 1)).isEmpty();
+    }
+
+    @Test
     void aLeaseThatWasHandedOutLateAndConfirmedIsHeld() {
         assertThat(broken(handedOutAt(24).renew("w1", 1, "held"))).containsExactly(Invariant.I7);
     }
