@@ -23,6 +23,7 @@ import dev.leat.cli.settings.ConfigCommand;
 import dev.leat.cli.torture.TortureNode;
 import dev.leat.cli.verify.SimulateCommand;
 import dev.leat.cli.verify.TortureCommand;
+import dev.leat.cli.verify.VerifyCommand;
 import dev.leat.engine.config.ConfigException;
 import dev.leat.wire.ApiException;
 import dev.leat.wire.Problem;
@@ -64,6 +65,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             SimulateCommand.class,
             TortureCommand.class,
+            VerifyCommand.class,
             BenchCommand.class,
             DemoWorker.class,
             TortureNode.class,

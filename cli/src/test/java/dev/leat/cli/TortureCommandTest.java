@@ -102,7 +102,8 @@ class TortureCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--backend redis, allowed: postgres",
+        "--backend redis, 'allowed: postgres, redis-lists, sqlite'",
+        "--backend sqlite --setting a=b, '--setting is for servers, and --backend is sqlite'",
         "--minutes 0, allowed: 0.1 to 1440",
         "--minutes NaN, allowed: 0.1 to 1440",
         "--power-cuts -1, allowed: 0 to 10000",

@@ -113,6 +113,11 @@ public final class RedisServer implements AutoCloseable {
         return port;
     }
 
+    /** Empty while it does not run. */
+    public synchronized Optional<ProcessHandle> process() {
+        return Optional.ofNullable(process).filter(Process::isAlive).map(Process::toHandle);
+    }
+
     /** Where its data and its log, {@code redis.log}, are. */
     public Path directory() {
         return directory;

@@ -35,4 +35,19 @@ public interface StoreDriver {
      * @throws StoreException if it cannot be reached or used, or is less durable than required
      */
     Stores open(StoreSettings settings);
+
+    /**
+     * The same server or folder, where what is kept shares nothing with what others keep there: to try it out, until {@link #remove}.
+     *
+     * @param name 1 to 40 characters of a-z, 0-9 and '_', the first a letter
+     * @throws dev.leat.api.InvalidValueException as {@link #check} does
+     */
+    StoreSettings apart(StoreSettings settings, String name);
+
+    /**
+     * Removes all that is kept under these settings. Nobody may have it open. What is not there is removed already.
+     *
+     * @throws StoreException if the place cannot be reached or changed
+     */
+    void remove(StoreSettings settings);
 }

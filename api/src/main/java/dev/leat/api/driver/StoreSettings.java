@@ -46,6 +46,16 @@ public record StoreSettings(
         return new StoreSettings(url, user, password, connections, least, options);
     }
 
+    public StoreSettings withUrl(String other) {
+        return new StoreSettings(other, user, password, connections, durability, options);
+    }
+
+    public StoreSettings withOption(String name, String value) {
+        Map<String, String> all = new TreeMap<>(options);
+        all.put(name, value);
+        return new StoreSettings(url, user, password, connections, durability, all);
+    }
+
     /**
      * For a driver that knows these options and no others.
      *

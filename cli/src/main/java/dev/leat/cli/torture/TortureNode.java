@@ -60,11 +60,13 @@ public final class TortureNode implements Callable<Integer> {
         return switch (backend) {
             case TorturedPostgres.BACKEND -> () -> OpenPostgres.at(needed(URL), needed(USER), needed(PASSWORD));
             case TorturedSqlite.BACKEND -> () -> OpenSqlite.at(Path.of(needed(URL)), Path.of(needed(CLOCK)));
+            case TorturedRedis.BACKEND -> () -> OpenRedis.at(needed(URL), Path.of(needed(CLOCK)));
+            case ForeignStore.BACKEND -> () -> ForeignStore.fromEnvironment();
             default -> throw new IllegalArgumentException(BACKEND + " is " + backend);
         };
     }
 
-    private static String needed(String name) {
+    static String needed(String name) {
         String value = System.getenv(name);
         if (value == null) {
             throw new IllegalArgumentException(name + " is not set; this command is started by leat torture");

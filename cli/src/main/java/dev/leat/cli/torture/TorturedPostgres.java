@@ -3,8 +3,6 @@ package dev.leat.cli.torture;
 import dev.leat.launcher.PostgresServer;
 import dev.leat.launcher.PostgresServerConfig;
 import dev.leat.verify.faults.ActiveFault;
-import dev.leat.verify.faults.LoopDisk;
-import dev.leat.verify.faults.ProcessFaults;
 import dev.leat.verify.torture.FaultKind;
 import dev.leat.verify.torture.StoreServer;
 import java.io.IOException;
@@ -19,18 +17,14 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL of our own that is there to be broken. Its server ends with this process, however that does. */
 public final class TorturedPostgres implements Tortured, StoreServer {
@@ -40,33 +34,17 @@ public final class TorturedPostgres implements Tortured, StoreServer {
     private static final Duration BACK = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 50;
 
-    /** Ends the server, and takes its disk away, when nobody holds the other end of its input any more. */
-    private static final String GUARD = "trap '' INT TERM HUP; cat > /dev/null; p=$(head -n 1 \"$1\");"
-            + " [ \"$(cat \"/proc/$p/comm\")\" = postgres ] &&"
-            + " kill -KILL \"$p\" $(cat \"/proc/$p/task/$p/children\");"
-            + " if [ -e \"$2/disk\" ]; then umount -l \"$2/mounted\"; rm -f \"$2/disk\"; fi";
-
-    private static final Set<FaultKind> OF_DISK = EnumSet.of(FaultKind.POWER_CUT, FaultKind.FULL_DISK);
-    /** For the cluster itself and its log; more would only take longer to fill and to copy. */
     private static final long DISK_BYTES = 320L << 20;
 
-    private static final long DISK_BYTES_PER_MINUTE = 24L << 20;
-
     private final PostgresServerConfig config;
-    private final @Nullable LoopDisk disk;
-    private final String whyNoDisk;
-    private final Process guard;
+    private final BreakableDisk disk;
+    private final ServerGuard guard;
     private volatile PostgresServer server;
 
     private TorturedPostgres(
-            PostgresServerConfig config,
-            @Nullable LoopDisk disk,
-            String whyNoDisk,
-            PostgresServer server,
-            Process guard) {
+            PostgresServerConfig config, BreakableDisk disk, PostgresServer server, ServerGuard guard) {
         this.config = config.withPort(server.port());
         this.disk = disk;
-        this.whyNoDisk = whyNoDisk;
         this.server = server;
         this.guard = guard;
     }
@@ -88,50 +66,28 @@ public final class TorturedPostgres implements Tortured, StoreServer {
      * @throws dev.leat.launcher.LauncherException if it does not start
      */
     public static TorturedPostgres start(Wish wish) throws IOException {
-        Optional<String> why =
-                Collections.disjoint(wish.kinds(), OF_DISK) ? Optional.of("not wanted") : LoopDisk.unavailable();
-        LoopDisk disk = why.isPresent()
-                ? null
-                : LoopDisk.make(
-                                wish.folder().resolve("disk"),
-                                wish.folder().resolve("mounted"),
-                                DISK_BYTES
-                                        + DISK_BYTES_PER_MINUTE * (wish.length().toMinutes() + 1))
-                        .closedByCaller();
+        BreakableDisk disk = BreakableDisk.make(wish.folder(), wish.kinds(), DISK_BYTES, wish.length());
         try {
-            Path home = disk == null ? wish.folder() : disk.root();
-            return start(wish, PostgresServerConfig.at(home.resolve("postgres")), disk, why.orElse(""));
+            return start(wish, PostgresServerConfig.at(disk.root().resolve("postgres")), disk);
         } catch (IOException | RuntimeException e) {
-            if (disk != null) {
-                disk.close();
-            }
+            disk.close();
             throw e;
         }
     }
 
-    private static TorturedPostgres start(Wish wish, PostgresServerConfig at, @Nullable LoopDisk disk, String whyNoDisk)
-            throws IOException {
+    private static TorturedPostgres start(Wish wish, PostgresServerConfig at, BreakableDisk disk) throws IOException {
         // Little log is kept, so that there is little to copy when the power is cut.
         PostgresServerConfig config =
                 with(wish.settings(), at.withStopOnExit(false).withSetting("max_wal_size", "96MB"));
-        Process guard = new ProcessBuilder(
-                        "sh",
-                        "-c",
-                        GUARD,
-                        "leat-torture-guard",
-                        pidFile(config.dataDirectory()).toString(),
-                        wish.folder().toString())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        ServerGuard guard = ServerGuard.start(pidFile(config.dataDirectory()), "postgres", wish.folder());
         PostgresServer server;
         try {
             server = PostgresServer.start(config);
         } catch (RuntimeException e) {
-            guard.destroyForcibly();
+            guard.close();
             throw e;
         }
-        TorturedPostgres tortured = new TorturedPostgres(config, disk, whyNoDisk, server, guard);
+        TorturedPostgres tortured = new TorturedPostgres(config, disk, server, guard);
         try (OpenPostgres made = tortured.open()) {
             tortured.execute("create table if not exists leat.torture_clock as select interval '0' ahead");
             // A row that the clock reads, so that all statements see it set forward at the same moment.
@@ -168,8 +124,8 @@ public final class TorturedPostgres implements Tortured, StoreServer {
     }
 
     @Override
-    public InetSocketAddress address() {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
+    public Optional<InetSocketAddress> address() {
+        return Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
     }
 
     @Override
@@ -254,36 +210,23 @@ public final class TorturedPostgres implements Tortured, StoreServer {
 
     @Override
     public void powerCut() {
-        LoopDisk broken = disk();
-        try (ActiveFault standing = ProcessFaults.freeze(postmaster().pid())) {
-            broken.powerCut(() -> {
-                server.kill();
-                server.close(); // it has files open on the disk
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException("the power cannot be cut: " + e.getMessage(), e);
-        }
+        disk.powerCut(postmaster().pid(), () -> {
+            server.kill();
+            server.close(); // it has files open on the disk
+        });
         server = PostgresServer.start(config);
     }
 
     @Override
     public ActiveFault fillDisk() {
-        try {
-            ActiveFault full = disk().fill();
-            return () -> {
-                full.close();
-                if (!runs()) { // it has given up, as it does when it has no room for its log
-                    restart();
-                }
-                awaitBack();
-            };
-        } catch (IOException e) {
-            throw new UncheckedIOException("the disk cannot be filled: " + e.getMessage(), e);
-        }
-    }
-
-    private LoopDisk disk() {
-        return Objects.requireNonNull(disk, "impossible() says so");
+        ActiveFault full = disk.fill();
+        return () -> {
+            full.close();
+            if (!runs()) { // it has given up, as it does when it has no room for its log
+                restart();
+            }
+            awaitBack();
+        };
     }
 
     private void awaitBack() {
@@ -328,7 +271,7 @@ public final class TorturedPostgres implements Tortured, StoreServer {
 
     @Override
     public Optional<String> impossible(FaultKind kind) {
-        return disk == null && OF_DISK.contains(kind) ? Optional.of(whyNoDisk) : Optional.empty();
+        return disk.impossible(kind);
     }
 
     @Override
@@ -336,10 +279,8 @@ public final class TorturedPostgres implements Tortured, StoreServer {
         try {
             server.close();
         } finally {
-            guard.destroyForcibly();
-            if (disk != null) {
-                disk.close();
-            }
+            guard.close();
+            disk.close();
         }
     }
 }

@@ -1,15 +1,11 @@
 package dev.leat.cli.torture;
 
 import dev.leat.verify.faults.ActiveFault;
-import dev.leat.verify.faults.LoopDisk;
-import dev.leat.verify.faults.ProcessFaults;
 import dev.leat.verify.torture.FaultKind;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
@@ -23,21 +19,17 @@ public final class TorturedSqlite implements Tortured {
     /** As {@code --backend} names it. */
     public static final String BACKEND = "sqlite";
 
-    private static final Set<FaultKind> OF_DISK = EnumSet.of(FaultKind.POWER_CUT, FaultKind.FULL_DISK);
     private static final Set<FaultKind> OF_SERVER =
             EnumSet.of(FaultKind.SERVER_KILL, FaultKind.BACKEND_KILL, FaultKind.SERVER_STOP);
     private static final long DISK_BYTES = 160L << 20;
-    private static final long DISK_BYTES_PER_MINUTE = 24L << 20;
 
-    private final @Nullable LoopDisk disk;
-    private final String whyNoDisk;
+    private final BreakableDisk disk;
     private final Path home;
     private final Path clock;
     private volatile @Nullable Process process;
 
-    private TorturedSqlite(@Nullable LoopDisk disk, String whyNoDisk, Path home, Path clock) {
+    private TorturedSqlite(BreakableDisk disk, Path home, Path clock) {
         this.disk = disk;
-        this.whyNoDisk = whyNoDisk;
         this.home = home;
         this.clock = clock;
     }
@@ -50,22 +42,12 @@ public final class TorturedSqlite implements Tortured {
      * @param length how long it must have room on its disk
      */
     public static TorturedSqlite start(Path folder, Set<FaultKind> kinds, Duration length) throws IOException {
-        Optional<String> why =
-                Collections.disjoint(kinds, OF_DISK) ? Optional.of("not wanted") : LoopDisk.unavailable();
-        LoopDisk disk = why.isPresent()
-                ? null
-                : LoopDisk.make(
-                                folder.resolve("disk"),
-                                folder.resolve("mounted"),
-                                DISK_BYTES + DISK_BYTES_PER_MINUTE * (length.toMinutes() + 1))
-                        .closedByCaller();
+        BreakableDisk disk = BreakableDisk.make(folder, kinds, DISK_BYTES, length);
         try {
-            Path home = Files.createDirectory((disk == null ? folder : disk.root()).resolve(BACKEND));
-            return new TorturedSqlite(disk, why.orElse(""), home, folder.resolve(ForwardClock.FILE));
+            Path home = Files.createDirectory(disk.root().resolve(BACKEND));
+            return new TorturedSqlite(disk, home, folder.resolve(ForwardClock.FILE));
         } catch (IOException e) {
-            if (disk != null) {
-                disk.close();
-            }
+            disk.close();
             throw e;
         }
     }
@@ -94,27 +76,15 @@ public final class TorturedSqlite implements Tortured {
     @Override
     public void powerCut() {
         Process household = Objects.requireNonNull(process, "nobody has the file");
-        try (ActiveFault standing = ProcessFaults.freeze(household.pid())) {
-            disk().powerCut(() -> {
-                household.toHandle().destroyForcibly();
-                household.onExit().orTimeout(30, TimeUnit.SECONDS).join();
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException("the power cannot be cut: " + e.getMessage(), e);
-        }
+        disk.powerCut(household.pid(), () -> {
+            household.toHandle().destroyForcibly();
+            household.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+        });
     }
 
     @Override
     public ActiveFault fillDisk() {
-        try {
-            return disk().fill();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the disk cannot be filled: " + e.getMessage(), e);
-        }
-    }
-
-    private LoopDisk disk() {
-        return Objects.requireNonNull(disk, "impossible() says so");
+        return disk.fill();
     }
 
     @Override
@@ -133,13 +103,11 @@ public final class TorturedSqlite implements Tortured {
         if (kind == FaultKind.CLOCK_SKEW) {
             return Optional.of("the store has the clock of its process");
         }
-        return disk == null && OF_DISK.contains(kind) ? Optional.of(whyNoDisk) : Optional.empty();
+        return disk.impossible(kind);
     }
 
     @Override
     public void close() {
-        if (disk != null) {
-            disk.close();
-        }
+        disk.close();
     }
 }

@@ -1,8 +1,5 @@
 package dev.leat.cli.verify;
 
-import dev.leat.cli.screen.AtExit;
-import dev.leat.cli.screen.Terminal;
-import dev.leat.cli.torture.ChildJvms;
 import dev.leat.cli.torture.Tortured;
 import dev.leat.cli.torture.TorturedPostgres;
 import dev.leat.cli.torture.TorturedSqlite;
@@ -12,16 +9,13 @@ import dev.leat.verify.torture.Schedule;
 import dev.leat.verify.torture.Torture;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -55,7 +49,10 @@ public final class TortureCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
     private CommandSpec spec;
 
-    @Option(names = "--backend", paramLabel = "NAME", description = "The store: postgres (default) or sqlite.")
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            description = "The store: postgres (default), redis-lists or sqlite.")
     private String backend = TorturedPostgres.BACKEND;
 
     @Option(
@@ -83,7 +80,9 @@ public final class TortureCommand implements Callable<Integer> {
     @Option(
             names = "--setting",
             paramLabel = "NAME=VALUE",
-            description = "A setting of PostgreSQL, such as synchronous_commit=off; may be given again.")
+            description =
+                    "A setting of the server, such as synchronous_commit=off of PostgreSQL or appendfsync=everysec"
+                            + " of Redis; may be given again.")
     private Map<String, String> settings = Map.of();
 
     @Option(
@@ -130,11 +129,11 @@ public final class TortureCommand implements Callable<Integer> {
     }
 
     private void check() {
-        if (!backend.equals(TorturedPostgres.BACKEND) && !backend.equals(TorturedSqlite.BACKEND)) {
-            throw refused("--backend is " + backend + "; allowed: postgres, sqlite");
+        if (!Trial.BACKENDS.contains(backend)) {
+            throw refused("--backend is " + backend + "; allowed: " + String.join(", ", Trial.BACKENDS));
         }
-        if (!backend.equals(TorturedPostgres.BACKEND) && !settings.isEmpty()) {
-            throw refused("--setting is for PostgreSQL alone, and --backend is " + backend);
+        if (backend.equals(TorturedSqlite.BACKEND) && !settings.isEmpty()) {
+            throw refused("--setting is for servers, and --backend is " + backend);
         }
         if (!(minutes >= SHORTEST && minutes <= LONGEST)) {
             throw refused("--minutes is " + minutes + "; allowed: 0.1 to 1440");
@@ -143,7 +142,9 @@ public final class TortureCommand implements Callable<Integer> {
             throw refused("--power-cuts is " + powerCuts + "; allowed: 0 to 10000");
         }
         try {
-            TorturedPostgres.check(settings);
+            if (backend.equals(TorturedPostgres.BACKEND)) {
+                TorturedPostgres.check(settings);
+            }
         } catch (IllegalArgumentException e) {
             throw refused("--setting: " + e.getMessage());
         }
@@ -184,21 +185,12 @@ public final class TortureCommand implements Callable<Integer> {
     private int run(ScratchFolder scratch, Set<FaultKind> kinds, CountDownLatch stop)
             throws IOException, InterruptedException {
         Duration length = Duration.ofMillis((long) (minutes * 60_000));
-        Path history = Files.createDirectory(scratch.path().resolve("history"));
-        Torture.Result result;
-        Map<FaultKind, String> skipped = new TreeMap<>();
-        try (Tortured server = start(scratch.path(), Set.copyOf(kinds), length)) {
-            for (FaultKind kind : Set.copyOf(kinds)) {
-                Optional<String> reason = server.impossible(kind).or(() -> ChildJvms.impossible(kind));
-                if (reason.isPresent()) {
-                    skipped.put(kind, reason.get());
-                    kinds.remove(kind);
-                }
-            }
-            Torture.Wish wish = new Torture.Wish(history, length, seed, schedule(kinds, length));
-            result = new Torture(server, new ChildJvms(server, scratch.path()), wish, stop).run(this::progress);
+        Trial.Came came;
+        try (Tortured place = start(scratch.path(), Set.copyOf(kinds), length)) {
+            came = new Trial(place, scratch.path(), length, seed, stop)
+                    .run(kinds, possible -> schedule(possible, length), this::progress);
         }
-        int code = told(result, skipped);
+        int code = told(came.result(), came.skipped());
         if (code != 0) {
             keep(scratch);
         }
@@ -206,9 +198,7 @@ public final class TortureCommand implements Callable<Integer> {
     }
 
     private Tortured start(Path folder, Set<FaultKind> kinds, Duration length) throws IOException {
-        return backend.equals(TorturedSqlite.BACKEND)
-                ? TorturedSqlite.start(folder, kinds, length)
-                : TorturedPostgres.start(new TorturedPostgres.Wish(folder, settings, kinds, length));
+        return Trial.scratch(backend, folder, settings, kinds, length);
     }
 
     private void keep(ScratchFolder scratch) {
@@ -228,37 +218,8 @@ public final class TortureCommand implements Callable<Integer> {
     }
 
     private void progress(Torture.Progress now) {
-        if (!json && Terminal.isWatched()) {
-            PrintWriter err = spec.commandLine().getErr();
-            err.print("\r\033[K%s: %,d jobs, %,d faults; broken now: %s"
-                    .formatted(
-                            now.phase(),
-                            now.jobs(),
-                            now.faults(),
-                            now.broken().isEmpty() ? "nothing" : String.join(", ", now.broken())));
-            err.flush();
-        }
-    }
-
-    /** Has a process that is told to end first put everything away. */
-    private static final class Interruption implements AutoCloseable {
-        private final CountDownLatch stop = new CountDownLatch(1);
-        private final CountDownLatch over = new CountDownLatch(1);
-        private final AtExit hook = AtExit.does("leat-torture-stop", this::interrupted);
-
-        private void interrupted() {
-            stop.countDown();
-            try {
-                over.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Override
-        public void close() {
-            over.countDown();
-            hook.close();
+        if (!json) {
+            Trial.tell(now, spec.commandLine().getErr());
         }
     }
 }

@@ -24,8 +24,13 @@ import java.util.TreeMap;
 record TortureReport(Judgement judgement, long seed, Map<FaultKind, String> skipped, List<String> complaints) {
     /** One line. */
     String json() {
+        return json(Map.of());
+    }
+
+    /** One line, which begins with these. */
+    String json(Map<String, Object> first) {
         Verdict verdict = judgement.verdict();
-        Map<String, Object> result = new LinkedHashMap<>();
+        Map<String, Object> result = new LinkedHashMap<>(first);
         result.put("acknowledged", verdict.acknowledged());
         result.put("lost", verdict.lost());
         result.put("doubled", verdict.doubled());

@@ -34,6 +34,17 @@ public final class PostgresDriver implements StoreDriver {
         return PostgresStores.open(config(settings));
     }
 
+    @Override
+    public StoreSettings apart(StoreSettings settings, String name) {
+        config(settings);
+        return settings.withOption(SCHEMA, name);
+    }
+
+    @Override
+    public void remove(StoreSettings settings) {
+        PostgresStores.remove(config(settings));
+    }
+
     /**
      * The settings as those of PostgreSQL.
      *

@@ -54,6 +54,14 @@ public final class PostgresStores implements Stores {
         return open(config, Statements.in(config.schema()));
     }
 
+    /** Drops the schema with all that is in it. */
+    static void remove(PostgresConfig config) {
+        try (Database database = new Database(config, Statements.in(config.schema()))) {
+            database.statement(
+                    connection -> database.call(connection, "schema_drop").update());
+        }
+    }
+
     static PostgresStores open(PostgresConfig config, Statements statements) {
         Database database = connect(config, statements);
         try {

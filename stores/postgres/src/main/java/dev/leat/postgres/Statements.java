@@ -94,6 +94,7 @@ final class Statements {
             "retry",
             "schema",
             "schema_create",
+            "schema_drop",
             "schema_version",
             "settle",
             "settle_completed",

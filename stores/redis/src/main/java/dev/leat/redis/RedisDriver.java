@@ -47,6 +47,17 @@ public final class RedisDriver implements StoreDriver {
         return RedisStores.open(config(settings));
     }
 
+    @Override
+    public StoreSettings apart(StoreSettings settings, String name) {
+        config(settings);
+        return settings.withOption(PREFIX, name.replace('_', '-'));
+    }
+
+    @Override
+    public void remove(StoreSettings settings) {
+        RedisStores.remove(config(settings));
+    }
+
     private static RedisConfig config(StoreSettings settings) {
         settings.requireOptions(PREFIX, DATABASE);
         try {

@@ -34,8 +34,12 @@ public final class RedisStores implements Stores {
         return open(config, () -> 0);
     }
 
-    /** @param clockAhead milliseconds that the stores' clock is ahead of the server's */
-    static RedisStores open(RedisConfig config, LongSupplier clockAhead) {
+    /**
+     * The same, by another clock, for tests of what takes hours. Whoever shares a store must have the same.
+     *
+     * @param clockAhead milliseconds that the stores' clock is ahead of the server's; never falls
+     */
+    public static RedisStores open(RedisConfig config, LongSupplier clockAhead) {
         RedisLink link = new RedisLink(config, clockAhead);
         try {
             ServerSettings settings = loaded(link);
@@ -44,6 +48,14 @@ public final class RedisStores implements Stores {
         } catch (RuntimeException e) {
             link.close();
             throw e;
+        }
+    }
+
+    /** Deletes all keys. */
+    static void remove(RedisConfig config) {
+        try (RedisLink link = new RedisLink(config, () -> 0)) {
+            loaded(link);
+            link.deleteAll();
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Ownership implements AutoCloseable {
     /** Asked before the lock file is opened: whoever closes that, even unlocked, would end this process's lock on it. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private static final String LOCK = ".lock";
 
     private final Path file;
     private final FileChannel lock;
@@ -61,7 +64,7 @@ final class Ownership implements AutoCloseable {
     }
 
     private static FileChannel locked(Path file) {
-        Path beside = file.resolveSibling(file.getFileName() + ".lock");
+        Path beside = file.resolveSibling(file.getFileName() + LOCK);
         try {
             FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             try {
@@ -85,6 +88,18 @@ final class Ownership implements AutoCloseable {
     /** The database, by the one path that all who name it agree on. */
     Path file() {
         return file;
+    }
+
+    /** Deletes the database with what SQLite has beside it, and the lock file. */
+    void deleteAll() {
+        for (String end : List.of("", "-wal", "-shm", "-journal", LOCK)) {
+            Path each = file.resolveSibling(file.getFileName() + end);
+            try {
+                Files.deleteIfExists(each);
+            } catch (IOException e) {
+                throw refused(each, "cannot be deleted (" + e + ")", e);
+            }
+        }
     }
 
     @Override

@@ -38,6 +38,16 @@ public final class SqliteDriver implements StoreDriver {
         return SqliteStores.open(config(settings));
     }
 
+    @Override
+    public StoreSettings apart(StoreSettings settings, String name) {
+        return settings.withUrl(PREFIX + config(settings).file().resolveSibling(name + ".db"));
+    }
+
+    @Override
+    public void remove(StoreSettings settings) {
+        SqliteStores.remove(config(settings));
+    }
+
     private SqliteConfig config(StoreSettings settings) {
         settings.requireOptions();
         settings.requireNoUser();

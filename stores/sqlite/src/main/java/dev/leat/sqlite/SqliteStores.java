@@ -49,6 +49,13 @@ public final class SqliteStores implements Stores {
         }
     }
 
+    /** Deletes the file, and what is beside it. */
+    static void remove(SqliteConfig config) {
+        try (Ownership ownership = Ownership.of(config.file())) {
+            ownership.deleteAll();
+        }
+    }
+
     private static SqliteStores open(Ownership ownership, SqliteConfig config) {
         Database database = new Database(ownership.file());
         try {

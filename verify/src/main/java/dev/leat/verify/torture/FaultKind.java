@@ -108,7 +108,8 @@ public enum FaultKind {
         return Arrays.stream(values()).filter(kind -> kind.word().equals(word)).findFirst();
     }
 
-    boolean isOfServer() {
+    /** Whether it breaks the store itself, or what it runs on. */
+    public boolean isOfServer() {
         return victim == Victim.SERVER;
     }
 

@@ -2,11 +2,12 @@ package dev.leat.verify.torture;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 
 /** The server of a store that is there to be broken, for many processes. */
 public interface StoreServer extends StorePlace {
-    /** Where it listens now. */
-    InetSocketAddress address();
+    /** Where it listens now; empty if nothing can stand between it and those who use it. */
+    Optional<InetSocketAddress> address();
 
     /** Kills every process of it at once. */
     void kill();

@@ -214,9 +214,8 @@ public final class Torture {
     private void start(List<Child> children, Role role, int count, Marks marks, Workers workers) {
         for (int number = 1; number <= count; number++) {
             int mine = number;
-            Optional<FaultProxy> proxy = place instanceof StoreServer server
-                    ? Optional.of(FaultProxy.to(server.address()))
-                    : Optional.empty();
+            Optional<FaultProxy> proxy =
+                    place instanceof StoreServer server ? server.address().map(FaultProxy::to) : Optional.empty();
             int port = proxy.map(FaultProxy::port).orElse(0);
             children.add(new Child(
                     role,

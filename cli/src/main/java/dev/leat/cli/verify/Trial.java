@@ -1,0 +1,96 @@
+package dev.leat.cli.verify;
+
+import dev.leat.cli.screen.Terminal;
+import dev.leat.cli.torture.ChildJvms;
+import dev.leat.cli.torture.Tortured;
+import dev.leat.cli.torture.TorturedPostgres;
+import dev.leat.cli.torture.TorturedRedis;
+import dev.leat.cli.torture.TorturedSqlite;
+import dev.leat.verify.torture.FaultKind;
+import dev.leat.verify.torture.Schedule;
+import dev.leat.verify.torture.Torture;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A torture of one store, with what can be broken there.
+ *
+ * @param folder for histories and logs
+ * @param stop opened to end it early
+ */
+record Trial(Tortured place, Path folder, Duration length, long seed, CountDownLatch stop) {
+    /** Those that have a server or a file of their own made for them. */
+    static final List<String> BACKENDS =
+            List.of(TorturedPostgres.BACKEND, TorturedRedis.BACKEND, TorturedSqlite.BACKEND);
+
+    /**
+     * What came of it.
+     *
+     * @param skipped faults that could not be brought about, and why
+     */
+    record Came(Torture.Result result, Map<FaultKind, String> skipped) {}
+
+    /**
+     * A store of our own.
+     *
+     * @param backend one of {@link #BACKENDS}
+     * @param folder an empty one
+     * @param settings of its server
+     */
+    static Tortured scratch(
+            String backend, Path folder, Map<String, String> settings, Set<FaultKind> kinds, Duration length)
+            throws IOException {
+        return switch (backend) {
+            case TorturedSqlite.BACKEND -> TorturedSqlite.start(folder, kinds, length);
+            case TorturedRedis.BACKEND -> TorturedRedis.start(folder, settings, kinds, length);
+            case TorturedPostgres.BACKEND ->
+                TorturedPostgres.start(new TorturedPostgres.Wish(folder, settings, kinds, length));
+            default -> throw new IllegalArgumentException(backend);
+        };
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param kinds what is to be broken, if it can be
+     * @param schedule made of what can be
+     * @throws Torture.TortureException as {@link Torture#run} does
+     */
+    Came run(Set<FaultKind> kinds, Function<Set<FaultKind>, Schedule> schedule, Consumer<Torture.Progress> progress)
+            throws IOException, InterruptedException {
+        Map<FaultKind, String> skipped = new TreeMap<>();
+        Set<FaultKind> possible = EnumSet.noneOf(FaultKind.class);
+        for (FaultKind kind : kinds) {
+            Optional<String> reason = place.impossible(kind).or(() -> ChildJvms.impossible(kind));
+            reason.ifPresentOrElse(why -> skipped.put(kind, why), () -> possible.add(kind));
+        }
+        Path history = Files.createDirectory(folder.resolve("history"));
+        Torture.Wish wish = new Torture.Wish(history, length, seed, schedule.apply(possible));
+        return new Came(new Torture(place, new ChildJvms(place, folder), wish, stop).run(progress), skipped);
+    }
+
+    /** Shows how far it is, if anybody watches. */
+    static void tell(Torture.Progress now, PrintWriter err) {
+        if (Terminal.isWatched()) {
+            err.print("\r\033[K%s: %,d jobs, %,d faults; broken now: %s"
+                    .formatted(
+                            now.phase(),
+                            now.jobs(),
+                            now.faults(),
+                            now.broken().isEmpty() ? "nothing" : String.join(", ", now.broken())));
+            err.flush();
+        }
+    }
+}
