@@ -13,6 +13,8 @@ import dev.leat.api.driver.StoreSettings;
 import dev.leat.api.store.Due;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.NewJob;
+import dev.leat.launcher.PostgresServer;
+import dev.leat.launcher.PostgresServerConfig;
 import dev.leat.launcher.RedisServer;
 import dev.leat.redis.RedisConfig;
 import dev.leat.redis.RedisDriver;
@@ -25,6 +27,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A store of somebody else's is tried and left as it was. */
 class VerifyTest {
     private static final Lane LANE = new Lane(new TenantName("main"), new QueueName("mail"), new KindName("send"));
+
+    private static final String PASSWORD = "LEAT_TEST_PASSWORD";
 
     @TempDir
     Path home;
@@ -48,7 +56,7 @@ class VerifyTest {
                 stores.jobs().enqueue(List.of(new NewJob(theirs, 1, LANE, Payload.json("{}"), 4, 3, Due.now())));
             }
 
-            Map<?, ?> result = verified(server.url());
+            Map<?, ?> result = verified(server.url(), "");
 
             assertThat(result.get("lost")).isEqualTo(0);
             assertThat(result.get("doubled")).isEqualTo(0);
@@ -76,19 +84,43 @@ class VerifyTest {
         }
     }
 
-    private Map<?, ?> verified(String url) throws IOException, InterruptedException {
+    @Test
+    void aPostgresOfSomebodyElse() throws Exception {
+        try (PostgresServer server = PostgresServer.start(PostgresServerConfig.at(home.resolve("postgres")))) {
+            String schemas = "select count(*) from pg_namespace where nspname like 'leat%'";
+
+            Map<?, ?> result =
+                    verified(server.url(), server.password(), "--user", server.user(), "--password-env", PASSWORD);
+
+            assertThat(result.get("store")).isEqualTo("postgres");
+            assertThat(result.get("lost")).isEqualTo(0);
+            assertThat(result.get("doubled")).isEqualTo(0);
+            assertThat(result.get("staleAccepted")).isEqualTo(0);
+            assertThat((int) result.get("acknowledged")).isPositive();
+            assertThat((int) result.get("faults")).isPositive();
+            try (Connection connection = DriverManager.getConnection(server.url(), server.user(), server.password());
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery(schemas)) {
+                rows.next();
+                assertThat(rows.getInt(1)).as("schemas that are left").isZero();
+            }
+        }
+    }
+
+    private Map<?, ?> verified(String url, String password, String... more) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 "dev.leat.cli.Main"));
         Stream.of("verify", "--backend", url, "--minutes", "0.1", "--json").forEach(command::add);
+        command.addAll(List.of(more));
         Path out = home.resolve("out");
         Path err = home.resolve("err");
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().put(PASSWORD, password);
+        Process process = builder.start();
         try {
             assertThat(process.waitFor())
                     .as(() -> readString(out) + readString(err))

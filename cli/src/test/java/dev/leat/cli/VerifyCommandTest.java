@@ -41,7 +41,34 @@ class VerifyCommandTest {
         Ran ran = CommandRig.run("verify", "--backend", "cash", "--config", config.toString());
 
         assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("--backend is cash; allowed: cache, default, or a URL");
+    }
+
+    @Test
+    void aConfigurationThatIsNamedIsNotPassedOver() throws IOException {
+        Path config = Files.writeString(home.resolve("leat.yaml"), """
+            store: {url: "sqlite:%s/leat.db"}
+            """.formatted(home));
+
+        Ran ran = CommandRig.run("verify", "--backend", "sqlite", "--config", config.toString());
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("--backend is sqlite; allowed: default, or a URL");
+    }
+
+    @Test
+    void aBackendOfTheConfigurationGoesBeforeOneOfOurOwn() throws IOException {
+        Path config = Files.writeString(home.resolve("leat.yaml"), """
+            store: {url: "sqlite:%1$s/leat.db"}
+            backends:
+              sqlite: {url: "sqlite:%1$s/missing/leat.db"}
+            """.formatted(home));
+
+        Ran ran = CommandRig.run("verify", "--backend", "sqlite", "--config", config.toString());
+
+        assertThat(ran.code()).isEqualTo(1);
         assertThat(ran.err())
-                .contains("--backend is cash; allowed: cache, default, postgres, redis-lists, sqlite, or a URL");
+                .containsPattern("trying the backend in leat_verify_[0-9a-f]{8}, which is removed at the end")
+                .contains(home.resolve("missing").toString(), "its directory is missing");
     }
 }

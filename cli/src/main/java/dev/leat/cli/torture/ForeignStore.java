@@ -1,8 +1,10 @@
 package dev.leat.cli.torture;
 
+import dev.leat.api.StoreException;
 import dev.leat.api.driver.StoreDriver;
 import dev.leat.api.driver.StoreSettings;
 import dev.leat.api.store.Capabilities.Durability;
+import dev.leat.engine.backend.Drivers;
 import dev.leat.verify.faults.ActiveFault;
 import dev.leat.verify.torture.FaultKind;
 import dev.leat.verify.torture.StoreServer;
@@ -28,14 +30,18 @@ public class ForeignStore implements Tortured {
     static final String DRIVER = "LEAT_TORTURE_DRIVER";
     static final String OPTION = "LEAT_TORTURE_OPTION_";
 
-    private static final int CONNECTIONS = 6;
+    static final String CONNECTIONS = "LEAT_TORTURE_CONNECTIONS";
+
+    private static final int MOST_CONNECTIONS = 6;
 
     private final StoreDriver driver;
     private final StoreSettings settings;
+    private final String name;
 
-    private ForeignStore(StoreDriver driver, StoreSettings settings) {
+    private ForeignStore(StoreDriver driver, StoreSettings settings, String name) {
         this.driver = driver;
         this.settings = settings;
+        this.name = name;
     }
 
     /**
@@ -44,16 +50,21 @@ public class ForeignStore implements Tortured {
      * @param name as {@link StoreDriver#apart} has it
      */
     public static ForeignStore in(StoreDriver driver, StoreSettings settings, String name) {
-        StoreSettings apart =
-                driver.apart(settings.withDurability(Durability.D0), name).withConnections(CONNECTIONS);
+        StoreSettings apart = driver.apart(settings.withDurability(Durability.D0), name)
+                .withConnections(Math.min(settings.connections(), MOST_CONNECTIONS));
         return Address.of(settings.url())
-                .map(address -> (ForeignStore) new OnServer(driver, apart, address))
-                .orElseGet(() -> new ForeignStore(driver, apart));
+                .map(address -> (ForeignStore) new OnServer(driver, apart, name, address))
+                .orElseGet(() -> new ForeignStore(driver, apart, name));
+    }
+
+    /** What its part is called there. */
+    public String name() {
+        return name;
     }
 
     @Override
-    public OpenInstalled open() {
-        return OpenInstalled.at(driver.name(), settings);
+    public OpenStores open() {
+        return OpenStores.of(driver.open(settings));
     }
 
     @Override
@@ -67,6 +78,7 @@ public class ForeignStore implements Tortured {
         variables.put(DRIVER, driver.name());
         variables.put(TortureNode.URL, told.url());
         variables.put(TortureNode.PASSWORD, told.password());
+        variables.put(CONNECTIONS, Integer.toString(told.connections()));
         if (told.user() != null) {
             variables.put(TortureNode.USER, told.user());
         }
@@ -75,7 +87,7 @@ public class ForeignStore implements Tortured {
     }
 
     /** What a process of the load opens, as its environment says. */
-    static OpenInstalled fromEnvironment() {
+    static OpenStores fromEnvironment() {
         Map<String, String> environment = System.getenv();
         Map<String, String> options = new HashMap<>();
         environment.forEach((name, value) -> {
@@ -83,15 +95,16 @@ public class ForeignStore implements Tortured {
                 options.put(name.substring(OPTION.length()), value);
             }
         });
-        return OpenInstalled.at(
-                TortureNode.needed(DRIVER),
-                new StoreSettings(
-                        TortureNode.needed(TortureNode.URL),
-                        environment.get(TortureNode.USER),
-                        environment.getOrDefault(TortureNode.PASSWORD, ""),
-                        CONNECTIONS,
-                        Durability.D0,
-                        options));
+        StoreSettings settings = new StoreSettings(
+                TortureNode.needed(TortureNode.URL),
+                environment.get(TortureNode.USER),
+                environment.getOrDefault(TortureNode.PASSWORD, ""),
+                Integer.parseInt(TortureNode.needed(CONNECTIONS)),
+                Durability.D0,
+                options);
+        return OpenStores.of(Drivers.installed()
+                .driver(TortureNode.needed(DRIVER), settings.url())
+                .open(settings));
     }
 
     @Override
@@ -129,15 +142,20 @@ public class ForeignStore implements Tortured {
 
     @Override
     public void close() {
-        driver.remove(settings);
+        try {
+            driver.remove(settings);
+        } catch (StoreException e) {
+            throw new StoreException(
+                    name + " could not be removed, so remove it by hand: " + e.getMessage(), e.effect(), e);
+        }
     }
 
     /** On a server, which many processes can use. */
     private static final class OnServer extends ForeignStore implements StoreServer {
         private final Address server;
 
-        OnServer(StoreDriver driver, StoreSettings settings, Address server) {
-            super(driver, settings);
+        OnServer(StoreDriver driver, StoreSettings settings, String name, Address server) {
+            super(driver, settings, name);
             this.server = server;
         }
 

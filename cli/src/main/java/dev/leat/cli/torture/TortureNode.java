@@ -59,8 +59,8 @@ public final class TortureNode implements Callable<Integer> {
         String backend = needed(BACKEND);
         return switch (backend) {
             case TorturedPostgres.BACKEND -> () -> OpenPostgres.at(needed(URL), needed(USER), needed(PASSWORD));
-            case TorturedSqlite.BACKEND -> () -> OpenSqlite.at(Path.of(needed(URL)), Path.of(needed(CLOCK)));
-            case TorturedRedis.BACKEND -> () -> OpenRedis.at(needed(URL), Path.of(needed(CLOCK)));
+            case TorturedSqlite.BACKEND -> () -> TorturedSqlite.at(Path.of(needed(URL)), Path.of(needed(CLOCK)));
+            case TorturedRedis.BACKEND -> () -> TorturedRedis.at(needed(URL), Path.of(needed(CLOCK)));
             case ForeignStore.BACKEND -> () -> ForeignStore.fromEnvironment();
             default -> throw new IllegalArgumentException(BACKEND + " is " + backend);
         };

@@ -1,6 +1,9 @@
 package dev.leat.cli.torture;
 
+import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.launcher.RedisServer;
+import dev.leat.redis.RedisConfig;
+import dev.leat.redis.RedisStores;
 import dev.leat.verify.faults.ActiveFault;
 import dev.leat.verify.torture.FaultKind;
 import dev.leat.verify.torture.StoreServer;
@@ -9,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +91,19 @@ public final class TorturedRedis implements Tortured, StoreServer {
     }
 
     @Override
-    public OpenRedis open() {
-        return OpenRedis.at(server.url(), clock);
+    public OpenStores open() {
+        return at(server.url(), clock);
+    }
+
+    /**
+     * Whatever its settings: what they cost is for the torture to find out.
+     *
+     * @param clock the file that says how far the clock is ahead
+     */
+    static OpenStores at(String url, Path clock) {
+        return OpenStores.of(RedisStores.open(
+                RedisConfig.of(url).withDurability(Durability.D0),
+                new ForwardClock(() -> Instant.EPOCH, clock)::millis));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.leat.cli.torture;
 
+import dev.leat.sqlite.SqliteConfig;
+import dev.leat.sqlite.SqliteStores;
 import dev.leat.verify.faults.ActiveFault;
 import dev.leat.verify.torture.FaultKind;
 import java.io.IOException;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class TorturedSqlite implements Tortured {
     /** As {@code --backend} names it. */
     public static final String BACKEND = "sqlite";
+
+    private static final String FILE = "leat.db";
 
     private static final Set<FaultKind> OF_SERVER =
             EnumSet.of(FaultKind.SERVER_KILL, FaultKind.BACKEND_KILL, FaultKind.SERVER_STOP);
@@ -58,7 +62,7 @@ public final class TorturedSqlite implements Tortured {
                 TortureNode.BACKEND,
                 BACKEND,
                 TortureNode.URL,
-                home.resolve(OpenSqlite.FILE).toString(),
+                home.resolve(FILE).toString(),
                 TortureNode.CLOCK,
                 clock.toString());
     }
@@ -69,8 +73,14 @@ public final class TorturedSqlite implements Tortured {
     }
 
     @Override
-    public OpenSqlite open() {
-        return OpenSqlite.at(home.resolve(OpenSqlite.FILE), clock);
+    public OpenStores open() {
+        return at(home.resolve(FILE), clock);
+    }
+
+    /** @param clock the file that says how far the clock is ahead */
+    static OpenStores at(Path file, Path clock) {
+        SqliteConfig config = SqliteConfig.of(file);
+        return OpenStores.of(SqliteStores.open(config.withClock(new ForwardClock(config.clock(), clock))));
     }
 
     @Override

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -28,10 +30,15 @@ record Speed(double throughput, double p50, double p99) {
     private static final int MANY = 20_000;
     private static final int SINGLES = 300;
     private static final Duration GAP = Duration.ofMillis(10);
-    private static final long PATIENCE_SECONDS = 120;
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** Measures it with some twenty thousand jobs, which are completed and stay there. */
-    static Speed of(Stores stores) throws InterruptedException {
+    /**
+     * Measures it with some twenty thousand jobs, which are completed and stay there.
+     *
+     * @throws CancellationException when {@code stop} is opened
+     */
+    static Speed of(Stores stores, CountDownLatch stop) throws InterruptedException {
         Semaphore ran = new Semaphore(0);
         Queue<Long> latencies = new ConcurrentLinkedQueue<>();
         try (Leat leat = Leat.open(stores.jobs(), stores.control())) {
@@ -42,39 +49,54 @@ record Speed(double throughput, double p50, double p99) {
                 ran.release();
             });
             leat.start();
-            many(leat, ran, FIRST);
-            double seconds = many(leat, ran, MANY);
-            singles(leat, ran);
+            many(leat, ran, FIRST, stop);
+            double throughput = many(leat, ran, MANY, stop);
+            singles(leat, ran, stop);
             latencies.clear();
-            singles(leat, ran);
-            return new Speed(MANY / seconds, quantile(latencies, 0.5), quantile(latencies, 0.99));
+            singles(leat, ran, stop);
+            return new Speed(throughput, quantile(latencies, 0.5), quantile(latencies, 0.99));
         }
     }
 
-    private static double many(Leat leat, Semaphore ran, int jobs) throws InterruptedException {
+    /** How many a second; of so many jobs, or as many as can be enqueued in some seconds. */
+    private static double many(Leat leat, Semaphore ran, int jobs, CountDownLatch stop) throws InterruptedException {
         long began = System.nanoTime();
-        for (int sent = 0; sent < jobs; sent += CALL) {
+        int sent = 0;
+        while (sent < jobs && System.nanoTime() - began < LONGEST.toNanos()) {
+            requireGoingOn(stop);
             leat.client().enqueueAll(KIND, Collections.nCopies(CALL, UNTIMED), EnqueueOptions.DEFAULT);
+            sent += CALL;
         }
-        await(ran, jobs);
-        return (System.nanoTime() - began) / 1e9;
+        await(ran, sent, stop);
+        return sent / ((System.nanoTime() - began) / 1e9);
     }
 
-    private static void singles(Leat leat, Semaphore ran) throws InterruptedException {
+    private static void singles(Leat leat, Semaphore ran, CountDownLatch stop) throws InterruptedException {
         long first = System.nanoTime();
         for (int i = 0; i < SINGLES; i++) {
+            requireGoingOn(stop);
             for (long at = first + i * GAP.toNanos(), now = System.nanoTime(); now < at; now = System.nanoTime()) {
                 LockSupport.parkNanos(at - now);
             }
             leat.enqueue(KIND, Long.toString(System.nanoTime()));
         }
-        await(ran, SINGLES);
+        await(ran, SINGLES, stop);
     }
 
-    private static void await(Semaphore ran, int jobs) throws InterruptedException {
-        if (!ran.tryAcquire(jobs, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            throw new IllegalStateException(
-                    "of %,d jobs only %,d ran within %d s".formatted(jobs, ran.availablePermits(), PATIENCE_SECONDS));
+    private static void await(Semaphore ran, int jobs, CountDownLatch stop) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!ran.tryAcquire(jobs, 1, TimeUnit.SECONDS)) {
+            requireGoingOn(stop);
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("of %,d jobs only %,d ran within %d s"
+                        .formatted(jobs, ran.availablePermits(), PATIENCE.toSeconds()));
+            }
+        }
+    }
+
+    private static void requireGoingOn(CountDownLatch stop) {
+        if (stop.getCount() == 0) {
+            throw new CancellationException("stopped");
         }
     }
 

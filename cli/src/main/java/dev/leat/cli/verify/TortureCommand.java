@@ -8,7 +8,6 @@ import dev.leat.verify.torture.Judgement;
 import dev.leat.verify.torture.Schedule;
 import dev.leat.verify.torture.Torture;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,11 +39,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Example:", "  leat torture --minutes 2 --seed 7"})
 public final class TortureCommand implements Callable<Integer> {
-    private static final double SHORTEST = 0.1;
-    private static final double LONGEST = 1_440;
     private static final int MOST_POWER_CUTS = 10_000;
-
-    private static final int STOPPED = 130;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
@@ -55,14 +51,8 @@ public final class TortureCommand implements Callable<Integer> {
             description = "The store: postgres (default), redis-lists or sqlite.")
     private String backend = TorturedPostgres.BACKEND;
 
-    @Option(
-            names = "--minutes",
-            paramLabel = "N",
-            description = "How long there are load and faults: 0.1 to 1440 (default: ${DEFAULT-VALUE}).")
-    private double minutes = 1;
-
-    @Option(names = "--seed", paramLabel = "N", description = "Of the load and the faults (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
+    @Mixin
+    private final TrialOptions trial = new TrialOptions();
 
     @Option(
             names = "--faults",
@@ -98,9 +88,6 @@ public final class TortureCommand implements Callable<Integer> {
             description = "Break nothing, and judge the histories in this folder once more.")
     private @Nullable Path judge;
 
-    @Option(names = "--json", description = "Print the result as a line of JSON.")
-    private boolean json;
-
     @Override
     public Integer call() throws Exception {
         check();
@@ -110,22 +97,10 @@ public final class TortureCommand implements Callable<Integer> {
             if (judgement.verdict().jobs() == 0) {
                 throw new IllegalArgumentException("the histories in " + judge + " tell of no job");
             }
-            return told(new Torture.Result(judgement, List.of()), Map.of());
+            return told(new Torture.Result(judgement, List.of()), Map.of()) ? 0 : 1;
         }
-        // Closed last, since the program then ends.
-        try (Interruption interruption = new Interruption();
-                ScratchFolder scratch = ScratchFolder.at(data)) {
-            try {
-                return run(scratch, kinds, interruption.stop);
-            } catch (Torture.TortureException e) {
-                if (interruption.stop.getCount() == 0) {
-                    spec.commandLine().getErr().println("leat: stopped; nothing was judged, and nothing is kept");
-                    return STOPPED;
-                }
-                keep(scratch);
-                throw e;
-            }
-        }
+        Duration length = trial.length();
+        return trial.run(data, (folder, stop) -> run(folder, kinds, length, stop));
     }
 
     private void check() {
@@ -134,9 +109,6 @@ public final class TortureCommand implements Callable<Integer> {
         }
         if (backend.equals(TorturedSqlite.BACKEND) && !settings.isEmpty()) {
             throw refused("--setting is for servers, and --backend is " + backend);
-        }
-        if (!(minutes >= SHORTEST && minutes <= LONGEST)) {
-            throw refused("--minutes is " + minutes + "; allowed: 0.1 to 1440");
         }
         if (powerCuts != null && (powerCuts < 0 || powerCuts > MOST_POWER_CUTS)) {
             throw refused("--power-cuts is " + powerCuts + "; allowed: 0 to 10000");
@@ -152,12 +124,12 @@ public final class TortureCommand implements Callable<Integer> {
 
     private Schedule schedule(Set<FaultKind> possible, Duration length) {
         if (powerCuts == null) {
-            return Schedule.of(seed, length, possible);
+            return Schedule.of(trial.seed(), length, possible);
         }
         Set<FaultKind> others = EnumSet.noneOf(FaultKind.class);
         others.addAll(possible);
         boolean cuts = others.remove(FaultKind.POWER_CUT);
-        return Schedule.of(seed, length, others).with(FaultKind.POWER_CUT, cuts ? powerCuts : 0, length);
+        return Schedule.of(trial.seed(), length, others).with(FaultKind.POWER_CUT, cuts ? powerCuts : 0, length);
     }
 
     private ParameterException refused(String problem) {
@@ -182,44 +154,23 @@ public final class TortureCommand implements Callable<Integer> {
                         + Arrays.stream(FaultKind.values()).map(FaultKind::word).collect(Collectors.joining(", "))));
     }
 
-    private int run(ScratchFolder scratch, Set<FaultKind> kinds, CountDownLatch stop)
+    private boolean run(Path folder, Set<FaultKind> kinds, Duration length, CountDownLatch stop)
             throws IOException, InterruptedException {
-        Duration length = Duration.ofMillis((long) (minutes * 60_000));
         Trial.Came came;
-        try (Tortured place = start(scratch.path(), Set.copyOf(kinds), length)) {
-            came = new Trial(place, scratch.path(), length, seed, stop)
-                    .run(kinds, possible -> schedule(possible, length), this::progress);
+        try (Tortured place = Trial.scratch(backend, folder, settings, kinds, length)) {
+            came = new Trial(place, folder, length, trial.seed(), stop)
+                    .run(kinds, possible -> schedule(possible, length), trial::progress);
         }
-        int code = told(came.result(), came.skipped());
-        if (code != 0) {
-            keep(scratch);
-        }
-        return code;
+        return told(came.result(), came.skipped());
     }
 
-    private Tortured start(Path folder, Set<FaultKind> kinds, Duration length) throws IOException {
-        return Trial.scratch(backend, folder, settings, kinds, length);
-    }
-
-    private void keep(ScratchFolder scratch) {
-        scratch.keep();
-        spec.commandLine().getErr().println("histories and logs are kept in " + scratch.path());
-    }
-
-    private int told(Torture.Result result, Map<FaultKind, String> skipped) {
-        PrintWriter out = spec.commandLine().getOut();
-        TortureReport report = new TortureReport(result.judgement(), seed, skipped, result.complaints());
-        if (json) {
-            out.println(report.json());
+    private boolean told(Torture.Result result, Map<FaultKind, String> skipped) {
+        TortureReport report = new TortureReport(result.judgement(), trial.seed(), skipped, result.complaints());
+        if (trial.json()) {
+            trial.out().println(report.json());
         } else {
-            report.lines().forEach(out::println);
+            report.lines().forEach(trial.out()::println);
         }
-        return result.holds() ? 0 : 1;
-    }
-
-    private void progress(Torture.Progress now) {
-        if (!json) {
-            Trial.tell(now, spec.commandLine().getErr());
-        }
+        return result.holds();
     }
 }

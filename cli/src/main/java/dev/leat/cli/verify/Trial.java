@@ -1,6 +1,5 @@
 package dev.leat.cli.verify;
 
-import dev.leat.cli.screen.Terminal;
 import dev.leat.cli.torture.ChildJvms;
 import dev.leat.cli.torture.Tortured;
 import dev.leat.cli.torture.TorturedPostgres;
@@ -10,7 +9,6 @@ import dev.leat.verify.torture.FaultKind;
 import dev.leat.verify.torture.Schedule;
 import dev.leat.verify.torture.Torture;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,18 +77,5 @@ record Trial(Tortured place, Path folder, Duration length, long seed, CountDownL
         Path history = Files.createDirectory(folder.resolve("history"));
         Torture.Wish wish = new Torture.Wish(history, length, seed, schedule.apply(possible));
         return new Came(new Torture(place, new ChildJvms(place, folder), wish, stop).run(progress), skipped);
-    }
-
-    /** Shows how far it is, if anybody watches. */
-    static void tell(Torture.Progress now, PrintWriter err) {
-        if (Terminal.isWatched()) {
-            err.print("\r\033[K%s: %,d jobs, %,d faults; broken now: %s"
-                    .formatted(
-                            now.phase(),
-                            now.jobs(),
-                            now.faults(),
-                            now.broken().isEmpty() ? "nothing" : String.join(", ", now.broken())));
-            err.flush();
-        }
     }
 }

@@ -13,7 +13,6 @@ import dev.leat.engine.config.StoreConfig;
 import dev.leat.verify.torture.FaultKind;
 import dev.leat.verify.torture.Schedule;
 import dev.leat.verify.torture.Stores;
-import dev.leat.verify.torture.Torture;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -28,9 +27,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -55,9 +54,6 @@ import picocli.CommandLine.Spec;
             "  leat verify --backend jdbc:postgresql://localhost:5432/app --user app --password-env APP_PASSWORD"
         })
 public final class VerifyCommand implements Callable<Integer> {
-    private static final double SHORTEST = 0.1;
-    private static final double LONGEST = 1_440;
-    private static final int STOPPED = 130;
     /** What needs root, and is for {@code leat torture}. */
     private static final Set<FaultKind> OF_DISK = EnumSet.of(FaultKind.POWER_CUT, FaultKind.FULL_DISK);
 
@@ -69,8 +65,8 @@ public final class VerifyCommand implements Callable<Integer> {
             names = "--backend",
             paramLabel = "NAME",
             required = true,
-            description = "A backend of the configuration (default: its store); or postgres, redis-lists or sqlite, for"
-                    + " which a server is started or a file made; or a URL.")
+            description = "A backend of the configuration, default for its store; or a URL; or, if no backend there is"
+                    + " called so, postgres, redis-lists or sqlite, for which a server is started or a file made.")
     @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
     private String backend;
 
@@ -89,66 +85,43 @@ public final class VerifyCommand implements Callable<Integer> {
             description = "The environment variable that has the password.")
     private @Nullable String passwordVariable;
 
-    @Option(
-            names = "--minutes",
-            paramLabel = "N",
-            description = "How long there are load and faults: 0.1 to 1440 (default: ${DEFAULT-VALUE}).")
-    private double minutes = 1;
-
-    @Option(names = "--seed", paramLabel = "N", description = "Of the load and the faults (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
-
-    @Option(names = "--json", description = "Print the result as a line of JSON.")
-    private boolean json;
+    @Mixin
+    private final TrialOptions trial = new TrialOptions();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (!(minutes >= SHORTEST && minutes <= LONGEST)) {
-            throw refused("--minutes is " + minutes + "; allowed: 0.1 to 1440");
-        }
-        Duration length = Duration.ofMillis((long) (minutes * 60_000));
+        Duration length = trial.length();
         Optional<StoreConfig> foreign = foreign();
         Set<FaultKind> kinds = EnumSet.allOf(FaultKind.class);
         kinds.removeAll(OF_DISK);
-        try (Interruption interruption = new Interruption();
-                ScratchFolder scratch = ScratchFolder.at(null);
-                Tortured place = foreign.isPresent()
-                        ? apart(foreign.get())
-                        : Trial.scratch(backend, scratch.path(), Map.of(), kinds, length)) {
-            return run(place, kinds, length, scratch, interruption.stop);
-        }
+        return trial.run(null, (folder, stop) -> {
+            if (foreign.isEmpty()) {
+                try (Tortured own = Trial.scratch(backend, folder, Map.of(), kinds, length)) {
+                    return tried(new Trial(own, folder, length, trial.seed(), stop), kinds, "one of our own");
+                }
+            }
+            try (ForeignStore part = apart(foreign.get())) {
+                trial.tell("trying the backend in " + part.name() + ", which is removed at the end");
+                return tried(new Trial(part, folder, length, trial.seed(), stop), kinds, part.name());
+            }
+        });
     }
 
-    private int run(Tortured place, Set<FaultKind> kinds, Duration length, ScratchFolder scratch, CountDownLatch stop)
-            throws IOException, InterruptedException {
+    private boolean tried(Trial of, Set<FaultKind> kinds, String place) throws IOException, InterruptedException {
         Capabilities capabilities;
         Speed speed;
-        try (Stores stores = place.open()) {
+        try (Stores stores = of.place().open()) {
             capabilities = stores.jobs().capabilities();
-            speed = Speed.of(stores);
+            speed = Speed.of(stores, of.stop());
         }
-        try {
-            Trial.Came came = new Trial(place, scratch.path(), length, seed, stop)
-                    .run(kinds, possible -> Schedule.of(seed, length, possible), this::progress);
-            TortureReport report = new TortureReport(
-                    came.result().judgement(),
-                    seed,
-                    came.skipped(),
-                    came.result().complaints());
-            told(report, capabilities, speed);
-            if (!came.result().holds()) {
-                keep(scratch);
-                return 1;
-            }
-            return 0;
-        } catch (Torture.TortureException e) {
-            if (stop.getCount() == 0) {
-                spec.commandLine().getErr().println("leat: stopped; nothing was judged, and nothing is kept");
-                return STOPPED;
-            }
-            keep(scratch);
-            throw e;
-        }
+        Trial.Came came = of.run(kinds, possible -> Schedule.of(of.seed(), of.length(), possible), trial::progress);
+        TortureReport report = new TortureReport(
+                came.result().judgement(),
+                of.seed(),
+                came.skipped(),
+                came.result().complaints());
+        told(report, place, capabilities, speed);
+        return came.result().holds();
     }
 
     /** The store of somebody else that is meant; empty if it is one of our own. */
@@ -159,40 +132,33 @@ public final class VerifyCommand implements Callable<Integer> {
         if (user != null || passwordVariable != null) {
             throw refused("--user and --password-env go with a URL, and --backend is " + backend);
         }
-        boolean ours = Trial.BACKENDS.contains(backend);
-        if (ours && config == null) {
-            return Optional.empty();
-        }
         LeatConfig read = ConfigFile.read(config, System.getenv());
         Optional<StoreConfig> named = backend.equals(Backends.STANDARD)
                 ? read.store()
                 : Optional.ofNullable(read.backends().get(backend));
-        if (named.isEmpty() && !ours) {
+        if (named.isEmpty() && (config != null || !Trial.BACKENDS.contains(backend))) {
             Set<String> allowed = new TreeSet<>(read.backends().keySet());
-            allowed.addAll(Trial.BACKENDS);
             read.store().ifPresent(store -> allowed.add(Backends.STANDARD));
+            if (config == null) {
+                allowed.addAll(Trial.BACKENDS);
+            }
             throw refused("--backend is " + backend + "; allowed: " + String.join(", ", allowed) + ", or a URL");
         }
         return named;
     }
 
-    private static Tortured apart(StoreConfig of) {
+    private static ForeignStore apart(StoreConfig of) {
         String name = "leat_verify_" + UUID.randomUUID().toString().substring(0, 8);
         return ForeignStore.in(Drivers.installed().driver(of.driver().orElse(null), of.url()), of.settings(), name);
     }
 
-    private void keep(ScratchFolder scratch) {
-        scratch.keep();
-        spec.commandLine().getErr().println("histories and logs are kept in " + scratch.path());
-    }
-
-    private void told(TortureReport report, Capabilities capabilities, Speed speed) {
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(report.json(facts(capabilities, speed)));
+    private void told(TortureReport report, String place, Capabilities capabilities, Speed speed) {
+        PrintWriter out = trial.out();
+        if (trial.json()) {
+            out.println(report.json(facts(place, capabilities, speed)));
             return;
         }
-        out.println("%s, durability %s".formatted(capabilities.store(), word(capabilities.durability())));
+        out.println("%s (%s), durability %s".formatted(capabilities.store(), place, word(capabilities.durability())));
         out.println("%,.0f jobs a second in bulk; from the call to the handler p50 %.2f ms, p99 %.2f ms at 100 a second"
                 .formatted(speed.throughput(), speed.p50(), speed.p99()));
         List.of(Capability.values())
@@ -201,8 +167,9 @@ public final class VerifyCommand implements Callable<Integer> {
         report.lines().forEach(out::println);
     }
 
-    private static Map<String, Object> facts(Capabilities capabilities, Speed speed) {
+    private static Map<String, Object> facts(String place, Capabilities capabilities, Speed speed) {
         Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("place", place);
         facts.put("store", capabilities.store());
         facts.put("durability", word(capabilities.durability()));
         Map<String, String> grades = new LinkedHashMap<>();
@@ -220,11 +187,5 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private ParameterException refused(String problem) {
         return new ParameterException(spec.commandLine(), problem);
-    }
-
-    private void progress(Torture.Progress now) {
-        if (!json) {
-            Trial.tell(now, spec.commandLine().getErr());
-        }
     }
 }

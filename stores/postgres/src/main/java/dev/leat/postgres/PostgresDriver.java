@@ -4,6 +4,7 @@ import dev.leat.api.InvalidValueException;
 import dev.leat.api.driver.StoreDriver;
 import dev.leat.api.driver.StoreSettings;
 import dev.leat.api.driver.Stores;
+import dev.leat.api.store.Capabilities.Durability;
 
 /** Opens PostgreSQL. Its option is {@code schema}. */
 public final class PostgresDriver implements StoreDriver {
@@ -63,6 +64,7 @@ public final class PostgresDriver implements StoreDriver {
                 settings.password(),
                 settings.options().getOrDefault(SCHEMA, PostgresConfig.DEFAULT_SCHEMA),
                 settings.connections(),
-                settings.durability());
+                // Whoever needs less is served too.
+                settings.durability() == Durability.D0 ? Durability.D1 : settings.durability());
     }
 }

@@ -50,7 +50,7 @@ public final class RedisDriver implements StoreDriver {
     @Override
     public StoreSettings apart(StoreSettings settings, String name) {
         config(settings);
-        return settings.withOption(PREFIX, name.replace('_', '-'));
+        return settings.withOption(PREFIX, name);
     }
 
     @Override

@@ -178,6 +178,7 @@ public final class Torture {
         List<Child> children = new ArrayList<>();
         Workers workers = new Workers(marks);
         try {
+            requireGoingOn();
             for (Role role : Role.values()) {
                 start(children, role, roles.getOrDefault(role, 0), marks, workers);
             }

@@ -2,32 +2,28 @@ package dev.leat.cli.torture;
 
 import dev.leat.api.StoreException;
 import dev.leat.api.control.ControlStore;
-import dev.leat.api.driver.StoreSettings;
 import dev.leat.api.store.JobStore;
-import dev.leat.engine.backend.Drivers;
 import dev.leat.verify.torture.Stores;
 import java.util.Optional;
 
-/** Stores of whichever driver is installed for them. */
-record OpenInstalled(dev.leat.api.driver.Stores stores, ControlStore control) implements Stores {
+/** Stores as a driver has them, whose callers have no transactions of their own. */
+record OpenStores(dev.leat.api.driver.Stores stores, ControlStore control) implements Stores {
     /**
-     * Opens them.
+     * Has them closed with this.
      *
-     * @param driver its name
+     * @throws StoreException if they remember nothing but jobs; they are closed then
      */
-    static OpenInstalled at(String driver, StoreSettings settings) {
-        dev.leat.api.driver.Stores stores =
-                Drivers.installed().driver(driver, settings.url()).open(settings);
+    static OpenStores of(dev.leat.api.driver.Stores stores) {
         Optional<ControlStore> control = stores.controlStore();
         if (control.isEmpty()) {
             stores.close();
             throw new StoreException(
-                    "This store keeps jobs only; who works on them must be remembered too, so it cannot be verified by"
-                            + " itself.",
+                    "This store keeps jobs only, and who works on them must be remembered too; so it cannot be tried"
+                            + " by itself.",
                     StoreException.Effect.NONE,
                     null);
         }
-        return new OpenInstalled(stores, control.get());
+        return new OpenStores(stores, control.get());
     }
 
     @Override
