@@ -52,6 +52,31 @@ abstract class FencingRules {
         this.store = store;
     }
 
+    /** Whatever a store makes of settlements that are alike. */
+    @Test
+    void aStaleSettlementBesideAGoodOneTakesNothingFromItsJob() {
+        Failure late = Failure.of("too late");
+        Payload kept = Payload.json("\"kept\"");
+        for (Outcome first : List.of(new Outcome.Completed(kept), new Outcome.Discard(WHY))) {
+            Lease lease = store.leased(2);
+            JobId settled = jobs(lease).get(0);
+            JobId running = jobs(lease).get(1);
+            store.store().settle(List.of(new Settlement(lease.id(), settled, first)));
+
+            assertThat(store.store()
+                            .settle(List.of(
+                                    new Settlement(lease.id(), settled, new Outcome.Discard(late)),
+                                    new Settlement(lease.id(), running, new Outcome.Discard(late)))))
+                    .extracting(Settled::answer)
+                    .containsExactly(STALE_LEASE, ACCEPTED);
+
+            JobRecord record = store.find(settled);
+            assertThat(record.result()).isEqualTo(first instanceof Outcome.Completed ? kept : null);
+            assertThat(record.failure()).isEqualTo(first instanceof Outcome.Completed ? null : WHY);
+            assertThat(store.find(running).failure()).isEqualTo(late);
+        }
+    }
+
     // Tokens.
 
     @Test

@@ -171,11 +171,11 @@ public final class Routes implements Duty {
                 }
                 page = store.range(SPACE, page.getLast().key().name(), ControlStore.MOST);
             }
-            revision = now;
         }
         // A moment too late rather than too early, which ids are not either.
         long nanos = clock.nanoTime();
         seen = new Seen(Map.copyOf(routes), routes.isEmpty() ? Instant.EPOCH : store.time(), nanos);
+        revision = now; // last, so that what failed half way is read again
     }
 
     /** What was read last, and when that was. */

@@ -18,8 +18,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A node's way to the store, which fails when a test says so: before the store hears the call, or after it did it. */
-final class FaultyControlStore implements ControlStore {
-    enum Fault {
+public final class FaultyControlStore implements ControlStore {
+    /** What becomes of a call. */
+    public enum Fault {
         NONE,
         UNREACHABLE,
         REQUEST_LOST,
@@ -30,7 +31,7 @@ final class FaultyControlStore implements ControlStore {
     private final Function<String, Fault> faults;
 
     /** @param faults asked once a call, with the name of the method */
-    FaultyControlStore(ControlStore store, Function<String, Fault> faults) {
+    public FaultyControlStore(ControlStore store, Function<String, Fault> faults) {
         this.store = store;
         this.faults = faults;
     }

@@ -187,6 +187,11 @@ final class RedisLink implements AutoCloseable {
                     return connection
                             .async()
                             .subscribe(Arguments.text(channel))
+                            .whenComplete((subscribed, problem) -> {
+                                if (problem != null) {
+                                    drop(connection);
+                                }
+                            })
                             .thenApply(subscribed -> connection)
                             .toCompletableFuture();
                 })

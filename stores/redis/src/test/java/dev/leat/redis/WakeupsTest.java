@@ -68,6 +68,32 @@ class WakeupsTest {
     }
 
     @Test
+    void whoMayNotListenLeavesNoConnectionsBehind() throws Exception {
+        TestRedis.command(server, "ACL", "SETUSER", "deaf", "on", ">sesame", "~*", "resetchannels", "+@all");
+        try (RedisStores deaf = RedisStores.open(TestRedis.config(server).withAuthentication("deaf", "sesame"))) {
+            listen(deaf.jobs());
+            await().atMost(LONG).until(() -> refusals() >= 7);
+
+            await().atMost(LONG).until(() -> connections() <= 8);
+        }
+    }
+
+    /** How often somebody was told that he may not. */
+    private long refusals() {
+        return number("errorstats", "errorstat_NOPERM:count=");
+    }
+
+    private long connections() {
+        return number("clients", "connected_clients:");
+    }
+
+    private long number(String section, String before) {
+        String info = TestRedis.command(server, "INFO", section);
+        int at = info.indexOf(before);
+        return at < 0 ? 0 : Long.parseLong(info.substring(at + before.length()).split("[^0-9]", 2)[0]);
+    }
+
+    @Test
     void thisStoreHearsAtOnceAndOnce() {
         listen(store);
         await().atMost(LONG).until(() -> heard.contains(Wakeup.ANYWHERE));

@@ -25,12 +25,12 @@ local function sliceAt(token, id)
   return starts[id]
 end
 
-local function outcome(token, code, ms, noteKey)
+local function outcome(token, code, ms)
   local t = tonumber(token)
-  if code == 'c' then return function(r) r[ST] = COMPLETED; r[AT] = now; r[BY] = 0; r[NOTE] = noteKey end end
-  if code == 'd' then return function(r) r[ST] = DISCARDED; r[AT] = now; r[BY] = FAILED; r[NOTE] = noteKey end end
-  if code == 'x' then return function(r) r[ST] = CANCELLED; r[AT] = now; r[BY] = CALLED_OFF; r[NOTE] = noteKey end end
-  if code == 'r' then return function(r) remember(r, FAILED, noteKey); r[SUS] = 0; r[ST] = RETRYABLE; r[AT] = now + ms end end
+  if code == 'c' then return function(r, note) r[ST] = COMPLETED; r[AT] = now; r[BY] = 0; r[NOTE] = note end end
+  if code == 'd' then return function(r, note) r[ST] = DISCARDED; r[AT] = now; r[BY] = FAILED; r[NOTE] = note end end
+  if code == 'x' then return function(r, note) r[ST] = CANCELLED; r[AT] = now; r[BY] = CALLED_OFF; r[NOTE] = note end end
+  if code == 'r' then return function(r, note) remember(r, FAILED, note); r[SUS] = 0; r[ST] = RETRYABLE; r[AT] = now + ms end end
   if code == 's' then return function(r) remember(r, SNOOZED, 0); r[ATT] = r[ATT] - 1; r[SUS] = 0; r[ST] = SCHEDULED; r[AT] = now + ms end end
   if code == 'f' then
     return function(r)
@@ -47,16 +47,18 @@ local function settle(header, blob)
   if not l then return 0 end
   n = tonumber(n)
   local page, lo = place(id)
-  local noteKey = blob ~= '' and id .. ':' .. token or 0
-  local apply, accepted, got = outcome(token, code, tonumber(ms), noteKey), {}, 0
+  local apply, accepted, got = outcome(token, code, tonumber(ms)), {}, 0
   local held = holds(token)
   local function one(i)
     local block, from, jobs = l[i], l[i + 1], l[i + 2]
     local base = tonumber(sub(block, 15, 16), 16)
     local a, z = math.max(lo, base + from), math.min(lo + n, base + from + jobs)
     if a >= z then return end
+    -- Of each block one, which goes with it, named after a job that is settled now: no other's can be overwritten.
+    local note = 0
     got = got + change(block, a - base, z - a, held, function(r, at)
-      apply(r)
+      if blob ~= '' and note == 0 then note = idOf(block, at) .. ':' .. token; notes[note] = blob end
+      apply(r, note)
       accepted[#accepted + 1] = base + at - lo; accepted[#accepted + 1] = r[N]
     end)
   end
@@ -67,7 +69,7 @@ local function settle(header, blob)
     for i = L_SLICES + 1, #l, 3 do if sub(l[i], 1, 14) == page then one(i) end end
   end
   if got == 0 then return 0 end
-  if noteKey ~= 0 then notes[noteKey] = blob; bringsResults = bringsResults or code == 'c' end
+  bringsResults = bringsResults or (blob ~= '' and code == 'c')
   l[L_HELD] = l[L_HELD] - got
   leasesDirty[token] = true
   if l[L_HELD] == 0 then endLease(token) end

@@ -1,0 +1,48 @@
+package dev.leat.engine.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.leat.api.QueueName;
+import dev.leat.api.StoreException;
+import dev.leat.engine.id.FaultyControlStore;
+import dev.leat.engine.id.FaultyControlStore.Fault;
+import dev.leat.engine.id.MonotonicClock;
+import dev.leat.engine.memory.InMemoryControlStore;
+import dev.leat.testkit.StoreClock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** What a node knows of routes that others change. */
+class RoutesTest {
+    private static final QueueName MAIL = new QueueName("mail");
+    private static final String ARCHIVE = "archive";
+    private static final Set<String> BACKENDS = Set.of(Backends.STANDARD, ARCHIVE);
+
+    private final StoreClock clock = new StoreClock();
+    private final InMemoryControlStore control = new InMemoryControlStore(clock);
+    private final AtomicReference<String> failing = new AtomicReference<>("");
+
+    @Test
+    void aChangeThatWasReadHalfWayIsReadAgain() {
+        Routes here = new Routes(control, MonotonicClock.SYSTEM, BACKENDS);
+        Routes there = new Routes(
+                new FaultyControlStore(
+                        control, method -> method.equals(failing.get()) ? Fault.UNREACHABLE : Fault.NONE),
+                MonotonicClock.SYSTEM,
+                BACKENDS);
+        here.route(MAIL, ARCHIVE);
+        clock.advance(Duration.ofMinutes(1));
+
+        for (String method : new String[] {"range", "time"}) {
+            failing.set(method);
+            assertThatThrownBy(there::refresh).isInstanceOf(StoreException.class);
+        }
+        failing.set("");
+        there.refresh();
+
+        assertThat(there.backend(MAIL, null)).isEqualTo(ARCHIVE);
+    }
+}
