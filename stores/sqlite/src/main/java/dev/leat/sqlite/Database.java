@@ -29,10 +29,15 @@ final class Database {
         return file;
     }
 
-    /** The one connection that writes. */
+    /**
+     * The one connection that writes.
+     *
+     * @throws StoreException if the file is somebody else's, or a newer Leat's, or cannot be synced
+     */
     Session writer() throws SQLException {
         Session session = connected();
         try {
+            requireOurs(session); // before anything is changed
             if (!session.pragma("journal_mode = wal").equals("wal")) {
                 throw new StoreException(
                         "SQLite file " + file + " cannot have a write-ahead log where it is; move it to a disk of this"
@@ -56,6 +61,26 @@ final class Database {
         } catch (SQLException | RuntimeException e) {
             session.close();
             throw e;
+        }
+    }
+
+    /** Throws if the file is somebody else's, or a newer Leat's. */
+    private void requireOurs(Session session) throws SQLException {
+        int version = Integer.parseInt(session.pragma("user_version"));
+        int application = Integer.parseInt(session.pragma("application_id"));
+        boolean fresh = session.pragma("schema_version").equals("0");
+        if (application != APPLICATION && !fresh) {
+            throw new StoreException(
+                    "SQLite file " + file + " holds something else than Leat's jobs; name another file",
+                    Effect.NONE,
+                    null);
+        }
+        if (version > SCHEMA_VERSION) {
+            throw new StoreException(
+                    "SQLite file " + file + " was made by a newer Leat: its schema is of version " + version
+                            + ", and this one knows " + SCHEMA_VERSION + "; run the newer one",
+                    Effect.NONE,
+                    null);
         }
     }
 
@@ -93,27 +118,12 @@ final class Database {
     /**
      * Makes the schema, or brings it up to date, in one transaction.
      *
-     * @throws StoreException if the file is somebody else's, or a newer Leat's
+     * @param session {@link #writer}'s
      */
     void migrate(Session session) throws SQLException {
         session.execute("begin immediate");
         try {
             int version = Integer.parseInt(session.pragma("user_version"));
-            int application = Integer.parseInt(session.pragma("application_id"));
-            boolean fresh = session.pragma("schema_version").equals("0");
-            if (application != APPLICATION && !fresh) {
-                throw new StoreException(
-                        "SQLite file " + file + " holds something else than Leat's jobs; name another file",
-                        Effect.NONE,
-                        null);
-            }
-            if (version > SCHEMA_VERSION) {
-                throw new StoreException(
-                        "SQLite file " + file + " was made by a newer Leat: its schema is of version " + version
-                                + ", and this one knows " + SCHEMA_VERSION + "; run the newer one",
-                        Effect.NONE,
-                        null);
-            }
             for (int next = version + 1; next <= SCHEMA_VERSION; next++) {
                 session.script(Statements.migration(next));
             }

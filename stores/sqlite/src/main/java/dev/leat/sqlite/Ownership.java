@@ -51,6 +51,10 @@ final class Ownership implements AutoCloseable {
             if (Files.isDirectory(absolute)) {
                 throw refused(absolute, "is a directory; name a file", null);
             }
+            if (Files.isSymbolicLink(absolute) && !Files.exists(absolute)) {
+                // Made through it, the file would be known by another name than its lock.
+                throw refused(absolute, "is a link to a file that is not there; name the file itself", null);
+            }
             Path directory = absolute.getParent();
             if (Files.exists(absolute) || directory == null) {
                 return absolute.toRealPath();

@@ -266,7 +266,13 @@ final class Writer implements AutoCloseable {
 
     private Transaction opened() throws SQLException {
         if (transaction == null) {
-            transaction = new Transaction(database.writer(), time, lanes);
+            Session session = database.writer();
+            try {
+                transaction = new Transaction(session, time, lanes);
+            } catch (SQLException | RuntimeException | Error e) {
+                session.close();
+                throw e;
+            }
         }
         return transaction;
     }

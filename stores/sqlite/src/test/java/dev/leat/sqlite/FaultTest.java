@@ -1,6 +1,7 @@
 package dev.leat.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
@@ -16,6 +17,7 @@ import dev.leat.api.store.Inspect;
 import dev.leat.api.store.Lease;
 import dev.leat.api.store.NewJob;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +58,29 @@ class FaultTest {
     @AfterEach
     void close() {
         stores.close();
+    }
+
+    // Whatever it is, for however long.
+
+    @Test
+    void callsThatFailLeaveNoConnectionsBehind() throws Exception {
+        Session session = session();
+        session.script("alter table mark rename to away");
+        session.close();
+        assertThatThrownBy(() -> stores.jobs().claim(Jobs.claim(1))).isInstanceOf(StoreException.class);
+        long before = descriptors();
+
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> stores.jobs().claim(Jobs.claim(1))).isInstanceOf(StoreException.class);
+        }
+
+        assertThat(descriptors()).isLessThan(before + 20);
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        }
     }
 
     // No room.
