@@ -4,7 +4,6 @@ import dev.leat.api.Checks;
 import dev.leat.api.JobId;
 import dev.leat.api.Lane;
 import dev.leat.api.StoreException;
-import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.ClaimRequest;
@@ -31,7 +30,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Jobs in Redis 6.2 or later, or in what speaks as it does. Each verb is one script, so atomic; all callers share one connection.
@@ -44,18 +42,18 @@ public final class RedisJobStore implements JobStore {
     private static final Script PROMOTE = Script.load(Keyspace.JOBS, "promote");
     private static final Script RECLAIM = Script.load(Keyspace.JOBS, "reclaim");
     private static final int RECLAIM_STEP = 10;
-    private static final Duration CHECK = Duration.ofMinutes(1);
 
     private final RedisConfig config;
     private final RedisLink link;
     private final RedisWakeups wakeups;
     private final Turns turns;
     private final Capabilities capabilities;
-    private final AtomicLong checkedAt = new AtomicLong(System.nanoTime());
+    private final SettingsGuard guard;
 
     RedisJobStore(RedisConfig config, RedisLink link, ServerSettings settings) {
         this.config = config;
         this.link = link;
+        guard = new SettingsGuard(config, () -> ServerSettings.of(link), System::nanoTime);
         wakeups = new RedisWakeups(link);
         turns = new Turns(link, wakeups);
         capabilities = Capabilities.natively(
@@ -80,8 +78,7 @@ public final class RedisJobStore implements JobStore {
     @Override
     public Health health() {
         try {
-            ServerSettings settings = ServerSettings.of(link);
-            settings.require(config);
+            ServerSettings settings = guard.check();
             String what = settings.flavour() + " " + settings.version() + " at " + config.url() + ", durability "
                     + settings.durability();
             if (settings.settings().isEmpty()) {
@@ -103,22 +100,8 @@ public final class RedisJobStore implements JobStore {
     @Override
     public List<Enqueued> enqueue(List<NewJob> jobs) {
         Checks.range("jobs", jobs.size(), 0, BATCH_JOBS);
-        checkSettings();
+        guard.require();
         return Enqueuing.of(link, wakeups, jobs);
-    }
-
-    private void checkSettings() {
-        long last = checkedAt.get();
-        long now = System.nanoTime();
-        if (now - last < CHECK.toNanos() || !checkedAt.compareAndSet(last, now)) {
-            return;
-        }
-        try {
-            ServerSettings.of(link).require(config);
-        } catch (StoreException e) {
-            checkedAt.set(last);
-            throw e.effect() == Effect.NONE ? e : new StoreException(String.valueOf(e.getMessage()), Effect.NONE, e);
-        }
     }
 
     @Override
