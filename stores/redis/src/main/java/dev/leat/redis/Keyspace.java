@@ -24,7 +24,8 @@ enum Keyspace {
             "claims",
             "notes",
             "unique",
-            "over"),
+            "over",
+            "history"),
     CONTROL("control", "meta", "records", "names", "revisions", "journals", "leaders");
 
     private final String tag;

@@ -99,7 +99,8 @@ class FaultTest {
                 "claims",
                 "notes",
                 "unique",
-                "over"
+                "over",
+                "history"
             })
     void aKeyOfAnotherProgramIsToldAndNothingElseIsTouched(String name) {
         store.enqueue(jobs.times(10));

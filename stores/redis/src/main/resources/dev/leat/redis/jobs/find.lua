@@ -27,7 +27,8 @@ for i = 1, #blocks do
   if sub(lane, 1, #ARGV[2] + 1) == ARGV[2] .. '/' then
     loadBodies({blocks[i]})
     local history = {}
-    for _, h in ipairs(r[HIST]) do
+    for _, e in ipairs(hmget(HISTORY, entryNames(blocks[i], r[HIST]))) do
+      local h = cmsgpack.unpack(e)
       for f = 1, 6 do history[#history + 1] = num(h[f]) end
       history[#history + 1] = note(h[7])
     end

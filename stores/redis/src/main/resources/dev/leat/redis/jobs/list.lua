@@ -19,9 +19,10 @@ local function isLane(lane)
 end
 
 -- Of a failure only the message: u32 how long it is, the message, the rest.
-local function message(r)
+local function message(block, r)
   local key = (r[ST] == DISCARDED or r[ST] == CANCELLED) and r[NOTE] or 0
-  if key == 0 and r[ST] ~= DISCARDED and r[ST] ~= CANCELLED and #r[HIST] > 0 then key = r[HIST][#r[HIST]][7] end
+  local h = r[HIST]
+  if key == 0 and r[ST] ~= DISCARDED and r[ST] ~= CANCELLED and #h > 0 then key = entry(block, h[#h - 2], h[#h])[7] end
   if key == 0 then return '' end
   if sub(key, 1, 1) == '!' then return key end
   local v = call('HGET', NOTES, key)
@@ -54,7 +55,7 @@ for _, name in ipairs(found) do
     local from = g[3]
     for _, r in ipairs(states[blocks[i]][3]) do
       if wanted[r[ST]] and isLane(r[LANE]) then
-        for at = math.max(from, g[1], lo), math.min(from + r[N] - 1, g[1] + g[2], hi) do jobs[#jobs + 1] = {at, r, states[blocks[i]][1]} end
+        for at = math.max(from, g[1], lo), math.min(from + r[N] - 1, g[1] + g[2], hi) do jobs[#jobs + 1] = {at, r, blocks[i]} end
       end
       from = from + r[N]
     end
@@ -65,7 +66,8 @@ for _, name in ipairs(found) do
     local r = j[2]
     last = name .. format('%02x', j[1])
     heads[#heads + 1] = {
-      last, laneName(r[LANE]), r[ST], r[PRIO], r[ATT], r[MAXA], r[CRASH], num(j[3]), num(r[AT]), num(r[START]), r[WRK], message(r)}
+      last, laneName(r[LANE]), r[ST], r[PRIO], r[ATT], r[MAXA], r[CRASH], num(states[j[3]][1]), num(r[AT]), num(r[START]), r[WRK],
+      message(j[3], r)}
   end
   last = name .. (newest and '00' or 'ff')
 end

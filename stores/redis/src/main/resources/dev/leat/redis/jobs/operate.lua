@@ -21,15 +21,11 @@ function verbs.cancel(r)
   end
 end
 
-function verbs.retry(r)
+function verbs.retry(r, block, from)
   if r[ST] == AVAILABLE then return true end
   if r[ST] == RUNNING or r[ST] == COMPLETED or r[ATT] >= mostAttempts then return false end
   return true, function(x)
-    if x[BY] > 0 then
-      local ended = x[AT]
-      remember(x, x[BY], x[NOTE])
-      x[HIST][#x[HIST]][6] = ended
-    end
+    if x[BY] > 0 then remember(block, from, x, x[BY], x[NOTE], x[AT]) end
     x[BY] = 0; x[NOTE] = 0; x[CRASH] = 0; x[SUS] = 0
     x[MAXA] = math.max(x[MAXA], x[ATT] + 1)
     x[ST] = AVAILABLE; x[AT] = nextPosition()
@@ -61,7 +57,7 @@ function verbs.move(r)
   return true, function(x) x[LANE] = to; behind(x) end
 end
 
-function verbs.payload(r, id)
+function verbs.payload(r, _, _, id)
   if not waits[r[ST]] then return false end
   return true, function(x)
     x[OWN] = #value
@@ -76,7 +72,7 @@ for i = 6, #ARGV do
   if not r or sub(laneName(r[LANE]), 1, #ARGV[2] + 1) ~= ARGV[2] .. '/' then
     out[#out + 1] = {'N'}
   else
-    local allowed, act = verbs[verb](r, id)
+    local allowed, act = verbs[verb](r, block, from, id)
     if not allowed then
       out[#out + 1] = {'A', r[ST]}
     else

@@ -4,7 +4,8 @@
 -- ARGV   2 most jobs   3 how long completed, 4 discarded, 5 cancelled jobs are kept in ms, '' for ever
 -- reply  {'1' if there may be more, lane, state, jobs, ...}
 local most, total, more, removed = tonumber(ARGV[2]), 0, '0', {}
-local oldNotes = {}
+local oldNotes, entries = {}, 0
+local MOST_ENTRIES = 10000                                -- of histories: a script that removed more would hold up everybody
 
 -- The ids of from .. from + n - 1 of a block are unknown from now on.
 local function forget(block, from, n)
@@ -26,7 +27,16 @@ local function forget(block, from, n)
   newPages[page] = true
 end
 
-local function noteOf(key) if key ~= 0 and sub(key, 1, 1) ~= '!' then oldNotes[key] = true end end
+local function noteOf(key) if isStored(key) then oldNotes[key] = true end end
+
+local function historyOf(block, h)
+  local names = {}
+  for _, name in ipairs(entryNames(block, h)) do
+    if history[name] == nil then history[name] = false; names[#names + 1] = name end
+  end
+  for _, e in ipairs(hmget(HISTORY, names)) do noteOf(cmsgpack.unpack(e)[7]) end
+  entries = entries + #names
+end
 
 for _, each in ipairs({{COMPLETED, ARGV[3]}, {DISCARDED, ARGV[4]}, {CANCELLED, ARGV[5]}}) do
   local st, kept = each[1], each[2]
@@ -37,7 +47,7 @@ for _, each in ipairs({{COMPLETED, ARGV[3]}, {DISCARDED, ARGV[4]}, {CANCELLED, A
     for i = 1, #found do blocks[i] = sub(found[i], 24) end
     load(blocks)
     for i = 1, #found do
-      if total >= most then break end
+      if total >= most or entries >= MOST_ENTRIES then break end
       local from, n = tonumber(sub(found[i], 18, 20)), tonumber(sub(found[i], 21, 23))
       n = math.min(n, most - total)
       local block, lane = blocks[i], nil
@@ -58,7 +68,7 @@ for _, each in ipairs({{COMPLETED, ARGV[3]}, {DISCARDED, ARGV[4]}, {CANCELLED, A
       if not alive then
         for _, r in ipairs(s[3]) do
           noteOf(r[NOTE])
-          for _, h in ipairs(r[HIST]) do noteOf(h[7]) end
+          historyOf(block, r[HIST])
         end
         local jobs = 0
         for _, r in ipairs(s[3]) do
@@ -83,7 +93,7 @@ end
 for key in pairs(oldNotes) do notes[key] = false end
 writeThoughMemoryIsShort()
 flush()
-if total >= most or #windows >= most then more = '1' end
+if total >= most or entries >= MOST_ENTRIES or #windows >= most then more = '1' end
 local out = {more}
 for key, n in pairs(removed) do
   local lane, st = string.match(key, '^(%d+):(%d)$')

@@ -21,7 +21,7 @@ for _, token in ipairs(tokens) do
       local left, crashes = alone and r[ATT] or r[ATT] - 1, alone and r[CRASH] + 1 or r[CRASH]
       local over = crashes >= limit or left >= r[MAXA]
       local note = over and format('!crash:%d:%d:%d', crashes, left, r[MAXA]) or 0
-      remember(r, LOST, note)
+      remember(block, from, r, LOST, note, now)
       r[ATT] = left; r[CRASH] = crashes; r[SUS] = l[L_SUS] == 0 and 1 or 2
       if over then
         r[ST] = DISCARDED; r[AT] = now; r[BY] = 0; r[NOTE] = note

@@ -4,12 +4,13 @@
 -- before the first write.
 --
 -- KEYS   1 meta   2 lanes   3 counts   4 pages   5 order   6 bodies   7 states   8 ready   9 suspects   10 due
---        11 leases   12 ends   13 claims   14 notes   15 unique   16 over         (docs/decisions/022-redis-layout.md says what they hold)
+--        11 leases   12 ends   13 claims   14 notes   15 unique   16 over   17 history         (docs/decisions/022-redis-layout.md says what they hold)
 -- ARGV   1 milliseconds that the store's clock is ahead of the server's: '0' outside tests.   The rest is the script's own.
 
 local call, format, sub, byte, char = redis.call, string.format, string.sub, string.byte, string.char
 local META, LANES, COUNTS, PAGES, ORDER, BODIES, STATES, READY = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local SUSPECTS, DUE, LEASES, ENDS, CLAIMS, NOTES, UNIQUE, OVER = KEYS[9], KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16]
+local HISTORY = KEYS[17]
 local CHUNK = 4000                                        -- unpack fails near 8,000
 
 -- The states of a run of jobs.
@@ -18,7 +19,7 @@ local GONE, SCHEDULED, AVAILABLE, RUNNING, RETRYABLE, COMPLETED, DISCARDED, CANC
 local FAILED, SNOOZED, RELEASED, LOST, CALLED_OFF = 1, 2, 3, 4, 5
 -- The fields of a run: jobs of a block that are next to each other and alike.
 --   AT: available: its position; waiting: due; running: its lease; ended: when.   TOK, WRK, START: the last lease it was in.
---   HIST: {lease, attempt, how it ended, worker, started, ended, note}, ...       BY: how the handler's run ended that ended the job, or 0
+--   HIST: which entries of the history are these jobs', see remember.              BY: how the handler's run ended that ended the job, or 0
 --   NOTE: of the result or reason, or 0.                                          OWN: 0, or 1 + bytes of a payload put in place by hand
 local N, ST, LANE, PRIO, ATT, CRASH, SUS, AT, TOK, WRK, START, HIST, BY, NOTE, MAXA, OWN = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
 local MOST_RUNS_KEPT = 1000
@@ -41,7 +42,7 @@ end
 
 -- What is to be written. A place holds members; true puts one in, false takes it out.
 local ready, suspects, due, over = {}, {}, {}, {}
-local notes, unique, bodies = {}, {}, {}
+local notes, unique, bodies, history = {}, {}, {}, {}
 local meta, newLanes = nil, {}
 
 -- States of blocks: {created, lane as enqueued, runs, unique key's field or nil}.
@@ -202,12 +203,73 @@ local function runAt(s, at)
   end
 end
 
--- Adds the run of the handler that ends now to the history.
-local function remember(r, ended, note)
-  local h, old = {}, r[HIST]
-  for i = math.max(1, #old - MOST_RUNS_KEPT + 2), #old do h[#h + 1] = old[i] end
-  h[#h + 1] = {r[TOK], r[ATT], ended, r[WRK], r[START], now, note}
+-- The history of a block. An entry {lease, attempt, how it ended, worker, started, ended, note} is one run of the handler for all jobs of the run that
+-- it was written for. It is named by where that began and a number, and never rewritten. HIST is {where, first number, last number, ...}, oldest first:
+-- runs that were split share what they have in common, and a state does not grow with its history.
+local function entryName(block, where, i) return block .. ':' .. num(where) .. ':' .. num(i) end
+
+local function entry(block, where, i)
+  local name = entryName(block, where, i)
+  return cmsgpack.unpack(history[name] or call('HGET', HISTORY, name))
+end
+
+local function entryNames(block, h)
+  local names = {}
+  for s = 1, #h, 3 do
+    for i = h[s + 1], h[s + 2] do names[#names + 1] = entryName(block, h[s], i) end
+  end
+  return names
+end
+
+local function isStored(note) return note ~= 0 and sub(note, 1, 1) ~= '!' end
+
+-- Whether a run's end or its history has this note, which is named after a lease: these grow in a history.
+local function hasNote(block, r, note)
+  if r[NOTE] == note then return true end
+  local lease, h = tonumber(string.match(note, ':(.*)$')), r[HIST]
+  for s = 1, #h, 3 do
+    local lo, hi = h[s + 1], h[s + 2]
+    while lo <= hi do
+      local mid = math.floor((lo + hi) / 2)
+      local e = entry(block, h[s], mid)
+      if e[7] == note then return true end
+      if e[1] < lease then lo = mid + 1 else hi = mid - 1 end
+    end
+  end
+  return false
+end
+
+-- Takes the oldest entry out of a run's history, and out of the store once no other run of the block has it; its note too.
+local function forgetOldest(block, r)
+  local h, runs = r[HIST], states[block][3]
+  local where, i = h[1], h[2]
+  h[2] = i + 1
+  if h[2] > h[3] then for _ = 1, 3 do table.remove(h, 1) end end
+  for _, x in ipairs(runs) do
+    for s = 1, #x[HIST], 3 do
+      if x[HIST][s] == where and x[HIST][s + 1] <= i and i <= x[HIST][s + 2] then return end
+    end
+  end
+  local note = entry(block, where, i)[7]
+  history[entryName(block, where, i)] = false
+  if not isStored(note) then return end
+  for _, x in ipairs(runs) do if hasNote(block, x, note) then return end end
+  notes[note] = false
+end
+
+-- Adds a run of the handler that ended to the history of a block's run, which begins at from.
+local function remember(block, from, r, ended, note, at)
+  local h = {unpack(r[HIST])}                             -- other runs may have the same
+  local n, kept = #h, 0
+  if n > 0 and h[n - 2] == from then
+    h[n] = h[n] + 1
+  else
+    h[n + 1] = from; h[n + 2] = 1; h[n + 3] = 1
+  end
+  history[entryName(block, from, h[#h])] = cmsgpack.pack({r[TOK], r[ATT], ended, r[WRK], r[START], at, note})
   r[HIST] = h
+  for s = 1, #h, 3 do kept = kept + h[s + 2] - h[s + 1] + 1 end
+  if kept > MOST_RUNS_KEPT then forgetOldest(block, r) end
 end
 
 -- Pages. An id is 16 hexadecimal digits: 14 of its page and 2 of where it is there. A page is 4 bytes for each range of ids that are known:
@@ -328,7 +390,7 @@ local function flush()
   end
   local hashes = {
     {STATES, changedStates}, {BODIES, bodies}, {PAGES, newPages}, {COUNTS, changedCounts}, {LEASES, changedLeases}, {CLAIMS, changedClaims},
-    {NOTES, notes}, {UNIQUE, unique}}
+    {NOTES, notes}, {UNIQUE, unique}, {HISTORY, history}}
   local zsets = {{READY, ready}, {SUSPECTS, suspects}, {DUE, due, true}, {ENDS, newEnds, true}, {OVER, over}, {ORDER, pageOrder}}
   local writes = {}
   for _, h in ipairs(hashes) do

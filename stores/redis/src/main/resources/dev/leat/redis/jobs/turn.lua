@@ -30,11 +30,13 @@ local function outcome(token, code, ms)
   if code == 'c' then return function(r, note) r[ST] = COMPLETED; r[AT] = now; r[BY] = 0; r[NOTE] = note end end
   if code == 'd' then return function(r, note) r[ST] = DISCARDED; r[AT] = now; r[BY] = FAILED; r[NOTE] = note end end
   if code == 'x' then return function(r, note) r[ST] = CANCELLED; r[AT] = now; r[BY] = CALLED_OFF; r[NOTE] = note end end
-  if code == 'r' then return function(r, note) remember(r, FAILED, note); r[SUS] = 0; r[ST] = RETRYABLE; r[AT] = now + ms end end
-  if code == 's' then return function(r) remember(r, SNOOZED, 0); r[ATT] = r[ATT] - 1; r[SUS] = 0; r[ST] = SCHEDULED; r[AT] = now + ms end end
+  if code == 'r' then return function(r, note, block, at) remember(block, at, r, FAILED, note, now); r[SUS] = 0; r[ST] = RETRYABLE; r[AT] = now + ms end end
+  if code == 's' then
+    return function(r, _, block, at) remember(block, at, r, SNOOZED, 0, now); r[ATT] = r[ATT] - 1; r[SUS] = 0; r[ST] = SCHEDULED; r[AT] = now + ms end
+  end
   if code == 'f' then
-    return function(r)
-      remember(r, RELEASED, 0); r[ATT] = r[ATT] - 1; r[ST] = AVAILABLE; r[AT] = nextPosition()
+    return function(r, _, block, at)
+      remember(block, at, r, RELEASED, 0, now); r[ATT] = r[ATT] - 1; r[ST] = AVAILABLE; r[AT] = nextPosition()
       if not releasedIn[r[LANE]] then releasedIn[r[LANE]] = true; released[#released + 1] = laneName(r[LANE]) end
     end
   end
@@ -58,7 +60,7 @@ local function settle(header, blob)
     local note = 0
     got = got + change(block, a - base, z - a, held, function(r, at)
       if blob ~= '' and note == 0 then note = idOf(block, at) .. ':' .. token; notes[note] = blob end
-      apply(r, note)
+      apply(r, note, block, at)
       accepted[#accepted + 1] = base + at - lo; accepted[#accepted + 1] = r[N]
     end)
   end
