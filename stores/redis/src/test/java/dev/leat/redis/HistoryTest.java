@@ -6,8 +6,11 @@ import static dev.leat.redis.Jobs.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leat.api.JobId;
+import dev.leat.api.Payload;
+import dev.leat.api.store.Amendment;
 import dev.leat.api.store.AttemptRecord;
 import dev.leat.api.store.AttemptRecord.Ended;
+import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.Failure;
 import dev.leat.api.store.Inspect;
 import dev.leat.api.store.JobRecord;
@@ -139,6 +142,29 @@ class HistoryTest {
         }
     }
 
+    @Test
+    void anIdThatComesAgainHasAPayloadOfItsOwn() {
+        List<NewJob> all = jobs.times(2);
+        store.enqueue(all);
+        NewJob first = all.getFirst();
+        replacePayload(first.id(), "{\"n\":\"old\"}");
+        Lease lease = store.claim(claim(1)).leases().getFirst();
+        store.settle(done(List.of(lease)));
+        clock.advance(Duration.ofDays(2));
+        prune(1);
+
+        assertThat(store.enqueue(List.of(first))).allMatch(Enqueued.Accepted.class::isInstance);
+        assertThat(find(first.id()).payload()).isEqualTo(first.payload());
+        replacePayload(first.id(), "{\"n\":\"new\"}");
+        cancel(all.subList(1, 2));
+        clock.advance(Duration.ofDays(2));
+        prune(1);
+
+        assertThat(find(first.id()).payload()).isEqualTo(Payload.json("{\"n\":\"new\"}"));
+        assertThat(store.claim(claim(1)).leases().getFirst().claims().getFirst().payload())
+                .isEqualTo(Payload.json("{\"n\":\"new\"}"));
+    }
+
     private List<Lease> claimAll() {
         return store.claim(claim(10)).leases();
     }
@@ -167,6 +193,10 @@ class HistoryTest {
                 .orElseThrow()
                 .find(Jobs.LANE.tenant(), List.of(id))
                 .getFirst();
+    }
+
+    private void replacePayload(JobId id, String json) {
+        operate().amend(Jobs.LANE.tenant(), List.of(id), new Amendment.ReplacePayload(Payload.json(json)));
     }
 
     private void cancel(List<NewJob> some) {

@@ -34,7 +34,7 @@ for i = 1, #blocks do
     end
     out[#out + 1] = {
       found[i], lane, r[ST], r[PRIO], r[ATT], r[MAXA], r[CRASH], num(s[1]), num(r[AT]), num(r[START]), r[WRK], num(r[TOK]),
-      bodySlice(bodyOf[blocks[i]], froms[i], 1), r[OWN] > 0 and call('HGET', NOTES, found[i] .. ':p') or '', note(r[NOTE]), history}
+      bodySlice(bodyOf[blocks[i]], froms[i], 1), r[OWN] > 0 and call('HGET', NOTES, ownName(blocks[i], froms[i])) or '', note(r[NOTE]), history}
   end
 end
 return out

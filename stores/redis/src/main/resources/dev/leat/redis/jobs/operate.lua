@@ -57,11 +57,11 @@ function verbs.move(r)
   return true, function(x) x[LANE] = to; behind(x) end
 end
 
-function verbs.payload(r, _, _, id)
+function verbs.payload(r, block, from)
   if not waits[r[ST]] then return false end
   return true, function(x)
     x[OWN] = #value
-    notes[id .. ':p'] = value
+    notes[ownName(block, from)] = value
   end
 end
 
@@ -72,7 +72,7 @@ for i = 6, #ARGV do
   if not r or sub(laneName(r[LANE]), 1, #ARGV[2] + 1) ~= ARGV[2] .. '/' then
     out[#out + 1] = {'N'}
   else
-    local allowed, act = verbs[verb](r, block, from, id)
+    local allowed, act = verbs[verb](r, block, from)
     if not allowed then
       out[#out + 1] = {'A', r[ST]}
     else

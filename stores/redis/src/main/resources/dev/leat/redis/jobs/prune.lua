@@ -72,7 +72,7 @@ for _, each in ipairs({{COMPLETED, ARGV[3]}, {DISCARDED, ARGV[4]}, {CANCELLED, A
         end
         local jobs = 0
         for _, r in ipairs(s[3]) do
-          if r[OWN] > 0 then oldNotes[idOf(block, jobs) .. ':p'] = true end
+          if r[OWN] > 0 then oldNotes[ownName(block, jobs)] = true end
           jobs = jobs + r[N]
         end
         states[block] = false

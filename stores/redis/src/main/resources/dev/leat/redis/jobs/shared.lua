@@ -287,6 +287,9 @@ local function place(id) return sub(id, 1, 14), tonumber(sub(id, 15, 16), 16) en
 local function blockName(page, first, generation) return page .. format('%02x', first) .. (generation > 0 and '+' .. format('%d', generation) or '') end
 local function idOf(block, from) return sub(block, 1, 14) .. format('%02x', tonumber(sub(block, 15, 16), 16) + from) end
 
+-- The note that a payload put in place by hand is: by block and not by id alone, since an id may come again while its old block is there.
+local function ownName(block, from) return idOf(block, from) .. sub(block, 17) .. ':p' end
+
 -- The block of an id and where the job is in it; nil if it is unknown.
 local function locate(id)
   local page, at = place(id)

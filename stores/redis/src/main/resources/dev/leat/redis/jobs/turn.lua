@@ -120,7 +120,7 @@ local function answer(token, l, till)
       local e = at + r[N]
       if e > lo and at < hi and held(r) then
         local a, z = math.max(at, lo), math.min(e, hi)
-        local own = r[OWN] > 0 and call('HGET', NOTES, idOf(block, a) .. ':p') or ''
+        local own = r[OWN] > 0 and call('HGET', NOTES, ownName(block, a)) or ''
         out[#out + 1] = {idOf(block, a), z - a, r[MAXA], bodySlice(bodyOf[block], a, z - a), own}
       end
       at = e
