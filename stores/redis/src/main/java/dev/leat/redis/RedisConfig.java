@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param url such as {@code redis://localhost:6379} or {@code rediss://redis.example:6380/2} over TLS, without user and password;
  *     {@code valkey:}, {@code keydb:} and {@code dragonfly:} mean the same as {@code redis:}
- * @param user of Redis's access list; empty for the default user
+ * @param user of Redis's access list, who needs a password; empty for the default user
  * @param password empty if the server asks for none
  * @param prefix what the names of all keys begin with; two stores with other prefixes share nothing
  * @param durability the least class that the server's settings must give: {@code D0} to {@code D2}
@@ -35,6 +35,13 @@ public record RedisConfig(
                     "url",
                     "is no URL of a Redis server, or holds a user or password",
                     "such as redis://localhost:6379, with user and password beside it");
+        }
+        if (!user.isEmpty() && password.isEmpty()) {
+            throw new InvalidValueException(
+                    "PASSWORD_MISSING",
+                    "password",
+                    "is missing beside user " + Checks.shown(user),
+                    "the password of that user (any, if the user is one with nopass), or no user");
         }
         if (!PREFIX.matcher(prefix).matches()) {
             throw new InvalidValueException(

@@ -7,7 +7,6 @@ import dev.leat.api.StoreException.Effect;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
@@ -47,39 +46,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Lettuce would send again by itself what was under way when a connection broke. A settlement that was accepted would then be
  * answered as stale; so it is kept from that, and a call that was sent fails with {@link Effect#UNKNOWN}. The next call connects
- * anew. A call that gets no answer in time closes the connection, since whatever is behind it would get none either.
+ * anew. A call that gets no answer in time closes the connection, since whatever is behind it would get none either; so does one that
+ * a replica answers, since behind a name there may be another server by now.
  */
 final class RedisLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
     private static final int MOST_WAITING = 100_000;
-
-    /** What a server says before it does anything. */
-    private static final List<Refusal> REFUSALS = List.of(
-            new Refusal("WRONGPASS", "it does not accept user and password; correct them in the configuration"),
-            new Refusal("invalid password", "it does not accept the password; correct it in the configuration"),
-            new Refusal("NOAUTH", "it asks for a password; set user and password in the configuration"),
-            new Refusal("without any password configured", "it has no password; remove it from the configuration"),
-            new Refusal(
-                    "NOPERM",
-                    "the user may not do this; allow it ~{PREFIX* &{PREFIX* +@all -@dangerous +config|get +info"),
-            new Refusal("LOADING", "it is loading its data after a start; ask again in a moment"),
-            new Refusal("READONLY", "it is a replica; give Leat the URL of the primary"),
-            new Refusal("MASTERDOWN", "it is a replica without its primary; give Leat the URL of the primary"),
-            new Refusal("NOREPLICAS", "it has too few replicas to write (min-replicas-to-write); bring them back"),
-            new Refusal(
-                    "MISCONF",
-                    "it cannot write to its disk and so refuses writes; see its log, then free or repair the disk"),
-            new Refusal(
-                    "OOM command not allowed",
-                    "it has reached maxmemory; raise maxmemory, or have jobs that ended kept for less time"),
-            new Refusal("BUSY Redis", "a script of somebody else keeps it busy; wait, or end that by SCRIPT KILL"),
-            new Refusal("max number of clients", "it has as many clients as it may (maxclients); raise maxclients"),
-            new Refusal(
-                    "WRONGTYPE",
-                    "a key of the store holds something of another program; choose another prefix, or remove that"
-                            + " key"));
-
-    private record Refusal(String sign, String advice) {}
 
     private final RedisConfig config;
     private final LongSupplier clockAhead;
@@ -229,6 +201,9 @@ final class RedisLink implements AutoCloseable {
             if (cause instanceof RedisNoScriptException) {
                 throw new NotLoaded();
             }
+            if (Refusal.of(cause).filter(Refusal::isOfNoUse).isPresent()) {
+                drop(connection);
+            }
             throw failure(cause, Effect.UNKNOWN);
         } catch (TimeoutException e) {
             future.cancel(true);
@@ -312,19 +287,13 @@ final class RedisLink implements AutoCloseable {
 
     /** @param otherwise if the server did not say that it refused the call */
     private StoreException failure(Throwable cause, Effect otherwise) {
-        for (Throwable each = cause; each != null; each = each.getCause()) {
-            String said = String.valueOf(each.getMessage());
-            if (each instanceof RedisCommandExecutionException) {
-                for (Refusal refusal : REFUSALS) {
-                    if (said.contains(refusal.sign)) {
-                        return new StoreException(
-                                "Redis at " + config.url() + " refused: "
-                                        + refusal.advice.replace("PREFIX", config.prefix()),
-                                Effect.NONE,
-                                cause);
-                    }
-                }
-            }
+        Optional<Refusal> refusal = Refusal.of(cause);
+        if (refusal.isPresent()) {
+            return new StoreException(
+                    "Redis at " + config.url() + " refused: "
+                            + refusal.get().advice().replace("PREFIX", config.prefix()),
+                    refusal.get().effect(),
+                    cause);
         }
         return new StoreException(
                 otherwise == Effect.NONE
@@ -333,17 +302,6 @@ final class RedisLink implements AutoCloseable {
                         : "Redis at " + config.url() + " failed: " + rootMessage(cause),
                 otherwise,
                 cause);
-    }
-
-    /** Whether the server refused since it is loading its data. */
-    static boolean isLoading(StoreException e) {
-        for (Throwable each = e.getCause(); each != null; each = each.getCause()) {
-            if (each instanceof RedisCommandExecutionException
-                    && String.valueOf(each.getMessage()).startsWith("LOADING")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static String rootMessage(Throwable cause) {

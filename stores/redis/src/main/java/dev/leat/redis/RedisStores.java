@@ -27,7 +27,7 @@ public final class RedisStores implements Stores {
     /**
      * Connects, and waits for up to a minute while the server loads its data.
      *
-     * @throws StoreException if the server cannot be reached, is older than Redis 6.2, a replica, less durable than required or
+     * @throws StoreException if the server cannot be reached, is older than Redis 6.2, a replica, a node of a cluster, less durable than required or
      *     set to evict keys
      */
     public static RedisStores open(RedisConfig config) {
@@ -65,7 +65,7 @@ public final class RedisStores implements Stores {
             try {
                 return ServerSettings.of(link);
             } catch (StoreException e) {
-                if (!RedisLink.isLoading(e) || System.nanoTime() - start > LOADING.toNanos()) {
+                if (!Refusal.isLoading(e) || System.nanoTime() - start > LOADING.toNanos()) {
                     throw e;
                 }
                 LockSupport.parkNanos(LOADING_PAUSE.toNanos());

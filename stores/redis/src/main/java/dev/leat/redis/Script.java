@@ -12,7 +12,10 @@ import java.util.HexFormat;
 /** A script as Redis runs it, and the name that Redis knows it by. */
 record Script(Keyspace space, String name, String source, String sha1) {
     static Script load(Keyspace space, String name) {
-        String source = read(space, "shared") + read(space, name);
+        return of(space, name, read(space, "shared") + read(space, name));
+    }
+
+    static Script of(Keyspace space, String name, String source) {
         return new Script(space, name, source, sha1(source.getBytes(UTF_8)));
     }
 

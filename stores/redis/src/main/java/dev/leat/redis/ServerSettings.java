@@ -7,15 +7,23 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the server says of itself.
  *
  * @param compatible the version of Redis that it is like
+ * @param clustered whether it is a node of a cluster
  * @param settings empty if the user may not ask for them
  */
 record ServerSettings(
-        Flavour flavour, String version, String compatible, String role, Optional<Map<String, String>> settings) {
+        Flavour flavour,
+        String version,
+        String compatible,
+        String role,
+        boolean clustered,
+        Optional<Map<String, String>> settings) {
     private static final int OLDEST_MAJOR = 6;
     private static final int OLDEST_MINOR = 2;
 
@@ -43,24 +51,29 @@ record ServerSettings(
     }
 
     static ServerSettings of(RedisLink link) {
-        String info = link.info("server") + "\r\n" + link.info("replication") + "\r\n" + link.info("keydb");
+        String info = Stream.of("server", "replication", "cluster", "keydb")
+                .map(link::info)
+                .collect(Collectors.joining("\r\n"));
         return of(info, settings(link));
     }
 
-    /** @param info its sections server, replication and keydb, the last of which is empty but for KeyDB */
+    /** @param info its sections server, replication, cluster and keydb, the last of which is empty but for KeyDB */
     static ServerSettings of(String info, Optional<Map<String, String>> settings) {
         Map<String, String> values = values(info);
         String compatible = values.getOrDefault("redis_version", "unknown");
         String role = values.getOrDefault("role", "");
+        boolean clustered = values.getOrDefault("cluster_enabled", "0").equals("1");
         if (values.containsKey("dragonfly_version")) {
             String version = values.get("dragonfly_version").replaceFirst("^df-", "");
-            return new ServerSettings(Flavour.DRAGONFLY, version, compatible, role, settings);
+            return new ServerSettings(Flavour.DRAGONFLY, version, compatible, role, clustered, settings);
         }
         if (values.containsKey("valkey_version")) {
-            return new ServerSettings(Flavour.VALKEY, values.get("valkey_version"), compatible, role, settings);
+            return new ServerSettings(
+                    Flavour.VALKEY, values.get("valkey_version"), compatible, role, clustered, settings);
         }
         boolean keydb = values.containsKey("mvcc_depth");
-        return new ServerSettings(keydb ? Flavour.KEYDB : Flavour.REDIS, compatible, compatible, role, settings);
+        return new ServerSettings(
+                keydb ? Flavour.KEYDB : Flavour.REDIS, compatible, compatible, role, clustered, settings);
     }
 
     private static Map<String, String> values(String info) {
@@ -124,6 +137,12 @@ record ServerSettings(
         }
         if (role.equals("slave") || role.equals("replica")) {
             throw refused(config, "is a replica", "give Leat the URL of the primary");
+        }
+        if (clustered) {
+            throw refused(
+                    config,
+                    "is a node of a cluster, which Leat cannot use yet",
+                    "give Leat a server of its own without cluster-enabled");
         }
         if (role.equals("active-replica") || is("active-replica", "yes")) {
             throw refused(
