@@ -204,25 +204,27 @@ final class Inspection implements Inspect {
 
     @Override
     public Map<JobState, Long> counts(TenantName tenant, QueueName queue) {
-        return counted(tenant).getOrDefault(queue, Map.of());
+        return counted(tenant.value() + "/" + queue.value() + "/").getOrDefault(queue, Map.of());
     }
 
     @Override
     public List<QueueName> queueNames(TenantName tenant) {
-        return List.copyOf(counted(tenant).keySet());
+        return List.copyOf(counted(of(tenant)).keySet());
     }
 
     @Override
     public Map<JobState, Long> counts(TenantName tenant) {
         Map<JobState, Long> all = new EnumMap<>(JobState.class);
-        counted(tenant).values().forEach(queue -> queue.forEach((state, jobs) -> all.merge(state, jobs, Long::sum)));
+        counted(of(tenant))
+                .values()
+                .forEach(queue -> queue.forEach((state, jobs) -> all.merge(state, jobs, Long::sum)));
         return all;
     }
 
     @Override
     public List<QueueCounts> queues(TenantName tenant, @Nullable QueueName after, int limit) {
         Checks.range("limit", limit, 1, MOST_QUEUES);
-        NavigableMap<QueueName, Map<JobState, Long>> all = counted(tenant);
+        NavigableMap<QueueName, Map<JobState, Long>> all = counted(of(tenant));
         return (after == null ? all : all.tailMap(after, false))
                 .entrySet().stream()
                         .limit(limit)
@@ -230,15 +232,17 @@ final class Inspection implements Inspect {
                         .toList();
     }
 
-    private NavigableMap<QueueName, Map<JobState, Long>> counted(TenantName tenant) {
+    private static String of(TenantName tenant) {
+        return tenant.value() + "/";
+    }
+
+    /** @param prefix of the names of lanes, with a slash at its end */
+    private NavigableMap<QueueName, Map<JobState, Long>> counted(String prefix) {
         NavigableMap<QueueName, Map<JobState, Long>> counts = new TreeMap<>();
-        Reply reply = link.run(COUNTS, new Arguments());
+        Reply reply = link.run(COUNTS, new Arguments().add(prefix));
         while (reply.hasMore()) {
             Reply of = reply.list();
             Lane lane = Ids.lane(of.next());
-            if (!lane.tenant().equals(tenant)) {
-                continue;
-            }
             Map<JobState, Long> queue = counts.computeIfAbsent(lane.queue(), name -> new EnumMap<>(JobState.class));
             for (int code = 1; of.hasMore(); code++) {
                 long jobs = of.longNumber();

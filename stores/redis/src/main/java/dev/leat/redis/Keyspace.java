@@ -25,7 +25,8 @@ enum Keyspace {
             "notes",
             "unique",
             "over",
-            "history"),
+            "history",
+            "names"),
     CONTROL("control", "meta", "records", "names", "revisions", "journals", "leaders");
 
     private final String tag;

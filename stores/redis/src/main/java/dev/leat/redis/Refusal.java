@@ -48,7 +48,7 @@ record Refusal(Pattern sign, Effect effect, boolean isOfNoUse, String advice) {
                             + " key"),
             before(
                     "LEAT too many lanes",
-                    "there would be more than 999,999 lanes (tenant, queue and kind); keep to fewer names, or have some"
+                    "there would be more than 100,000 lanes (tenant, queue and kind); keep to fewer names, or have some"
                             + " queues in a place of their own by another prefix"),
             before(
                     "LEAT ids of page",

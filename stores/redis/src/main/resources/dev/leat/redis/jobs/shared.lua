@@ -4,13 +4,13 @@
 -- before the first write.
 --
 -- KEYS   1 meta   2 lanes   3 counts   4 pages   5 order   6 bodies   7 states   8 ready   9 suspects   10 due
---        11 leases   12 ends   13 claims   14 notes   15 unique   16 over   17 history         (docs/decisions/022-redis-layout.md says what they hold)
+--        11 leases   12 ends   13 claims   14 notes   15 unique   16 over   17 history   18 names         (docs/decisions/022-redis-layout.md says what they hold)
 -- ARGV   1 milliseconds that the store's clock is ahead of the server's: '0' outside tests.   The rest is the script's own.
 
 local call, format, sub, byte, char = redis.call, string.format, string.sub, string.byte, string.char
 local META, LANES, COUNTS, PAGES, ORDER, BODIES, STATES, READY = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local SUSPECTS, DUE, LEASES, ENDS, CLAIMS, NOTES, UNIQUE, OVER = KEYS[9], KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16]
-local HISTORY = KEYS[17]
+local HISTORY, NAMES = KEYS[17], KEYS[18]
 local CHUNK = 4000                                        -- unpack fails near 8,000
 
 -- The states of a run of jobs.
@@ -23,6 +23,7 @@ local FAILED, SNOOZED, RELEASED, LOST, CALLED_OFF = 1, 2, 3, 4, 5
 --   NOTE: of the result or reason, or 0.                                          OWN: 0, or 1 + bytes of a payload put in place by hand
 local N, ST, LANE, PRIO, ATT, CRASH, SUS, AT, TOK, WRK, START, HIST, BY, NOTE, MAXA, OWN = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
 local MOST_RUNS_KEPT = 1000
+local MOST_LANES = 100000                                 -- each takes memory for ever, and counts read all of a tenant
 
 local time = call('TIME')
 local real = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -43,7 +44,7 @@ end
 -- What is to be written. A place holds members; true puts one in, false takes it out.
 local ready, suspects, due, over = {}, {}, {}, {}
 local notes, unique, bodies, history = {}, {}, {}, {}
-local meta, newLanes = nil, {}
+local meta, newLanes, newNames = nil, {}, {}
 
 -- States of blocks: {created, lane as enqueued, runs, unique key's field or nil}.
 local states, dirty = {}, {}
@@ -120,11 +121,12 @@ local function intern(name)
   if lanes[name] == nil then loadLanes({name}) end
   if not lanes[name] then
     laneTotal = (laneTotal or call('HLEN', LANES) / 2) + 1
-    if laneTotal > 999999 then error('LEAT too many lanes', 0) end
+    if laneTotal > MOST_LANES then error('LEAT too many lanes', 0) end
     lanes[name] = laneTotal
     laneNames[laneTotal] = name
     newLanes[#newLanes + 1] = name; newLanes[#newLanes + 1] = num(laneTotal)
     newLanes[#newLanes + 1] = '#' .. num(laneTotal); newLanes[#newLanes + 1] = name
+    newNames[name] = true
   end
   return lanes[name]
 end
@@ -394,7 +396,7 @@ local function flush()
   local hashes = {
     {STATES, changedStates}, {BODIES, bodies}, {PAGES, newPages}, {COUNTS, changedCounts}, {LEASES, changedLeases}, {CLAIMS, changedClaims},
     {NOTES, notes}, {UNIQUE, unique}, {HISTORY, history}}
-  local zsets = {{READY, ready}, {SUSPECTS, suspects}, {DUE, due, true}, {ENDS, newEnds, true}, {OVER, over}, {ORDER, pageOrder}}
+  local zsets = {{READY, ready}, {SUSPECTS, suspects}, {DUE, due, true}, {ENDS, newEnds, true}, {OVER, over}, {ORDER, pageOrder}, {NAMES, newNames}}
   local writes = {}
   for _, h in ipairs(hashes) do
     if next(h[2]) then
