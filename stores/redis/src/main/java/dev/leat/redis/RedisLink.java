@@ -24,6 +24,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ final class RedisLink implements AutoCloseable {
 
     /** Runs a script, which does all of its work or none. */
     Reply run(Script script, Arguments arguments) {
-        byte[][] names = Objects.requireNonNull(keys.get(script.space()));
+        byte[][] names = keys(script.space());
         byte[][] own = arguments.all();
         byte[][] all = new byte[own.length + 1][];
         all[0] = Arguments.text(Long.toString(clockAhead.getAsLong()));
@@ -118,8 +119,39 @@ final class RedisLink implements AutoCloseable {
             return new Reply(ask(redis -> redis.evalsha(script.sha1(), ScriptOutputType.MULTI, names, all)));
         } catch (NotLoaded e) {
             LOG.debug("loading script {}", script.name());
-            return new Reply(
-                    ask(redis -> redis.eval(Arguments.text(script.source()), ScriptOutputType.MULTI, names, all)));
+            return sent(script, names, all);
+        }
+    }
+
+    private Reply sent(Script script, byte[][] names, byte[][] all) {
+        return new Reply(ask(redis -> redis.eval(Arguments.text(script.source()), ScriptOutputType.MULTI, names, all)));
+    }
+
+    private byte[][] keys(Keyspace space) {
+        return Objects.requireNonNull(keys.get(space));
+    }
+
+    /**
+     * Finds out whether the user may do all that scripts do.
+     *
+     * @throws StoreException with no effect, naming what to allow: a script that met it half way would have done half of its work
+     */
+    void checkRights() {
+        for (Keyspace space : Keyspace.values()) {
+            Script probe = Script.probe(space);
+            sent(probe, keys(space), new byte[0][]); // which run() does only for a server that does not know the script
+            Reply forbidden = run(probe, new Arguments());
+            if (forbidden.hasMore()) {
+                List<String> missing = new ArrayList<>();
+                while (forbidden.hasMore()) {
+                    missing.add("+" + forbidden.text());
+                }
+                throw new StoreException(
+                        "Redis at " + config.url() + " forbids the user commands that the store needs; allow "
+                                + String.join(" ", missing),
+                        Effect.NONE,
+                        null);
+            }
         }
     }
 
@@ -290,8 +322,7 @@ final class RedisLink implements AutoCloseable {
         Optional<Refusal> refusal = Refusal.of(cause);
         if (refusal.isPresent()) {
             return new StoreException(
-                    "Redis at " + config.url() + " refused: "
-                            + refusal.get().advice().replace("PREFIX", config.prefix()),
+                    "Redis at " + config.url() + " refused: " + refusal.get().adviceFor(config.prefix()),
                     refusal.get().effect(),
                     cause);
         }

@@ -28,7 +28,7 @@ public final class RedisStores implements Stores {
      * Connects, and waits for up to a minute while the server loads its data.
      *
      * @throws StoreException if the server cannot be reached, is older than Redis 6.2, a replica, a node of a cluster, less durable than required or
-     *     set to evict keys
+     *     set to evict keys, or forbids the user what the store needs
      */
     public static RedisStores open(RedisConfig config) {
         return open(config, () -> 0);
@@ -44,6 +44,7 @@ public final class RedisStores implements Stores {
         try {
             ServerSettings settings = loaded(link);
             settings.require(config);
+            link.checkRights();
             return new RedisStores(config, link, settings);
         } catch (RuntimeException e) {
             link.close();

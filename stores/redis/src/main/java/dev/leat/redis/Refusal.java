@@ -20,15 +20,23 @@ record Refusal(Pattern sign, Effect effect, boolean isOfNoUse, String advice) {
     private static final String CLUSTER =
             "it is a node of a cluster; give Leat a server of its own without cluster-enabled";
 
+    private static final String EVERYTHING =
+            "~{PREFIX* &{PREFIX* +eval +evalsha +time +type +hget +hmget +hset +hdel +hlen +zadd +zrem +zrangebylex"
+                    + " +zrevrangebylex +zrangebyscore +zscore +zmscore +ping +info +config|get +publish +subscribe";
+
     /** The first that fits counts. */
     private static final List<Refusal> ALL = List.of(
             before("WRONGPASS", "it does not accept user and password; correct them in the configuration"),
             before("invalid password", "it does not accept the password; correct it in the configuration"),
             before("NOAUTH", "it asks for a password; set user and password in the configuration"),
             before("without any password configured", "it has no password; remove it from the configuration"),
-            before(
-                    "NOPERM",
-                    "the user may not do this; allow it ~{PREFIX* &{PREFIX* +@all -@dangerous +config|get +info"),
+            new Refusal( // a script that computes first and writes last may have been writing
+                    Pattern.compile("The user executing the script|ACL failure in script"),
+                    Effect.UNKNOWN,
+                    false,
+                    "the user may not do all that a script does, so it may have ended half way; allow " + EVERYTHING),
+            before("NOPERM.* keys? ", "the user may not use the keys of the store; allow ~{PREFIX*"),
+            before("NOPERM", "the user may not do this; allow " + EVERYTHING),
             elsewhere("LOADING", "it is loading its data after a start; ask again in a moment"),
             elsewhere("READONLY", "it is a replica; give Leat the URL of the primary"),
             elsewhere("MASTERDOWN", "it is a replica without its primary; give Leat the URL of the primary"),
@@ -53,6 +61,10 @@ record Refusal(Pattern sign, Effect effect, boolean isOfNoUse, String advice) {
             before(
                     "LEAT ids of page",
                     "ids were removed and came again too often while others of their blocks were kept; take new ids"));
+
+    String adviceFor(String prefix) {
+        return advice.replace("PREFIX", prefix);
+    }
 
     private static Refusal before(String sign, String advice) {
         return new Refusal(Pattern.compile(sign), Effect.NONE, false, advice);

@@ -12,17 +12,22 @@ import java.util.HexFormat;
 /** A script as Redis runs it, and the name that Redis knows it by. */
 record Script(Keyspace space, String name, String source, String sha1) {
     static Script load(Keyspace space, String name) {
-        return of(space, name, read(space, "shared") + read(space, name));
+        return of(space, name, read(space.directory() + "/shared") + read(space.directory() + "/" + name));
+    }
+
+    /** What asks which commands the user may run, on the keys of a space. */
+    static Script probe(Keyspace space) {
+        return of(space, "probe", read("probe"));
     }
 
     static Script of(Keyspace space, String name, String source) {
         return new Script(space, name, source, sha1(source.getBytes(UTF_8)));
     }
 
-    private static String read(Keyspace space, String name) {
-        try (InputStream in = Script.class.getResourceAsStream(space.directory() + "/" + name + ".lua")) {
+    private static String read(String name) {
+        try (InputStream in = Script.class.getResourceAsStream(name + ".lua")) {
             if (in == null) {
-                throw new IllegalStateException("no script " + space.directory() + "/" + name);
+                throw new IllegalStateException("no script " + name);
             }
             return new String(in.readAllBytes(), UTF_8);
         } catch (IOException e) {
