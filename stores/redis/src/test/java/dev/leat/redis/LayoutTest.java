@@ -7,6 +7,8 @@ import static dev.leat.redis.Jobs.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leat.api.JobId;
+import dev.leat.api.Payload;
+import dev.leat.api.store.Claim;
 import dev.leat.api.store.Claimed;
 import dev.leat.api.store.Claimed.Left;
 import dev.leat.api.store.Due;
@@ -145,8 +147,8 @@ class LayoutTest {
         List<NewJob> all = jobs.times(50);
         store.enqueue(all);
         List<Lease> leases = store.claim(claim(50)).leases();
-        List<Settlement> settlements = new ArrayList<>(
-                Jobs.settlements(leases, new Outcome.Completed(dev.leat.api.Payload.json("{\"sent\":true}"))));
+        List<Settlement> settlements =
+                new ArrayList<>(Jobs.settlements(leases, new Outcome.Completed(Payload.json("{\"sent\":true}"))));
         store.settle(settlements.subList(0, 20));
         store.settle(Jobs.settlements(leases, new Outcome.Discard(dev.leat.api.store.Failure.of("no use"))));
         clock.advance(Duration.ofDays(2));
@@ -158,6 +160,39 @@ class LayoutTest {
         for (String name : List.of("bodies", "states", "pages", "order", "over", "notes")) {
             assertThat(redis("EXISTS", key(name))).as(name).isEqualTo("[0]");
         }
+    }
+
+    @Test
+    void ofJobsThatAreGoneAtMostAsManyPayloadsStayAsOfThoseThatAreThere() {
+        List<NewJob> all = jobs.times(100);
+        store.enqueue(all);
+        long whole = number("HSTRLEN", key("bodies"), Ids.text(all.getFirst().id()));
+        List<Lease> leases = store.claim(claim(100)).leases();
+        List<Settlement> settlements = Jobs.settlements(leases, new Outcome.Completed(Payload.json("{\"sent\":true}")));
+        for (Settlement settlement : settlements.subList(0, 90)) {
+            store.settle(List.of(settlement));
+        }
+        clock.advance(Duration.ofDays(2));
+        store.renew(List.of(leases.getFirst().id()), Duration.ofHours(1));
+        Prune prune = store.feature(Prune.class).orElseThrow();
+
+        assertThat(prune.prune(DAY, 30).total()).isEqualTo(30);
+        assertThat(prune.prune(DAY, 100).total()).isEqualTo(60);
+
+        long rest = number("HSTRLEN", key("bodies"), Ids.text(all.getFirst().id()));
+        long payloads = all.subList(90, 100).stream()
+                .mapToLong(job -> job.payload().size())
+                .sum();
+        assertThat(rest).isLessThan(whole).isEqualTo(2 + 13 * 100 + payloads);
+        assertThat(redis("EXISTS", key("notes")))
+                .as("results of jobs that are gone")
+                .isEqualTo("[0]");
+        assertThat(store.enqueue(all.subList(90, 100))).allMatch(Enqueued.Duplicate.class::isInstance);
+        store.settle(Jobs.settlements(leases, new Outcome.Release()));
+        assertThat(store.claim(claim(100)).leases().stream()
+                        .flatMap(lease -> lease.claims().stream())
+                        .map(Claim::payload))
+                .isEqualTo(all.subList(90, 100).stream().map(NewJob::payload).toList());
     }
 
     @Test

@@ -4,7 +4,7 @@
 -- ARGV   2 most jobs   3 how long completed, 4 discarded, 5 cancelled jobs are kept in ms, '' for ever
 -- reply  {'1' if there may be more, lane, state, jobs, ...}
 local most, total, more, removed = tonumber(ARGV[2]), 0, '0', {}
-local oldNotes, entries = {}, 0
+local oldNotes, gone, entries = {}, {}, 0                 -- gone: jobs that go now, by block
 local MOST_ENTRIES = 10000                                -- of histories: a script that removed more would hold up everybody
 
 -- The ids of from .. from + n - 1 of a block are unknown from now on.
@@ -38,6 +38,22 @@ local function historyOf(block, h)
   entries = entries + #names
 end
 
+-- The body without the payloads of jobs that are gone; they count on as jobs without any.
+local function bodyWithout(body, runs)
+  local ends, payloads, at, total, jobs = {}, {}, 0, 0, bodyJobs(body)
+  for _, r in ipairs(runs) do
+    for i = at, at + r[N] - 1 do
+      if r[ST] ~= GONE then
+        payloads[#payloads + 1] = bodyBytes(body, i, 1)
+        total = total + #payloads[#payloads]
+      end
+      ends[#ends + 1] = struct.pack('>I4', total)
+    end
+    at = at + r[N]
+  end
+  return sub(body, 1, 2) .. table.concat(ends) .. sub(body, 3 + 4 * jobs, 2 + 13 * jobs) .. table.concat(payloads)
+end
+
 for _, each in ipairs({{COMPLETED, ARGV[3]}, {DISCARDED, ARGV[4]}, {CANCELLED, ARGV[5]}}) do
   local st, kept = each[1], each[2]
   if kept ~= '' and total < most then
@@ -51,10 +67,16 @@ for _, each in ipairs({{COMPLETED, ARGV[3]}, {DISCARDED, ARGV[4]}, {CANCELLED, A
       local from, n = tonumber(sub(found[i], 18, 20)), tonumber(sub(found[i], 21, 23))
       n = math.min(n, most - total)
       local block, lane = blocks[i], nil
-      total = total + change(block, from, n, anyRun, function(r)
+      total = total + change(block, from, n, anyRun, function(r, at)
         lane = r[LANE]
+        if r[OWN] > 0 then
+          for i = at, at + r[N] - 1 do oldNotes[ownName(block, i)] = true end
+          r[OWN] = 0
+        end
+        if st == COMPLETED then noteOf(r[NOTE]); r[NOTE] = 0 end       -- a result is of one job; why jobs ended may be of several
         r[ST] = GONE
       end)
+      gone[block] = (gone[block] or 0) + n
       forget(block, from, n)
       local key = num(lane) .. ':' .. st
       removed[key] = (removed[key] or 0) + n
@@ -70,17 +92,27 @@ for _, each in ipairs({{COMPLETED, ARGV[3]}, {DISCARDED, ARGV[4]}, {CANCELLED, A
           noteOf(r[NOTE])
           historyOf(block, r[HIST])
         end
-        local jobs = 0
-        for _, r in ipairs(s[3]) do
-          if r[OWN] > 0 then oldNotes[ownName(block, jobs)] = true end
-          jobs = jobs + r[N]
-        end
         states[block] = false
         bodies[block] = false
       end
     end
   end
 end
+
+-- A body is written anew, without the payloads of jobs that are gone, each time that about half of the jobs went: seldom, and so that at most as many
+-- payloads of jobs that are gone stay as of jobs that are there.
+local shrunk = {}
+for block, n in pairs(gone) do
+  if states[block] then
+    local left = 0
+    for _, r in ipairs(states[block][3]) do if r[ST] ~= GONE then left = left + r[N] end end
+    local _, before = math.frexp(left + n)
+    local _, after = math.frexp(left)
+    if after < before then shrunk[#shrunk + 1] = block end
+  end
+end
+loadBodies(shrunk)
+for _, block in ipairs(shrunk) do bodies[block] = bodyWithout(bodyOf[block], states[block][3]) end
 
 local windows = call('ZRANGEBYLEX', OVER, '[9', '(' .. format('9%016.0f', now + 1), 'LIMIT', 0, most)
 for _, m in ipairs(windows) do
