@@ -50,6 +50,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -284,6 +285,66 @@ class SeveralBackendsTest {
         assertThat(queue.ack(handles)).noneMatch(each -> each.accepted());
         assertThat(queue.stats()).containsEntry(JobState.COMPLETED, 3L);
         assertThat(queue.dequeue(Duration.ZERO)).isEmpty();
+    }
+
+    @Test
+    void whatIsLeftBehindIsTakenFirst() throws Exception {
+        PullQueue queue = leat.queue(PullConfig.of(new TenantQueue(TenantName.MAIN, MAIL)));
+        JobId old = queue.enqueue(text("old")).id();
+        route(MAIL, "archive");
+        JobId fresh = queue.enqueue(text("fresh")).id();
+
+        assertThat(queue.dequeue(Duration.ZERO)).map(Pulled::job).contains(old);
+        assertThat(queue.dequeue(Duration.ZERO)).map(Pulled::job).contains(fresh);
+    }
+
+    @Test
+    void aFormerBackendThatIsAwayKeepsNoOtherJobFromBeingTaken() throws Exception {
+        PullQueue queue = leat.queue(PullConfig.of(new TenantQueue(TenantName.MAIN, BULK)));
+        JobId old = queue.enqueue(text("old")).id();
+        route(BULK, "archive");
+        JobId fresh = queue.enqueue(text("fresh")).id();
+        faulty.fail(Fault.REFUSED);
+
+        assertThat(queue.dequeue(Duration.ZERO)).map(Pulled::job).contains(fresh);
+        assertThat(queue.dequeue(Duration.ofMillis(1))).isEmpty();
+
+        faulty.heal();
+        assertThat(queue.dequeue(Duration.ofSeconds(60))).map(Pulled::job).contains(old);
+    }
+
+    @Test
+    void whoWaitsTakesWhatComesAfterAChangeOfBackends() {
+        PullQueue queue = leat.queue(PullConfig.of(new TenantQueue(TenantName.MAIN, MAIL)));
+        CompletableFuture<Pulled> taken = CompletableFuture.supplyAsync(() -> {
+            try {
+                return queue.dequeue(Duration.ofMinutes(1)).orElseThrow();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        route(MAIL, "archive");
+        JobId fresh = queue.enqueue(text("fresh")).id();
+
+        assertThat(taken.join().job()).isEqualTo(fresh);
+    }
+
+    @Test
+    void whoComesAfterTheEndWaitsForNothing() throws Exception {
+        leat.close();
+
+        assertThat(leat.queue(PullConfig.of(new TenantQueue(TenantName.MAIN, BULK)))
+                        .dequeue(Duration.ofMinutes(10)))
+                .isEmpty();
+        assertThat(faulty.claims()).hasSize(1);
+    }
+
+    @Test
+    void aQueueThatIsAwayItselfIsToldOf() {
+        PullQueue queue = leat.queue(PullConfig.of(new TenantQueue(TenantName.MAIN, BULK)));
+        faulty.fail(Fault.REFUSED);
+
+        assertThatThrownBy(() -> queue.dequeue(Duration.ZERO)).isInstanceOf(StoreException.class);
     }
 
     private static Payload text(String text) {

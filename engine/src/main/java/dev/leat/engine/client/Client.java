@@ -9,7 +9,6 @@ import dev.leat.api.Lane;
 import dev.leat.api.Payload;
 import dev.leat.api.QueueName;
 import dev.leat.api.StoreException;
-import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Enqueued;
 import dev.leat.api.store.JobStore;
@@ -89,15 +88,12 @@ public final class Client {
         return intake;
     }
 
-    /** For a group of jobs that were to go there when they came. */
+    /** For a group of jobs that were to go there when they came; of those that were not, none is stored. */
     private PreparedJobs prepare(String destination, List<JobDraft> drafts) {
         PreparedJobs prepared = prepare(drafts);
         for (NewJob job : prepared.jobs()) {
             if (!router.destination(job.lane().queue(), job.id().madeAt()).equals(destination)) {
-                throw new StoreException(
-                        "queue " + job.lane().queue() + " was given another backend at this moment; enqueue again",
-                        Effect.NONE,
-                        null);
+                throw new ReroutedException();
             }
         }
         return prepared;
@@ -133,9 +129,19 @@ public final class Client {
      * @throws dev.leat.api.AbsentCapabilityException if it has a unique key and the store does not keep any
      */
     public Receipt enqueue(JobDraft draft) {
-        return draft.uniqueKey() == null
-                ? intake(draft.lane().queue(), null).enqueue(draft)
-                : enqueue(prepare(List.of(draft))).getFirst();
+        if (draft.uniqueKey() == null) {
+            try {
+                return intake(draft.lane().queue(), null).enqueue(draft);
+            } catch (ReroutedException e) {
+                // It was about to get its id when the change came into force; below it goes where its id says.
+            }
+        }
+        return enqueue(prepare(List.of(draft))).getFirst();
+    }
+
+    /** A queue got another backend between the choice of it and the making of an id. Nothing was stored. */
+    private static final class ReroutedException extends RuntimeException {
+        private static final long serialVersionUID = 1;
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.leat.api.JobState;
 import dev.leat.api.Lane;
 import dev.leat.api.Payload;
 import dev.leat.api.QueueName;
+import dev.leat.api.StoreException;
 import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Health;
@@ -21,6 +22,7 @@ import dev.leat.api.store.Operated;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
+import dev.leat.engine.backend.Routes;
 import dev.leat.engine.client.Client;
 import dev.leat.engine.client.EnqueueOptions;
 import dev.leat.engine.client.JobDraft;
@@ -43,6 +45,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A queue whose jobs the caller takes by itself, instead of giving a handler for them. What is taken is the caller's until its lease ends:
@@ -52,6 +56,8 @@ import org.jspecify.annotations.Nullable;
  * accepted before is then answered as stale.
  */
 public final class PullQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(PullQueue.class);
+
     /** The most jobs of one call. */
     public static final int MOST = 1_000;
 
@@ -60,6 +66,9 @@ public final class PullQueue {
 
     /** So often those look also where the queue was before who wait for its jobs. */
     private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** So often those who wait see whether the queue was given another backend. */
+    private static final Duration LOOK_FOR_ROUTES = Routes.NOTICE;
 
     /** Of the store's clock, at most. */
     private static final Duration IDS_AHEAD = Duration.ofSeconds(2);
@@ -130,7 +139,7 @@ public final class PullQueue {
 
     /**
      * Takes jobs, waiting so long until there is one; most urgent first, then by the time they became available. May give fewer than there
-     * are.
+     * are. What is left in a backend that the queue was in before comes first, and last while that backend is away.
      *
      * @param count 1 to {@link #MOST}
      * @param wait 0 to {@link #LONGEST_WAIT}
@@ -138,30 +147,47 @@ public final class PullQueue {
     public List<Pulled> batchDequeue(int count, Duration wait) throws InterruptedException {
         Checks.range("count", count, 1, MOST);
         Checks.range("wait", wait, Duration.ZERO, LONGEST_WAIT);
-        SequencedMap<String, Puller> all = pullers.get();
-        if (all.size() == 1) {
-            return take(all.firstEntry(), count, wait);
-        }
-        List<Pulled> taken = List.of();
-        for (Duration left = wait; taken.isEmpty(); left = left.minus(LOOK)) {
-            taken = takeFirst(all, count);
-            if (taken.isEmpty() && left.isPositive()) {
-                taken = take(all.firstEntry(), count, left.compareTo(LOOK) < 0 ? left : LOOK);
-            } else if (!left.isPositive()) {
-                break;
+        for (Duration left = wait; ; ) {
+            SequencedMap<String, Puller> all = pullers.get();
+            Duration most = all.size() == 1 ? LOOK_FOR_ROUTES : LOOK;
+            Duration now = left.compareTo(most) < 0 ? left : most;
+            left = left.minus(now);
+            List<Pulled> taken = takeLeftBehind(all, count);
+            if (taken.isEmpty()) {
+                taken = take(all.firstEntry(), count, now);
             }
-        }
-        return taken;
-    }
-
-    private List<Pulled> takeFirst(SequencedMap<String, Puller> from, int count) throws InterruptedException {
-        for (Map.Entry<String, Puller> each : from.entrySet()) {
-            List<Pulled> taken = take(each, count, Duration.ZERO);
-            if (!taken.isEmpty()) {
+            if (!taken.isEmpty() || left.isZero() || all.firstEntry().getValue().isClosed()) {
                 return taken;
             }
         }
+    }
+
+    /** From where the queue was before: jobs there are older than those that came since. */
+    private List<Pulled> takeLeftBehind(SequencedMap<String, Puller> from, int count) throws InterruptedException {
+        for (Map.Entry<String, Puller> each : from.sequencedEntrySet().reversed()) {
+            if (!each.getKey().equals(from.firstEntry().getKey())
+                    && !each.getValue().isAway()) {
+                List<Pulled> taken = takenUnlessAway(each, count);
+                if (!taken.isEmpty()) {
+                    return taken;
+                }
+            }
+        }
         return List.of();
+    }
+
+    /** None if it is away, so that the jobs of the others can be taken. Its health says so. */
+    private List<Pulled> takenUnlessAway(Map.Entry<String, Puller> from, int count) throws InterruptedException {
+        try {
+            return take(from, count, Duration.ZERO);
+        } catch (StoreException e) {
+            LOG.debug(
+                    "backend {}, where queue {} was before, is away",
+                    from.getKey(),
+                    config.of().queue(),
+                    e);
+            return List.of();
+        }
     }
 
     private List<Pulled> take(Map.Entry<String, Puller> from, int count, Duration wait) throws InterruptedException {

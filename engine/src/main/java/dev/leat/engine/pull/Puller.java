@@ -37,6 +37,9 @@ public final class Puller implements AutoCloseable {
     private static final Duration SHORTEST_LOOK = Duration.ofMillis(20);
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
 
+    /** So long nothing more is asked of a store that did not answer, where others can be asked. */
+    private static final Duration AWAY = Duration.ofSeconds(5);
+
     private final JobStore store;
     private final MonotonicClock clock;
     private final IntSupplier worker;
@@ -47,6 +50,8 @@ public final class Puller implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Set<Waiter> waiters = new HashSet<>();
     private boolean closed;
+    private volatile long failedAt;
+    private volatile boolean failed;
 
     /**
      * To be closed before the store.
@@ -66,6 +71,21 @@ public final class Puller implements AutoCloseable {
 
     JobStore store() {
         return store;
+    }
+
+    /** Whether the last claim failed, some seconds ago at most. */
+    boolean isAway() {
+        return failed && clock.nanoTime() - failedAt < AWAY.toNanos();
+    }
+
+    /** Whether nobody waits here any more. */
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Has those look again who wait for jobs there. Does not wait itself. */
@@ -149,9 +169,14 @@ public final class Puller implements AutoCloseable {
             ClaimRequest request = new ClaimRequest(
                     UUID.randomUUID(), worker.getAsInt(), lanes, count, MOST_BYTES, lease, withSuspects);
             Claimed claimed = asked(() -> store.claim(request));
+            failed = false;
             handedOut =
                     claimed.leases().stream().filter(Lease::suspect).findFirst().orElse(null);
             return claimed;
+        } catch (StoreException e) {
+            failedAt = clock.nanoTime();
+            failed = true;
+            throw e;
         } finally {
             if (withSuspects) {
                 suspects.answered(handedOut, now + lease.toNanos());

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leat.api.JobId;
 import dev.leat.api.JobState;
+import dev.leat.api.QueueName;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.TenantName;
+import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobRecord;
 import dev.leat.api.store.NewJob;
 import dev.leat.engine.handler.JobKind;
@@ -36,6 +38,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,7 +54,14 @@ class GroupCommitTest {
     private final FaultyJobStore store = new FaultyJobStore(jobs);
     private final NodeLease node = NodeLease.acquire(
             new InMemoryControlStore(clock), MonotonicClock.SYSTEM, NodeSettings.ofThisProcess("test"));
-    private final Client client = new Client(store, node.ids(), () -> {});
+    private final InMemoryJobStore elsewhere = new InMemoryJobStore(clock);
+    private volatile @Nullable QueueName moved;
+    private final Client client = new Client(
+            node.ids(),
+            Map.of(
+                    "here", new Destination(store, () -> {}, IdleWorker.NONE),
+                    "elsewhere", new Destination(elsewhere, () -> {}, IdleWorker.NONE)),
+            (queue, at) -> at != null && queue.equals(moved) ? "elsewhere" : "here");
 
     @AfterEach
     void giveTheNodeNumberBack() {
@@ -274,6 +284,19 @@ class GroupCommitTest {
             client.enqueue(KIND, depth);
             throw e;
         }
+    }
+
+    @Test
+    void aQueueThatGetsAnotherBackendAtThisMomentHoldsNobodyUp() {
+        whileTheyWait = callers -> moved = new QueueName("odd");
+
+        List<Caller> callers = callersAtTheSameTime(6);
+
+        assertThat(callers).extracting(caller -> caller.receipt.join().status()).containsOnly(Receipt.Status.ACCEPTED);
+        assertThat(elsewhere.list(JobQuery.of(TenantName.MAIN, new QueueName("odd"))))
+                .hasSize(3);
+        assertThat(jobs.list(JobQuery.of(TenantName.MAIN, new QueueName("even"))))
+                .hasSizeGreaterThanOrEqualTo(3);
     }
 
     @Test
