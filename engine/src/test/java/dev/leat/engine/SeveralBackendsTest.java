@@ -13,6 +13,7 @@ import dev.leat.api.Lane;
 import dev.leat.api.Payload;
 import dev.leat.api.QueueName;
 import dev.leat.api.StoreException;
+import dev.leat.api.StoreException.Effect;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Capabilities.Capability;
@@ -23,6 +24,7 @@ import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobStore;
 import dev.leat.api.store.Operated;
 import dev.leat.api.store.QueueCounts;
+import dev.leat.api.store.Settled;
 import dev.leat.engine.backend.Backends;
 import dev.leat.engine.backend.Needs;
 import dev.leat.engine.client.EnqueueOptions;
@@ -306,11 +308,21 @@ class SeveralBackendsTest {
         JobId fresh = queue.enqueue(text("fresh")).id();
         faulty.fail(Fault.REFUSED);
 
-        assertThat(queue.dequeue(Duration.ZERO)).map(Pulled::job).contains(fresh);
+        Pulled second = queue.dequeue(Duration.ZERO).orElseThrow();
+        assertThat(second.job()).isEqualTo(fresh);
         assertThat(queue.dequeue(Duration.ofMillis(1))).isEmpty();
 
         faulty.heal();
-        assertThat(queue.dequeue(Duration.ofSeconds(60))).map(Pulled::job).contains(old);
+        Pulled first = queue.dequeue(Duration.ofSeconds(60)).orElseThrow();
+        assertThat(first.job()).isEqualTo(old);
+
+        List<Handle> handles = List.of(first.handle(), second.handle());
+        faulty.fail(Fault.REFUSED);
+        assertThatThrownBy(() -> queue.ack(handles))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.effect()).isEqualTo(Effect.UNKNOWN));
+        faulty.heal();
+        assertThat(queue.ack(handles)).extracting(Settled::accepted).containsExactly(true, false);
     }
 
     @Test

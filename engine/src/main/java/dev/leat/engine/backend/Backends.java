@@ -12,7 +12,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -95,17 +99,27 @@ public record Backends(Map<String, JobStore> stores) {
         return store.feature(facet).orElseThrow();
     }
 
-    /** The worst of all. */
+    /**
+     * That of the {@link #STANDARD} one. Another that is not well makes it degraded and no worse, since the jobs of all others go on. They
+     * are asked at the same time.
+     */
     public Health health() {
         if (stores.size() == 1) {
             return standard().health();
         }
-        Map<String, Health> all = new LinkedHashMap<>();
-        stores.forEach((name, store) -> all.put(name, store.health()));
+        Map<String, Future<Health>> asked = new LinkedHashMap<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            stores.forEach((name, store) -> asked.put(name, threads.submit(store::health)));
+        }
+        Health.Status standard =
+                Objects.requireNonNull(asked.get(STANDARD)).resultNow().status();
+        boolean allAreWell =
+                asked.values().stream().allMatch(each -> each.resultNow().status() == Health.Status.HEALTHY);
         return new Health(
-                all.values().stream().map(Health::status).max(Enum::compareTo).orElseThrow(),
-                all.entrySet().stream()
-                        .map(each -> each.getKey() + ": " + each.getValue().detail())
+                standard == Health.Status.HEALTHY && !allAreWell ? Health.Status.DEGRADED : standard,
+                asked.entrySet().stream()
+                        .map(each -> each.getKey() + ": "
+                                + each.getValue().resultNow().detail())
                         .collect(Collectors.joining("; ")));
     }
 }

@@ -4,6 +4,7 @@ import dev.leat.api.InvalidValueException;
 import dev.leat.api.JobId;
 import dev.leat.api.QueueName;
 import dev.leat.api.StoreException;
+import dev.leat.api.StoreException.Effect;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Inspect;
@@ -83,7 +84,8 @@ record OperateAll(List<Part> all, Function<QueueName, String> destination) imple
             }
         }
         if (away != null && !notFound(answers).isEmpty()) {
-            throw away;
+            boolean partly = answers.stream().anyMatch(Operated.Done.class::isInstance);
+            throw partly ? new StoreException(String.valueOf(away.getMessage()), Effect.UNKNOWN, away) : away;
         }
         return answers;
     }

@@ -7,6 +7,7 @@ import dev.leat.api.Lane;
 import dev.leat.api.Payload;
 import dev.leat.api.QueueName;
 import dev.leat.api.StoreException;
+import dev.leat.api.StoreException.Effect;
 import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Health;
@@ -280,17 +281,27 @@ public final class PullQueue {
         return answers;
     }
 
-    /** With the places of the handles that are of a backend; those of one that the queue was never in are left out. */
+    /** With the places of the handles that are of a backend; those of one that the queue was never in are left out. All are asked, also if one fails. */
     private void eachBackend(List<Handle> handles, BiConsumer<Puller, List<Integer>> call) {
         Map<String, List<Integer>> places = IntStream.range(0, handles.size())
                 .boxed()
                 .collect(Collectors.groupingBy(i -> handles.get(i).backend()));
-        pullers.get().forEach((name, puller) -> {
-            List<Integer> here = places.get(name);
+        StoreException failure = null;
+        boolean done = false;
+        for (Map.Entry<String, Puller> each : pullers.get().entrySet()) {
+            List<Integer> here = places.get(each.getKey());
             if (here != null) {
-                call.accept(puller, here);
+                try {
+                    call.accept(each.getValue(), here);
+                    done = true;
+                } catch (StoreException e) {
+                    failure = e;
+                }
             }
-        });
+        }
+        if (failure != null) {
+            throw done ? new StoreException(String.valueOf(failure.getMessage()), Effect.UNKNOWN, failure) : failure;
+        }
     }
 
     /**

@@ -13,7 +13,10 @@ import dev.leat.api.StoreException.Effect;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Due;
+import dev.leat.api.store.ForwardingJobStore;
+import dev.leat.api.store.Health;
 import dev.leat.api.store.Inspect;
+import dev.leat.api.store.JobStore;
 import dev.leat.api.store.NewJob;
 import dev.leat.api.store.Operate;
 import dev.leat.api.store.Operated;
@@ -22,6 +25,7 @@ import dev.leat.testkit.StoreClock;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What can be seen and changed of two stores while one of them does not answer. */
@@ -89,10 +93,38 @@ class StoreAwayTest {
                 .allMatch(Operated.Done.class::isInstance);
         assertThat(operate().amend(TENANT, List.of(HERE), new Amendment.Move(new QueueName("other"))))
                 .allMatch(Operated.Done.class::isInstance);
-        assertThatThrownBy(() -> operate().cancel(TENANT, List.of(HERE, THERE))).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> operate().cancel(TENANT, List.of(THERE)))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.effect()).isEqualTo(Effect.NONE));
+        assertThatThrownBy(() -> operate().cancel(TENANT, List.of(HERE, THERE)))
+                .as("of which one was done")
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.effect()).isEqualTo(Effect.UNKNOWN));
         answers = true;
         assertThat(operate().cancel(TENANT, List.of(HERE, THERE)))
                 .as("asked again")
                 .hasExactlyElementsOfTypes(Operated.NotAllowed.class, Operated.Done.class);
+    }
+
+    @Test
+    void oneThatIsAwayMakesTheWholeNoWorseThanDegraded() {
+        JobStore ill = new ForwardingJobStore(there) {
+            @Override
+            public Health health() {
+                return new Health(Health.Status.UNHEALTHY, "it is away");
+            }
+        };
+
+        Health besides = new Backends(Map.of(Backends.STANDARD, there, "archive", ill)).health();
+        assertThat(besides.status()).isEqualTo(Health.Status.DEGRADED);
+        assertThat(besides.detail()).contains("archive: it is away");
+        assertThat(new Backends(Map.of(Backends.STANDARD, ill, "archive", there))
+                        .health()
+                        .status())
+                .isEqualTo(Health.Status.UNHEALTHY);
+        assertThat(new Backends(Map.of(Backends.STANDARD, there, "archive", away))
+                        .health()
+                        .status())
+                .isEqualTo(Health.Status.HEALTHY);
     }
 }
