@@ -28,10 +28,11 @@ final class Latency implements Scenario {
     private static final List<Integer> RATES = List.of(20, 300, 500, 2_000);
     private static final int CONNECTIONS = 32;
 
-    /** A process that has just started is busy compiling itself, and one that runs handlers alone for longer. */
+    /** A process that has just started is busy compiling itself. */
     private static final Duration LEAD = Duration.ofSeconds(20);
 
-    private static final Duration WORKER_LEAD = LEAD.multipliedBy(2);
+    /** One that runs handlers alone compiles itself for a minute and more at 500 jobs a second. */
+    private static final OfferedLoad WARM_UP = new OfferedLoad(2_000, Duration.ofSeconds(50));
 
     @Override
     public String name() {
@@ -113,7 +114,8 @@ final class Latency implements Scenario {
     }
 
     private static Sample there(Server server, OfferedLoad load) throws Exception {
-        AtomicInteger left = new AtomicInteger(load.allCalls(WORKER_LEAD));
+        int all = WARM_UP.calls() + load.allCalls(LEAD);
+        AtomicInteger left = new AtomicInteger(all);
         CountDownLatch done = new CountDownLatch(1);
         try (Schema schema = Schema.fresh(server);
                 LeatOnPostgres leat = LeatOnPostgres.open(server, schema.name(), WorkerConfig.DEFAULT);
@@ -124,13 +126,14 @@ final class Latency implements Scenario {
                 })) {
             worker.begin();
             server.settle();
-            load.lead(WORKER_LEAD).run(() -> leat.leat().enqueue(LeatOnPostgres.KIND, Handlers.never()));
+            WARM_UP.run(() -> leat.leat().enqueue(LeatOnPostgres.KIND, Handlers.never()));
+            load.lead(LEAD).run(() -> leat.leat().enqueue(LeatOnPostgres.KIND, Handlers.never()));
             Meter meter = server.meter();
             load.run(() -> leat.leat().enqueue(LeatOnPostgres.KIND, Handlers.now()));
             done.await();
             Sample sample = meter.sample(load.calls());
             WorkerProcess.Ended ended = worker.end();
-            leat.requireCompleted(load.allCalls(WORKER_LEAD), ended.handled());
+            leat.requireCompleted(all, ended.handled());
             return ended.latencies().in(sample);
         }
     }

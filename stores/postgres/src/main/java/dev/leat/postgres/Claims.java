@@ -35,6 +35,9 @@ final class Claims {
     private static final int PRIORITIES = NewJob.MIN_PRIORITY + 1;
     private static final int MOST_ROUNDS = 8;
 
+    /** Of blocks; for more of them one statement for all costs less than some for each. */
+    private static final int FEW = 4;
+
     /** So long after its time as a block usually becomes visible; what takes longer is found by a search from the beginning. */
     private static final long BEHIND_MICROS = 50_000;
 
@@ -43,6 +46,8 @@ final class Claims {
     private final Map<Level, Long> marks = new ConcurrentHashMap<>();
     private final Rescue rescue = new Rescue(System::nanoTime);
     private volatile double jobsPerBlock = 1;
+    /** Whether a search locked few blocks the last time. */
+    private volatile boolean foundFew = true;
 
     /** @param lane its number */
     private record Level(int lane, int priority) {}
@@ -71,6 +76,9 @@ final class Claims {
         private boolean over;
         private int rounds;
         private int blocks;
+        /** Whether the next statement is that for few blocks. */
+        private boolean few;
+
         private boolean fromStart;
         private int jobs;
         private int jobsBefore;
@@ -93,6 +101,7 @@ final class Claims {
             this.request = request;
             wanted = request.lanes().stream().distinct().toList();
             over = wanted.isEmpty();
+            few = foundFew;
             // One to spare if the need is close to whole blocks, since the first may be what others left of it.
             blocks = (int) Math.min(request.maxJobs(), Math.ceil(request.maxJobs() / jobsPerBlock + 0.5));
         }
@@ -117,7 +126,7 @@ final class Claims {
             fromStart |= rounds == 0 && rescue.isDue();
             long began = System.nanoTime();
             try {
-                ask(database.call(connection, "claim")).rows(this::add);
+                ask(database.call(connection, statement())).rows(this::add);
             } finally {
                 if (fromStart) {
                     rescue.took(System.nanoTime() - began);
@@ -131,10 +140,14 @@ final class Claims {
          * long must not keep jobs from being settled.
          */
         Search settleAndAsk(Connection connection, Settling settling) throws SQLException {
-            Call both = settling.ask(database.callThenClaim(connection, settling.statement()));
+            Call both = settling.ask(database.callThenClaim(connection, settling.statement(), statement()));
             ask(both).rows(settling::add, this::add);
             answered(false);
             return this;
+        }
+
+        private String statement() {
+            return few ? "claim_few" : "claim";
         }
 
         private void askForSuspects(Connection connection) throws SQLException {
@@ -165,10 +178,14 @@ final class Claims {
                     .array("lanes", "int4", laneNumbers)
                     .array("priorities", "int2", priorities)
                     .array("marks", "int8", from)
-                    .set("blocks", blocks)
+                    .set("blocks", mostLocked())
                     .set("suspects", rounds == 0 && request.suspects())
                     .set("again", rounds == 0)
                     .set("empty_handed", jobs == 0);
+        }
+
+        private int mostLocked() {
+            return few ? Math.min(FEW, blocks) : blocks;
         }
 
         /** Sets the parameters of whatever claims. */
@@ -232,7 +249,8 @@ final class Claims {
                 return;
             }
             boolean enough = hasEnough();
-            boolean searchedAll = locked < blocks;
+            boolean searchedAll = locked < mostLocked();
+            foundFew = locked <= FEW && searchedAll;
             rescue.cameShort(!enough && searchedAll);
             boolean tookAll = locked > 0 && jobs - jobsBefore == lockedJobs;
             exhausted = tookAll && searchedAll && fromStart && !contended && !moreSuspects;
@@ -241,7 +259,8 @@ final class Claims {
                     || (contended && jobs == 0)
                     || (searchedAll && (jobs > 0 || fromStart || !rescued));
             fromStart |= searchedAll;
-            blocks = Math.min(request.maxJobs(), blocks * 4);
+            blocks = few ? blocks : Math.min(request.maxJobs(), blocks * 4);
+            few = false;
         }
 
         private boolean hasEnough() {

@@ -239,8 +239,8 @@ final class Database implements AutoCloseable {
     }
 
     /** With the parameters of both. */
-    Call callThenClaim(Connection connection, String settle) {
-        return new Call(connection, statements.thenClaim(settle));
+    Call callThenClaim(Connection connection, String settle, String claim) {
+        return new Call(connection, statements.thenClaim(settle, claim));
     }
 
     CopyIn copy(Connection connection, String name) throws SQLException {

@@ -9,20 +9,23 @@ import java.util.TreeMap;
 final class Ranges {
     private final TreeMap<Long, Long> endByStart = new TreeMap<>();
 
-    private Ranges() {}
-
-    static Ranges parse(String text) {
-        Ranges ranges = new Ranges();
+    /**
+     * Takes up these, of which it has none.
+     *
+     * @return whether there are any
+     */
+    boolean add(String text) {
         String inner = text.substring(1, text.length() - 1);
-        if (!inner.isEmpty()) {
-            for (String range : inner.split("(?<=\\)),", -1)) {
-                int comma = range.indexOf(',');
-                ranges.endByStart.put(
-                        Long.parseLong(range.substring(1, comma)),
-                        Long.parseLong(range.substring(comma + 1, range.length() - 1)));
-            }
+        if (inner.isEmpty()) {
+            return false;
         }
-        return ranges;
+        for (String range : inner.split("(?<=\\)),", -1)) {
+            int comma = range.indexOf(',');
+            endByStart.put(
+                    Long.parseLong(range.substring(1, comma)),
+                    Long.parseLong(range.substring(comma + 1, range.length() - 1)));
+        }
+        return true;
     }
 
     boolean contains(long id) {

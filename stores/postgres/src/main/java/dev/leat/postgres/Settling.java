@@ -28,14 +28,20 @@ final class Settling {
     private static final int SNOOZE = 5;
     private static final int RELEASE = 6;
 
+    /** From more ranges on, one statement for all costs less than some for each. */
+    private static final int FEW = 4;
+
     private final List<Settlement> settlements;
-    private final Map<Long, SortedSet<Long>> asked = new TreeMap<>();
+    /** Of leases, by their ids: lid, first and end. */
+    private final List<long[]> ranges = new ArrayList<>();
+
     private final List<Settlement> firsts = new ArrayList<>();
     private final List<Boolean> isFirst = new ArrayList<>();
     private final Map<Long, Ranges> took = new HashMap<>();
 
     Settling(List<Settlement> settlements) {
         this.settlements = settlements;
+        Map<Long, SortedSet<Long>> asked = new TreeMap<>();
         for (Settlement each : settlements) {
             boolean first = asked.computeIfAbsent(each.lease().value(), lid -> new TreeSet<>())
                     .add(each.job().value());
@@ -44,10 +50,15 @@ final class Settling {
                 firsts.add(each);
             }
         }
+        asked.forEach((lid, ids) ->
+                Ranges.merge(List.copyOf(ids)).forEach(range -> ranges.add(new long[] {lid, range[0], range[1]})));
     }
 
     /** The statement that does it. */
     String statement() {
+        if (firsts.isEmpty() && ranges.size() <= FEW) {
+            return "settle_few";
+        }
         return allComplete() ? "settle_completed" : "settle";
     }
 
@@ -57,14 +68,16 @@ final class Settling {
 
     /** Sets its parameters. */
     Call ask(Call call) throws SQLException {
-        setRanges(call, asked);
+        call.array("lids", "int8", ranges.stream().mapToLong(each -> each[0]).toArray())
+                .array("los", "int8", ranges.stream().mapToLong(each -> each[1]).toArray())
+                .array("his", "int8", ranges.stream().mapToLong(each -> each[2]).toArray());
         setOutcomes(call, firsts);
         return call;
     }
 
     /** Takes a row of its result. */
     boolean add(ResultSet row) throws SQLException {
-        return took.put(row.getLong("lid"), Ranges.parse(row.getString("took"))) == null;
+        return took.computeIfAbsent(row.getLong("lid"), lid -> new Ranges()).add(row.getString("took"));
     }
 
     /** The answers, in the order of the settlements, once all rows are taken. */
@@ -79,15 +92,6 @@ final class Settling {
             answers.add(new Settled(lease, settlements.get(i).job(), ok ? Answer.ACCEPTED : Answer.STALE_LEASE));
         }
         return answers;
-    }
-
-    private static void setRanges(Call call, Map<Long, SortedSet<Long>> asked) throws SQLException {
-        List<long[]> rows = new ArrayList<>();
-        asked.forEach((lid, ids) ->
-                Ranges.merge(List.copyOf(ids)).forEach(range -> rows.add(new long[] {lid, range[0], range[1]})));
-        call.array("lids", "int8", rows.stream().mapToLong(row -> row[0]).toArray())
-                .array("los", "int8", rows.stream().mapToLong(row -> row[1]).toArray())
-                .array("his", "int8", rows.stream().mapToLong(row -> row[2]).toArray());
     }
 
     private static void setOutcomes(Call call, List<Settlement> of) throws SQLException {

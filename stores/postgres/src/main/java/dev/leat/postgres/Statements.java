@@ -24,6 +24,7 @@ final class Statements {
             "amend",
             "cancel",
             "claim",
+            "claim_few",
             "claim_suspects",
             "completion",
             "control_create",
@@ -98,6 +99,7 @@ final class Statements {
             "schema_version",
             "settle",
             "settle_completed",
+            "settle_few",
             "split",
             "time",
             "totals",
@@ -108,14 +110,16 @@ final class Statements {
 
     private final String schema;
     private final Map<String, Statement> byName;
-    private final Map<String, Statement> settlesAndClaim;
+    private final Map<String, Statement> settlesThenClaims;
 
     private Statements(String schema, Map<String, Statement> byName) {
         this.schema = schema;
         this.byName = Map.copyOf(byName);
-        settlesAndClaim = Stream.of("settle", "settle_completed")
+        settlesThenClaims = Stream.of("settle", "settle_completed", "settle_few")
+                .flatMap(settle -> Stream.of("claim", "claim_few").map(claim -> Map.entry(settle, claim)))
                 .collect(Collectors.toUnmodifiableMap(
-                        name -> name, name -> get(name).then(get("claim"))));
+                        both -> both.getKey() + " " + both.getValue(),
+                        both -> get(both.getKey()).then(get(both.getValue()))));
     }
 
     static Statements in(String schema) {
@@ -147,8 +151,8 @@ final class Statements {
     }
 
     /** One that settles and the one that claims, to be sent together. On a connection that commits by itself, one transaction. */
-    Statement thenClaim(String settle) {
-        return Objects.requireNonNull(settlesAndClaim.get(settle), settle);
+    Statement thenClaim(String settle, String claim) {
+        return Objects.requireNonNull(settlesThenClaims.get(settle + " " + claim), settle);
     }
 
     /** The schema's name as SQL takes it, also where the name is a word of SQL. It holds no quote itself. */
@@ -156,7 +160,8 @@ final class Statements {
         return '"' + schema + '"';
     }
 
-    private static String text(String name) {
+    /** What its file says, with the parts that it has in common with others. */
+    static String text(String name) {
         String text = name.equals("list_newest")
                 ? file("list").replace("${order}", "desc")
                 : file(name).replace("${order}", "asc");

@@ -48,6 +48,30 @@ final class Fixture implements AutoCloseable {
         statements = change.apply(Statements.in(config.schema()));
     }
 
+    /**
+     * Statements with a bug. What claims or settles few at once is that for many here, or no test would come to that one.
+     *
+     * @param name of the statement that has it
+     */
+    static Statements planted(Statements statements, String name, UnaryOperator<String> bug) {
+        Statements changed = statements.with(name, bug);
+        for (String many : List.of("claim", "settle_completed")) {
+            String few = many.equals("claim") ? "claim_few" : "settle_few";
+            UnaryOperator<String> asMany = many.equals(name) ? bug : UnaryOperator.identity();
+            changed = changed.with(few, text -> asMany.apply(Statements.text(many)));
+        }
+        return changed;
+    }
+
+    /** Plants a bug in a function. Its text is as PostgreSQL has it, with the schema's name. */
+    void plant(String function, UnaryOperator<String> bug) {
+        emptied(new StoreClock());
+        String before = database.rows("select pg_get_functiondef('%s'::regproc)".formatted(of(function)))
+                .getFirst()
+                .getFirst();
+        database.execute(bug.apply(before));
+    }
+
     PostgresConfig config() {
         return config;
     }

@@ -121,12 +121,12 @@ class HalfDoneTest {
     @Test
     void aBlockThatIsChangedByHandJustBeforeItIsLockedIsNotHandedOutTwice() throws Exception {
         store.enqueue(List.of(Jobs.job(1)));
-        Statements slow = Statements.in(fixture.config().schema())
-                .with(
-                        "claim",
-                        text -> text.replace(
-                                "select b.*\n  from wanted w,",
-                                "select b.*\n  from (select w.* from wanted w, pg_sleep(2)) w,"));
+        Statements slow = Fixture.planted(
+                Statements.in(fixture.config().schema()),
+                "claim",
+                text -> text.replace(
+                        "select b.*\n  from wanted w,",
+                        "select b.*\n  from (select w.* from wanted w, pg_sleep(2)) w,"));
         try (PostgresStores sleeping = fixture.running(slow)) {
             CompletableFuture<Claimed> claim =
                     CompletableFuture.supplyAsync(() -> sleeping.jobs().claim(Jobs.claim(1)));
@@ -140,6 +140,19 @@ class HalfDoneTest {
         assertThat(database.number("select count(*) from " + fixture.of("lease")))
                 .isZero();
         assertThat(store.claim(Jobs.claim(2)).jobs()).isEqualTo(1);
+    }
+
+    @Test
+    void oneOfFewBlocksThatIsChangedByHandIsNotHandedOutTwice() {
+        fixture.plant(
+                "claim_few",
+                text -> text.replace(
+                        "loop\n      n_blocks :=",
+                        "loop\n      update %s set size = size + 1;\n      n_blocks :="
+                                .formatted(fixture.of("ready"))));
+        store.enqueue(List.of(Jobs.job(1)));
+
+        assertThatThrownBy(() -> store.claim(Jobs.claim(1))).hasMessageContaining("was changed while it was locked");
     }
 
     @Test
@@ -157,12 +170,12 @@ class HalfDoneTest {
     }
 
     private Statements failing(String name) {
-        return Statements.in(fixture.config().schema())
-                .with(
-                        name,
-                        text -> text.replaceFirst("(?m)^with$", "with failing as materialized (select 1 / 0 x),")
-                                + (text.contains("\nselect lid, took from held where ") ? " and" : " where")
-                                + " (select x from failing) > 0");
+        return Fixture.planted(
+                Statements.in(fixture.config().schema()),
+                name,
+                text -> text.replaceFirst("(?m)^with$", "with failing as materialized (select 1 / 0 x),")
+                        + (text.contains("\nselect lid, took from held where ") ? " and" : " where")
+                        + " (select x from failing) > 0");
     }
 
     private static List<Settlement> completed(List<Lease> leases) {

@@ -154,6 +154,7 @@ class PlanTest {
     @Test
     void aClaimLooksAtWhatItTakesAndNoMore() {
         assertThat(mostRows(claim())).isLessThanOrEqualTo(2 * BLOCKS);
+        assertThat(pages(claim("claim_few", Long.MIN_VALUE))).isLessThan(20L * BLOCKS);
     }
 
     @Test
@@ -178,6 +179,13 @@ class PlanTest {
                 "Index Scan using ready_pkey",
                 () -> claim(),
                 () -> claim(claimed));
+        assertWalksOver(
+                "ready",
+                "false",
+                claimed,
+                "Function Scan",
+                () -> claim("claim_few", Long.MIN_VALUE),
+                () -> claim("claim_few", claimed));
     }
 
     @Test
@@ -222,6 +230,9 @@ class PlanTest {
 
             assertThat(pages(complete(1, i -> jobs(), i -> jobs()))).isLessThan(walk);
             assertThat(pages(settle(jobs() - 1, jobs() - 1, 4))).isLessThan(walk);
+            String few = longs(1, i -> jobs() - 5);
+            assertThat(pages(explain("settle_few", Map.of("lids", few, "los", few, "his", longs(1, i -> jobs() - 4)))))
+                    .isLessThan(walk);
             assertThat(pages(renew(1, i -> jobs() - 2))).isLessThan(walk);
             assertThat(pages(explain("split", Map.of("lid", "" + (jobs() - 3), "id", "" + (jobs() - 3)))))
                     .isLessThan(walk);
@@ -230,7 +241,7 @@ class PlanTest {
             assertThat(pages(explain("reclaim", Map.of("max_leases", "1", "mark", "" + (jobs() - 4)))))
                     .isLessThan(walk);
         }
-        assertThat(rowsIn("lease")).isEqualTo(left - 3);
+        assertThat(rowsIn("lease")).isEqualTo(left - 4);
     }
 
     @Test
@@ -678,8 +689,12 @@ class PlanTest {
 
     /** @param mark the pos to search from */
     private List<String> claim(long mark) {
+        return claim("claim", mark);
+    }
+
+    private List<String> claim(String statement, long mark) {
         return explain(
-                "claim",
+                statement,
                 Map.ofEntries(
                         Map.entry("claim_id", "gen_random_uuid()"),
                         Map.entry("again", "true"),

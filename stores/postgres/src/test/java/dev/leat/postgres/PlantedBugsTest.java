@@ -309,6 +309,44 @@ class PlantedBugsTest {
         }
     }
 
+    /** A bug in what claims or settles few at once, and what the contract should find it with. */
+    enum BugOfFew {
+        CLAIM_THAT_LEAVES_ITS_JOBS_TO_OTHERS(
+                "claim_few",
+                Bug.replace("delete from", "perform 1 from", "ctid = block.tid", "ctid = block.tid for update"),
+                "Claims#aJobIsHandedOutOnce"),
+        CLAIM_THAT_FORGETS_THE_REST_OF_A_BLOCK(
+                "claim_few",
+                Bug.replace("if took < block.n", "if false"),
+                "Claims#aBlockTakenOneAtATimeGivesEachJobOnce"),
+        CLAIM_THAT_DOES_NOT_KNOW_ITS_ID("claim_few", Bug.replace("if p_again and", "if false and"), "ClaimAgain"),
+        CLAIM_THAT_OVERLOOKS_SUSPECTS(
+                "claim_few", Bug.replace("suspects := p_suspects and", "suspects := false and"), "Suspects"),
+        CLAIM_WITHOUT_BOUND_IN_BYTES("claim_few", Bug.replace("bytes_left / block.size", "block.n"), "Claims"),
+        SETTLEMENT_WITHOUT_TOKEN(
+                "settle_few",
+                Bug.replace(
+                        "where l.lid = p_lids[i]", "where l.ids @> p_los[i]", "lid := lease.lid", "lid := p_lids[i]"),
+                "Fencing#theHolderBeforeCannotDisturbTheHolderNow"),
+        SETTLEMENT_OF_JOBS_THE_LEASE_DOES_NOT_HOLD(
+                "settle_few", Bug.replace("took := lease.ids *", "took :="), "Fencing#aLeaseSettlesOnlyTheJobsItHolds"),
+        SETTLEMENT_THAT_ENDS_THE_WHOLE_LEASE("settle_few", Bug.replace("if lease.ids = took", "if true"), "Fencing"),
+        SETTLEMENT_THAT_IS_NOT_COUNTED(
+                "settle_few",
+                Bug.replace("select lease.lane, 1, upper(run)", "select lease.lane, 1, lower(run)"),
+                "Inspection");
+
+        private final String function;
+        private final UnaryOperator<String> change;
+        private final String finder;
+
+        BugOfFew(String function, UnaryOperator<String> change, String finder) {
+            this.function = function;
+            this.change = change;
+            this.finder = finder;
+        }
+    }
+
     /** The claim that many queues in PostgreSQL have, for blocks of one job. */
     private static String claimBy(String table, String chosen) {
         return "with\n" + table + "won as (delete from ${schema}.ready where (lane, priority, pos, lo) in (" + chosen
@@ -340,17 +378,32 @@ class PlantedBugsTest {
     @ParameterizedTest
     @EnumSource
     void theContractFinds(Bug bug, TestReporter reporter) {
-        TestExecutionSummary summary =
-                run(statements -> statements.with(bug.statement, bug.change), bug.finders.stream());
+        assertRed(
+                run(statements -> Fixture.planted(statements, bug.statement, bug.change), bug.finders.stream()),
+                bug,
+                reporter);
+    }
 
+    @ParameterizedTest
+    @EnumSource
+    void theContractFindsWhereFewAreClaimedOrSettled(BugOfFew bug, TestReporter reporter) {
+        try (Fixture fixture = new Fixture(TestDatabase.newest())) {
+            fixture.plant(bug.function, bug.change);
+            assertRed(run(fixture, Stream.of(bug.finder)), bug, reporter);
+        }
+    }
+
+    private static void assertRed(TestExecutionSummary summary, Enum<?> bug, TestReporter reporter) {
         List<String> red = summary.getFailures().stream()
                 .filter(failure -> failure.getException() instanceof AssertionError)
                 .map(failure -> failure.getTestIdentifier().getDisplayName())
                 .toList();
-        reporter.publishEntry(bug.name(), String.join(", ", red));
         assertThat(red)
-                .as("tests that find it, of " + summary.getTestsStartedCount())
+                .as("tests that find it, of %d; failures: %s", summary.getTestsStartedCount(), summary.getFailures().stream()
+                        .map(failure -> failure.getTestIdentifier().getDisplayName() + ": " + failure.getException())
+                        .toList())
                 .isNotEmpty();
+        reporter.publishEntry(bug.name(), String.join(", ", red));
     }
 
     /** Otherwise the tests might be red for another reason than the bug. */
@@ -358,7 +411,8 @@ class PlantedBugsTest {
     void theSameTestsAreGreenWithoutABug() {
         Set<String> finders =
                 Arrays.stream(Bug.values()).flatMap(bug -> bug.finders.stream()).collect(Collectors.toSet());
-        TestExecutionSummary summary = run(statements -> statements, finders.stream());
+        TestExecutionSummary summary =
+                run(statements -> Fixture.planted(statements, "settle", text -> text + " "), finders.stream());
 
         assertThat(summary.getTestsSucceededCount()).isGreaterThanOrEqualTo(finders.size());
         assertThat(summary.getTotalFailureCount()).isZero();
@@ -368,7 +422,7 @@ class PlantedBugsTest {
     @Test
     void theClaimThatIsCaughtIsRightOnceItsSubselectRunsOnce() {
         TestExecutionSummary summary = run(
-                statements -> statements.with("claim", text -> CLAIM_BY_TABLE),
+                statements -> Fixture.planted(statements, "claim", text -> CLAIM_BY_TABLE),
                 Bug.CLAIM_BY_IN_SUBSELECT_THAT_IS_RUN_AGAIN.finders.stream());
 
         assertThat(summary.getTestsSucceededCount()).isPositive();
@@ -386,7 +440,7 @@ class PlantedBugsTest {
     @Test
     void aClaimByInSubselectTakesMoreThanItsLimit() {
         TestDatabase server = TestDatabase.newest();
-        UnaryOperator<Statements> bug = statements -> statements.with("claim", text -> CLAIM_BY_IN);
+        UnaryOperator<Statements> bug = statements -> Fixture.planted(statements, "claim", text -> CLAIM_BY_IN);
         try (Fixture fixture = new Fixture(server, nestedLoops(server.fresh()), bug)) {
             JobStore store = fixture.emptied(new StoreClock()).jobs();
             Lane lane = new Lane(new TenantName("main"), QueueName.DEFAULT, new KindName("mail"));
@@ -415,17 +469,20 @@ class PlantedBugsTest {
 
     private static TestExecutionSummary run(UnaryOperator<Statements> change, Stream<String> tests) {
         TestDatabase server = TestDatabase.newest();
-        SummaryGeneratingListener listener = new SummaryGeneratingListener();
         try (Fixture fixture = new Fixture(server, nestedLoops(server.fresh()), change)) {
-            PlantedJobStore.planted = fixture;
-            LauncherFactory.create()
-                    .execute(
-                            LauncherDiscoveryRequestBuilder.request()
-                                    .selectors(
-                                            tests.map(PlantedBugsTest::selector).toList())
-                                    .build(),
-                            listener);
+            return run(fixture, tests);
         }
+    }
+
+    private static TestExecutionSummary run(Fixture fixture, Stream<String> tests) {
+        SummaryGeneratingListener listener = new SummaryGeneratingListener();
+        PlantedJobStore.planted = fixture;
+        LauncherFactory.create()
+                .execute(
+                        LauncherDiscoveryRequestBuilder.request()
+                                .selectors(tests.map(PlantedBugsTest::selector).toList())
+                                .build(),
+                        listener);
         return listener.getSummary();
     }
 

@@ -171,11 +171,10 @@ class RaceTest {
     @Test
     void aClaimGoesOnFromWhereTheLastOneHadComeTo() {
         PostgresConfig config = database.contract().config();
-        Statements seen = Statements.in(config.schema())
-                .with(
-                        "claim",
-                        text -> text.replace(
-                                "r.pos >= w.mark", "r.pos >= 1 / (case when w.mark > 0 then 0 else 1 end)"));
+        Statements seen = Fixture.planted(
+                Statements.in(config.schema()),
+                "claim",
+                text -> text.replace("r.pos >= w.mark", "r.pos >= 1 / (case when w.mark > 0 then 0 else 1 end)"));
         store.enqueue(Jobs.scattered(10));
         try (PostgresStores stores = PostgresStores.open(config, seen)) {
             assertThat(stores.jobs().claim(Jobs.claim(2)).jobs()).isEqualTo(2);
@@ -208,8 +207,10 @@ class RaceTest {
         List<Settlement> settlements =
                 List.of(new Settlement(lease.id(), lease.claims().getFirst().job(), new Outcome.Completed(null)));
         PostgresConfig config = database.contract().config();
-        Statements failing = Statements.in(config.schema())
-                .with("claim", text -> text.replace("select t.locked,", "select 1 / (t.locked - t.locked),"));
+        Statements failing = Fixture.planted(
+                Statements.in(config.schema()),
+                "claim",
+                text -> text.replace("select t.locked,", "select 1 / (t.locked - t.locked),"));
         try (PostgresStores broken = PostgresStores.open(config, failing)) {
             assertThatThrownBy(() -> broken.jobs().settleAndClaim(settlements, Jobs.claim(1)))
                     .isInstanceOfSatisfying(
