@@ -6,7 +6,6 @@ import dev.leat.api.store.JobStore;
 import dev.leat.engine.Leat;
 import dev.leat.engine.backend.Backends;
 import dev.leat.engine.config.LeatConfig;
-import dev.leat.engine.config.StoreConfig;
 import dev.leat.engine.duty.DutyRunner;
 import dev.leat.engine.duty.Pace;
 import dev.leat.engine.id.MonotonicClock;
@@ -21,9 +20,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** One node: an engine on its stores, with workers if configured, and the HTTP server in front. */
 public final class LeatServer implements AutoCloseable {
@@ -71,7 +72,8 @@ public final class LeatServer implements AutoCloseable {
             QueueSnapshots queues = new QueueSnapshots(() -> api.queues(QueueFilter.FIRST), events, clock);
             http = new HttpServer(
                     config.server(),
-                    storeCalls(config),
+                    storeCalls(config, stores),
+                    queue -> leat.routes().backend(queue, null),
                     api,
                     events,
                     queues,
@@ -85,9 +87,17 @@ public final class LeatServer implements AutoCloseable {
         host = config.server().host();
     }
 
-    /** Half of the store's connections; the others are for the workers and their leases. */
-    private static int storeCalls(LeatConfig config) {
-        return Math.max(1, config.store().map(StoreConfig::connections).orElse(CONNECTIONS) / 2);
+    /** Half of each store's connections; the others are for the workers and their leases. */
+    private static Map<String, Integer> storeCalls(LeatConfig config, Backends stores) {
+        Map<String, Integer> connections = new HashMap<>();
+        config.store().ifPresent(store -> connections.put(Backends.STANDARD, store.connections()));
+        config.backends().forEach((name, backend) -> connections.put(name, backend.connections()));
+        config.queues()
+                .forEach((queue, of) ->
+                        connections.putIfAbsent(of.place(queue), connections.getOrDefault(of.backend(), CONNECTIONS)));
+        return stores.stores().keySet().stream()
+                .collect(Collectors.toMap(
+                        name -> name, name -> Math.max(1, connections.getOrDefault(name, CONNECTIONS) / 2)));
     }
 
     private void closeAfter(Throwable failure) {

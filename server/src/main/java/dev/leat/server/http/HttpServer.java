@@ -21,6 +21,7 @@ import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
 import dev.leat.api.store.Health;
 import dev.leat.engine.config.ServerConfig;
+import dev.leat.engine.pull.Handle;
 import dev.leat.server.events.EventLog;
 import dev.leat.server.events.QueueSnapshots;
 import dev.leat.server.local.Problems;
@@ -55,7 +56,9 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -65,6 +68,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP API, events, metrics, health and dashboard on one port. Each request is answered on a virtual thread of its own. */
@@ -75,6 +79,9 @@ public final class HttpServer implements AutoCloseable {
     private static final int MOST_REQUESTS = 128;
 
     private static final int MOST_OF_CONNECTION = 32;
+    /** Requests that wait for the same backend, so that one which hangs leaves most of the places to the others. */
+    private static final int MOST_IN_LINE = MOST_REQUESTS / 4;
+
     /** Who asks how the server does has places of its own, so as to be answered when it has the most to do. */
     private static final int MOST_WATCHERS = 8;
     /** Nor may those who wait for jobs keep anybody else waiting. */
@@ -96,6 +103,7 @@ public final class HttpServer implements AutoCloseable {
     private final Places watchers = new Places(MOST_WATCHERS, MOST_OF_CONNECTION);
     private final Places takers = new Places(MOST_TAKERS, MOST_OF_CONNECTION);
     private final StoreGate gate;
+    private final Function<QueueName, String> backend;
     private final long cutMillis;
     private final Semaphore followers = new Semaphore(MOST_FOLLOWERS);
     private final Server server;
@@ -106,21 +114,24 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Listens.
      *
-     * @param storeCalls how many requests may be at the store at the same moment
+     * @param storeCalls how many requests may be at each backend at the same moment
+     * @param backend the one that a queue's new jobs go into
      * @param metrics what {@code /metrics} answers, in Prometheus' text format
      */
     public HttpServer(
             ServerConfig config,
-            int storeCalls,
+            Map<String, Integer> storeCalls,
+            Function<QueueName, String> backend,
             LeatApi api,
             EventLog events,
             QueueSnapshots snapshots,
             Supplier<Health> health,
             Supplier<String> metrics) {
         this.api = api;
+        this.backend = backend;
         this.events = events;
         this.snapshots = snapshots;
-        gate = new StoreGate(storeCalls, config.requestTimeout());
+        gate = new StoreGate(storeCalls, MOST_IN_LINE, config.requestTimeout());
         cutMillis = config.requestTimeout().toMillis() + CUT_MILLIS;
         largestBody = config.maxBody().bytes();
         BodyBudget.check(Runtime.getRuntime().maxMemory(), largestBody);
@@ -203,7 +214,8 @@ public final class HttpServer implements AutoCloseable {
 
     private void bindApi(ServerBuilder builder) {
         route(builder, Route.ENQUEUE)
-                .build((context, request) -> withBody(context, request, body -> enqueue(context, request, body)));
+                .build((context, request) ->
+                        withBody(context, request, this::onThread, body -> enqueue(context, request, body)));
         bind(builder, Route.JOBS, call -> Answers.json(api.jobs(filter(call.query(Route.JOBS)))));
         bind(builder, Route.JOB, call -> Answers.json(api.job(call.id())));
         bind(builder, Route.CANCEL, call -> Answers.json(api.cancel(call.id())));
@@ -221,16 +233,21 @@ public final class HttpServer implements AutoCloseable {
                     call.query(Route.DEQUEUE);
                     return dequeue(context, call.queue(), WireJson.STRICT.read(body, DequeueJobs.class));
                 }));
-        bindOfQueue(builder, Route.ACK, AckJobs.class, api::ack);
-        bindOfQueue(builder, Route.NACK, NackJobs.class, api::nack);
-        bindOfQueue(builder, Route.RELEASE, ReleaseJobs.class, api::release);
-        bindOfQueue(builder, Route.EXTEND, ExtendJobs.class, api::extend);
+        bindOfHandles(builder, Route.ACK, AckJobs.class, AckJobs::handles, api::ack);
+        bindOfHandles(builder, Route.NACK, NackJobs.class, NackJobs::handles, api::nack);
+        bindOfHandles(builder, Route.RELEASE, ReleaseJobs.class, ReleaseJobs::handles, api::release);
+        bindOfHandles(builder, Route.EXTEND, ExtendJobs.class, ExtendJobs::handles, api::extend);
         route(builder, Route.PRUNE)
                 .build((context, request) -> withBody(context, request, body -> {
                     new Call(context).query(Route.PRUNE);
                     return Answers.json(api.prune(WireJson.STRICT.read(body, PruneJobs.class)));
                 }));
-        bindOfQueue(builder, Route.ROUTE, RouteQueue.class, api::route);
+        route(builder, Route.ROUTE)
+                .build((context, request) -> withBody(context, request, body -> {
+                    Call call = new Call(context);
+                    call.query(Route.ROUTE);
+                    return Answers.json(api.route(call.queue(), WireJson.STRICT.read(body, RouteQueue.class)));
+                }));
         bind(builder, Route.BACKENDS, call -> Answers.json(new BackendList(api.backends())));
         bind(builder, Route.STATS, call -> Answers.json(api.stats()));
         builder.route().get(Route.EVENTS.path()).build(this::follow);
@@ -260,14 +277,32 @@ public final class HttpServer implements AutoCloseable {
                 }));
     }
 
-    private <T> void bindOfQueue(
-            ServerBuilder builder, Route route, Class<T> type, BiFunction<QueueName, T, ?> change) {
+    private <T> void bindOfHandles(
+            ServerBuilder builder,
+            Route route,
+            Class<T> type,
+            Function<T, List<String>> handles,
+            BiFunction<QueueName, T, ?> change) {
         route(builder, route)
-                .build((context, request) -> withBody(context, request, body -> {
+                .build((context, request) -> withBody(context, request, this::onThread, body -> {
                     Call call = new Call(context);
                     call.query(route);
-                    return Answers.json(change.apply(call.queue(), WireJson.STRICT.read(body, type)));
+                    QueueName queue = call.queue();
+                    T read = WireJson.STRICT.read(body, type);
+                    return atStore(
+                            context, backends(handles.apply(read)), () -> Answers.json(change.apply(queue, read)));
                 }));
+    }
+
+    /** Where jobs were taken from; of what is no handle the call itself complains. */
+    private static Set<String> backends(@Nullable List<String> handles) {
+        try {
+            return handles == null
+                    ? Set.of()
+                    : handles.stream().map(each -> Handle.parse(each).backend()).collect(Collectors.toSet());
+        } catch (InvalidValueException e) {
+            return Set.of();
+        }
     }
 
     /** What was taken for somebody who has gone meanwhile is given back. */
@@ -288,7 +323,8 @@ public final class HttpServer implements AutoCloseable {
     private HttpService answering(Function<Call, HttpResponse> answer) {
         return (context, request) -> {
             Call call = new Call(context);
-            return HttpResponse.of(request.subscribe().thenCompose(read -> atStore(context, () -> answer.apply(call))));
+            return HttpResponse.of(
+                    request.subscribe().thenCompose(read -> atAllStores(context, () -> answer.apply(call))));
         };
     }
 
@@ -318,8 +354,16 @@ public final class HttpServer implements AutoCloseable {
                 context.log().ensureAvailable(RequestLogProperty.SESSION).channel());
     }
 
-    private CompletableFuture<HttpResponse> atStore(ServiceRequestContext context, Supplier<HttpResponse> answer) {
-        return onThread(context, places, () -> gate.call(answer, context::isCancelled));
+    private CompletableFuture<HttpResponse> atAllStores(ServiceRequestContext context, Supplier<HttpResponse> answer) {
+        return onThread(context, () -> atStore(context, Set.of(), answer));
+    }
+
+    private HttpResponse atStore(ServiceRequestContext context, Set<String> backends, Supplier<HttpResponse> answer) {
+        return gate.call(backends, answer, context::isCancelled);
+    }
+
+    private CompletableFuture<HttpResponse> onThread(ServiceRequestContext context, Supplier<HttpResponse> answer) {
+        return onThread(context, places, answer);
     }
 
     /** The answer, or a refusal if there is no place for the request. */
@@ -344,7 +388,7 @@ public final class HttpServer implements AutoCloseable {
     /** Has room for the body before it is read, until both the work is done and the request has ended in whatever way. */
     private HttpResponse withBody(
             ServiceRequestContext context, HttpRequest request, Function<byte[], HttpResponse> work) {
-        return withBody(context, request, this::atStore, work);
+        return withBody(context, request, this::atAllStores, work);
     }
 
     private HttpResponse withBody(
@@ -366,7 +410,14 @@ public final class HttpServer implements AutoCloseable {
 
     private HttpResponse enqueue(ServiceRequestContext context, HttpRequest request, byte[] body) {
         new Call(context).query(Route.ENQUEUE);
-        return Answers.json(api.enqueue(jobs(body), request.headers().get("idempotency-key")));
+        List<EnqueueJob> jobs = jobs(body);
+        Set<String> backends = jobs.stream()
+                .map(job -> job.queue() == null ? QueueName.DEFAULT : job.queue())
+                .distinct()
+                .map(backend)
+                .collect(Collectors.toSet());
+        String key = request.headers().get("idempotency-key");
+        return atStore(context, backends, () -> Answers.json(api.enqueue(jobs, key)));
     }
 
     private static List<EnqueueJob> jobs(byte[] body) {

@@ -7,6 +7,8 @@ import dev.leat.wire.ApiException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 class StoreGateTest {
     @Test
     void onlyAsManyAsMayAreInsideAndTheOthersWait() throws Exception {
-        StoreGate gate = new StoreGate(2, Duration.ofMinutes(1));
+        StoreGate gate = gate(2, Duration.ofMinutes(1));
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         CountDownLatch go = new CountDownLatch(1);
@@ -29,6 +31,7 @@ class StoreGateTest {
             for (int i = 0; i < 10; i++) {
                 int number = i;
                 calls.add(threads.submit(() -> gate.call(
+                        Set.of(),
                         () -> {
                             most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                             await(go);
@@ -48,11 +51,40 @@ class StoreGateTest {
 
     @Test
     void aCallWhoseTurnDoesNotComeOrIsNotWantedAnyMoreIsRefused() {
-        StoreGate none = new StoreGate(0, Duration.ZERO);
-        assertThatThrownBy(() -> none.call(() -> 1, () -> false)).isInstanceOf(ApiException.class);
-        StoreGate one = new StoreGate(1, Duration.ZERO);
-        assertThatThrownBy(() -> one.call(() -> 1, () -> true)).isInstanceOf(ApiException.class);
-        assertThat(one.call(() -> 1, () -> false)).isEqualTo(1);
+        StoreGate one = gate(1, Duration.ZERO);
+        assertThatThrownBy(() -> one.call(Set.of(), () -> one.call(Set.of(), () -> 1, () -> false), () -> false))
+                .isInstanceOf(ApiException.class);
+        assertThatThrownBy(() -> one.call(Set.of(), () -> 1, () -> true)).isInstanceOf(ApiException.class);
+        assertThat(one.call(Set.of(), () -> 1, () -> false)).isEqualTo(1);
+    }
+
+    @Test
+    void whoIsAtOneBackendIsInTheWayOfNobodyElse() {
+        StoreGate gate = new StoreGate(Map.of("default", 1, "archive", 1), 8, Duration.ZERO);
+
+        assertThat(gate.<Integer>call(
+                        Set.of("archive"),
+                        () -> {
+                            assertThatThrownBy(() -> gate.call(Set.of("archive"), () -> 1, () -> false))
+                                    .isInstanceOf(ApiException.class);
+                            return gate.call(
+                                    Set.of("default", "archive"),
+                                    () -> gate.call(Set.of("default"), () -> 7, () -> false),
+                                    () -> false);
+                        },
+                        () -> false))
+                .isEqualTo(7);
+    }
+
+    @Test
+    void aLineIsBounded() {
+        StoreGate gate = new StoreGate(Map.of("default", 1, "archive", 1), 0, Duration.ofMinutes(1));
+        assertThatThrownBy(() -> gate.call(Set.of("default"), () -> 1, () -> false))
+                .isInstanceOf(ApiException.class);
+    }
+
+    private static StoreGate gate(int most, Duration patience) {
+        return new StoreGate(Map.of("default", most), 0, patience);
     }
 
     private static void await(CountDownLatch latch) {
