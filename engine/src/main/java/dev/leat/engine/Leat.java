@@ -1,5 +1,6 @@
 package dev.leat.engine;
 
+import dev.leat.api.InvalidValueException;
 import dev.leat.api.QueueName;
 import dev.leat.api.TenantName;
 import dev.leat.api.control.ControlStore;
@@ -218,13 +219,14 @@ public final class Leat implements AutoCloseable {
      * Says which backend keeps a queue's jobs and what the queue needs of it, as a configuration does at the start. What was changed by
      * {@link #route} since this said something else stays.
      *
-     * @throws dev.leat.api.InvalidValueException if there is no such backend, or it lacks what is needed
+     * @throws dev.leat.api.InvalidValueException if there is no such backend, or it lacks what is needed, or would not know the unique keys
+     *     that are held
      */
     public void place(QueueName queue, String backend, Needs wanted) {
         wanted.check(queue, backend, capabilities());
         boolean fresh = config.tenants().stream()
                 .noneMatch(tenant -> inspect().queueNames(tenant).contains(queue));
-        routes.configure(queue, backend, fresh);
+        routes.configure(queue, backend, () -> requireNoKeysElsewhere(queue, backend, wanted), fresh);
         Routes.Step now = routes.all().get(queue);
         if (now != null) {
             wanted.check(queue, now.backend(), capabilities());
@@ -235,11 +237,35 @@ public final class Leat implements AutoCloseable {
     /**
      * Has a queue's new jobs go into another backend from a little later on; see {@link Routes#route}.
      *
-     * @throws dev.leat.api.InvalidValueException if there is no such backend, or it lacks what the queue needs
+     * @throws dev.leat.api.InvalidValueException if there is no such backend, or it lacks what the queue needs, or the queue needs unique keys
+     *     and has jobs elsewhere that have not ended
      */
     public Optional<Instant> route(QueueName queue, String backend) {
-        needs.getOrDefault(queue, Needs.NONE).check(queue, backend, capabilities());
-        return routes.route(queue, backend);
+        Needs wanted = needs.getOrDefault(queue, Needs.NONE);
+        wanted.check(queue, backend, capabilities());
+        return routes.route(queue, backend, () -> requireNoKeysElsewhere(queue, backend, wanted));
+    }
+
+    /** A unique key that a job holds is known in its own backend alone. */
+    private void requireNoKeysElsewhere(QueueName queue, String backend, Needs wanted) {
+        if (!wanted.capabilities().contains(Capability.UNIQUE_KEY)) {
+            return;
+        }
+        for (String name : backends.keySet()) {
+            long live = name.equals(backend)
+                    ? 0
+                    : config.tenants().stream()
+                            .mapToLong(tenant -> stores.live(name, tenant, queue))
+                            .sum();
+            if (live > 0) {
+                throw new InvalidValueException(
+                        "UNIQUE_KEYS_HELD",
+                        "backend",
+                        "of queue " + queue + " cannot become " + backend + ", which would not know the unique keys in "
+                                + name + " of jobs that have not ended (" + live + ")",
+                        "a change when they have ended: let them run, or cancel them; or no unique_key in requires");
+            }
+        }
     }
 
     private Map<String, Capabilities> capabilities() {

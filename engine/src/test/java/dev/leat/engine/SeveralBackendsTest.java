@@ -265,6 +265,31 @@ class SeveralBackendsTest {
     }
 
     @Test
+    void aQueueWithUniqueKeysChangesItsBackendOnlyWhenNoneIsHeldElsewhere() throws Exception {
+        Needs keys = new Needs(Durability.D0, Set.of(Capability.UNIQUE_KEY), false);
+        leat.place(MAIL, "default", keys);
+        EnqueueOptions order = in(MAIL).unique("order-7");
+        JobId held = leat.enqueue(NOTE, "x", order).id();
+
+        for (String there : List.of("archive", "fast")) {
+            assertThatThrownBy(() -> leat.route(MAIL, there))
+                    .isInstanceOf(InvalidValueException.class)
+                    .hasMessage("backend of queue mail cannot become " + there + ", which would not know the unique keys"
+                            + " in default of jobs that have not ended (1); allowed: a change when they have ended: let"
+                            + " them run, or cancel them; or no unique_key in requires");
+        }
+        assertThatThrownBy(() -> leat.place(MAIL, "archive", keys))
+                .isInstanceOfSatisfying(
+                        InvalidValueException.class, e -> assertThat(e.code()).isEqualTo("UNIQUE_KEYS_HELD"));
+        assertThat(leat.routes().all()).doesNotContainKey(MAIL);
+        assertThat(leat.enqueue(NOTE, "x", order).status()).isEqualTo(Receipt.Status.HELD);
+        assertThat(leat.route(MAIL, "default")).as("where it is").isEmpty();
+
+        leat.operate().cancel(TenantName.MAIN, List.of(held));
+        assertThat(leat.route(MAIL, "archive")).isPresent();
+    }
+
+    @Test
     void jobsAreTakenFromWhereverTheyAreAndSettledThere() throws Exception {
         PullQueue queue = leat.queue(PullConfig.of(new TenantQueue(TenantName.MAIN, MAIL)));
         JobId before = queue.enqueue(text("before")).id();

@@ -2,6 +2,7 @@ package dev.leat.engine.backend;
 
 import dev.leat.api.Checks;
 import dev.leat.api.QueueName;
+import dev.leat.api.TenantName;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Health;
 import dev.leat.api.store.Inspect;
@@ -80,6 +81,14 @@ public record Backends(Map<String, JobStore> stores) {
                         facet(each.getValue(), Capability.INSPECTION, Inspect.class)))
                 .toList();
         return parts.size() == 1 ? parts.getFirst().operate() : new OperateAll(parts, destination);
+    }
+
+    /** How many jobs of a queue have not ended that are in one of them. */
+    public long live(String name, TenantName tenant, QueueName queue) {
+        return facet(store(name), Capability.INSPECTION, Inspect.class).counts(tenant, queue).entrySet().stream()
+                .filter(each -> !each.getKey().isFinal())
+                .mapToLong(Map.Entry::getValue)
+                .sum();
     }
 
     /** Removes what ended long ago from all that can; empty if none can. */

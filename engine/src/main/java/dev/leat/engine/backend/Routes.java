@@ -99,27 +99,37 @@ public final class Routes implements Duty {
      * Has the new jobs of a queue go into that backend, from a little later on. Those that it has stay where they are, and are taken from
      * there.
      *
+     * @param allowed called if something would change; throws if that may not be
      * @return from when on; empty if it is so already
      * @throws IllegalArgumentException if there is no such backend
      */
-    public Optional<Instant> route(QueueName queue, String backend) {
-        return change(queue, backend, route -> route.last().equals(backend) ? route : route.and(backend, soon()));
+    public Optional<Instant> route(QueueName queue, String backend, Runnable allowed) {
+        return change(queue, backend, route -> {
+            if (route.last().equals(backend)) {
+                return route;
+            }
+            allowed.run();
+            return route.and(backend, soon());
+        });
     }
 
     /**
      * The same for what a configuration says: only if it says something else than the last time, so that what was changed by hand since
      * stays.
      *
+     * @param allowed called if something would change; throws if that may not be
      * @param fresh whether the queue has had no job yet, so that nothing need wait
      */
-    public Optional<Instant> configure(QueueName queue, String backend, boolean fresh) {
+    public Optional<Instant> configure(QueueName queue, String backend, Runnable allowed, boolean fresh) {
         return change(queue, backend, route -> {
             if (backend.equals(route.configured)) {
                 return route;
             }
-            Route next = route.last().equals(backend)
-                    ? route
-                    : route.and(backend, fresh && route.steps.isEmpty() ? Instant.EPOCH : soon());
+            if (route.last().equals(backend)) {
+                return new Route(route.steps, backend);
+            }
+            allowed.run();
+            Route next = route.and(backend, fresh && route.steps.isEmpty() ? Instant.EPOCH : soon());
             return new Route(next.steps, backend);
         });
     }

@@ -33,7 +33,7 @@ class RoutesTest {
                         control, method -> method.equals(failing.get()) ? Fault.UNREACHABLE : Fault.NONE),
                 MonotonicClock.SYSTEM,
                 BACKENDS);
-        here.route(MAIL, ARCHIVE);
+        here.route(MAIL, ARCHIVE, () -> {});
         clock.advance(Duration.ofMinutes(1));
 
         for (String method : new String[] {"range", "time"}) {
