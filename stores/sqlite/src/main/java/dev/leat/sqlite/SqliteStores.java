@@ -26,7 +26,7 @@ public final class SqliteStores implements Stores {
         this.ownership = ownership;
         StoreTime time = new StoreTime(config.clock());
         Lanes lanes = new Lanes();
-        writer = new Writer(database, first, time, lanes);
+        writer = new Writer(database, first, time, lanes, Writer.PATIENCE);
         readers = new Readers(database, config.readers());
         jobs = new SqliteJobStore(database, writer, readers, time, lanes, wakeups);
         control = new SqliteControlStore(writer, readers, time);

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
@@ -27,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes. Calls that have gathered while it was at work go into one transaction, each in a savepoint of its own, and are
- * answered after one commit; a call that comes alone goes at once. Each caller waits for its own answer, so no more calls wait than
- * there are callers.
+ * answered after one commit; a call that comes alone goes at once. Each caller waits for its own answer, and takes its call back when it
+ * waits no longer, so no more calls wait than there are callers; one that was taken back is never run.
  *
  * <p>A call that fails is undone alone. If the transaction breaks before its commit, each call of it is run once more in one of its own. If
  * the commit fails, all of them fail.
@@ -43,11 +42,12 @@ final class Writer implements AutoCloseable {
     static final long GROUP_BYTES = 16L << 20;
 
     /** How long a caller waits for an answer. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Database database;
     private final StoreTime time;
     private final Lanes lanes;
+    private final Duration patience;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -58,11 +58,17 @@ final class Writer implements AutoCloseable {
     private volatile @Nullable StoreException failure;
     private @Nullable Transaction transaction;
 
-    /** @param first the connection, with a schema that is up to date */
-    Writer(Database database, Session first, StoreTime time, Lanes lanes) throws SQLException {
+    /**
+     * To be started.
+     *
+     * @param first the connection, with a schema that is up to date
+     * @param patience how long a caller waits for an answer
+     */
+    Writer(Database database, Session first, StoreTime time, Lanes lanes, Duration patience) throws SQLException {
         this.database = database;
         this.time = time;
         this.lanes = lanes;
+        this.patience = patience;
         transaction = new Transaction(first, time, lanes);
         thread = Thread.ofPlatform().name("leat-sqlite-writer").daemon().unstarted(this::run);
     }
@@ -108,6 +114,26 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    /** Whether it was not begun, and never will be. */
+    private boolean takenBack(Call<?> call) {
+        lock.lock();
+        try {
+            return waiting.remove(call);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many calls wait for the next transaction. */
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many transactions were committed. */
     long commits() {
         return commits.get();
@@ -143,16 +169,10 @@ final class Writer implements AutoCloseable {
     private List<Call<?>> next() {
         lock.lock();
         try {
-            while (true) {
-                while (waiting.isEmpty() && !closed) {
-                    changed.awaitUninterruptibly();
-                }
-                List<Call<?>> group = gathered();
-                // Else all of them had given up.
-                if (!group.isEmpty() || (closed && waiting.isEmpty())) {
-                    return group;
-                }
+            while (waiting.isEmpty() && !closed) {
+                changed.awaitUninterruptibly();
             }
+            return gathered();
         } finally {
             lock.unlock();
         }
@@ -163,10 +183,8 @@ final class Writer implements AutoCloseable {
         long bytes = 0;
         while (!waiting.isEmpty() && group.size() < GROUP_CALLS && bytes < GROUP_BYTES) {
             Call<?> call = waiting.remove();
-            if (call.begin()) {
-                group.add(call);
-                bytes += call.bytes;
-            }
+            group.add(call);
+            bytes += call.bytes;
         }
         return group;
     }
@@ -329,17 +347,11 @@ final class Writer implements AutoCloseable {
         final long bytes;
         private final Work<T> work;
         private final CompletableFuture<Answer<T>> answer = new CompletableFuture<>();
-        private final AtomicBoolean begun = new AtomicBoolean();
         private @Nullable Answer<T> result;
 
         Call(long bytes, Work<T> work) {
             this.bytes = bytes;
             this.work = work;
-        }
-
-        /** False if its caller has given up. */
-        boolean begin() {
-            return begun.compareAndSet(false, true);
         }
 
         void run(Transaction tx) throws SQLException {
@@ -360,7 +372,7 @@ final class Writer implements AutoCloseable {
 
         /** Whatever interrupts the caller: what was asked may be under way, and its answer is wanted. */
         Answer<T> await() {
-            long end = System.nanoTime() + PATIENCE.toNanos();
+            long end = System.nanoTime() + patience.toNanos();
             boolean interrupted = false;
             try {
                 while (true) {
@@ -372,8 +384,8 @@ final class Writer implements AutoCloseable {
                 }
             } catch (TimeoutException e) {
                 throw new StoreException(
-                        "SQLite file " + database.file() + " gave no answer within " + PATIENCE.toSeconds() + " s",
-                        begin() ? Effect.NONE : Effect.UNKNOWN,
+                        "SQLite file " + database.file() + " gave no answer within " + patience.toSeconds() + " s",
+                        takenBack(this) ? Effect.NONE : Effect.UNKNOWN,
                         e);
             } catch (ExecutionException e) {
                 throw thrown(e.getCause());
