@@ -145,16 +145,31 @@ public final class Routes implements Duty {
                     .orElse(new Route(List.of(), null));
             Route changed = by.apply(route);
             long version = found.map(ControlRecord::version).orElse(Change.ABSENT);
-            if (changed.equals(route)
-                    || store.write(List.of(new Change.Put(key, version, Json.STRICT.writeText(changed))), null)
-                            instanceof Written.Done) {
+            if (changed.equals(route)) {
                 refresh();
+                return Optional.empty();
+            }
+            if (store.write(List.of(new Change.Put(key, version, Json.STRICT.writeText(changed))), null)
+                    instanceof Written.Done) {
+                readBack(queue);
                 return changed.steps.equals(route.steps)
                         ? Optional.empty()
                         : Optional.of(changed.steps.getLast().since);
             }
         }
         throw new StoreException("queue " + queue + " is being routed by others; try again", Effect.NONE, null);
+    }
+
+    /** After a change: this node goes by it when this returns, and a failure does not say that nothing was changed. */
+    private void readBack(QueueName queue) {
+        try {
+            refresh();
+        } catch (StoreException e) {
+            throw new StoreException(
+                    "the route of queue " + queue + " was changed, but not read back (" + e.getMessage() + ")",
+                    Effect.UNKNOWN,
+                    e);
+        }
     }
 
     /** A whole second, as ids have it. */

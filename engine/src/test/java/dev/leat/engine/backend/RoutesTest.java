@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leat.api.QueueName;
 import dev.leat.api.StoreException;
+import dev.leat.api.StoreException.Effect;
 import dev.leat.engine.id.FaultyControlStore;
 import dev.leat.engine.id.FaultyControlStore.Fault;
 import dev.leat.engine.id.MonotonicClock;
@@ -44,5 +45,27 @@ class RoutesTest {
         there.refresh();
 
         assertThat(there.backend(MAIL, null)).isEqualTo(ARCHIVE);
+    }
+
+    @Test
+    void aChangeThatWasWrittenAndNotReadBackIsNotSaidToHaveFailed() {
+        Routes routes = new Routes(
+                new FaultyControlStore(
+                        control, method -> method.equals(failing.get()) ? Fault.UNREACHABLE : Fault.NONE),
+                MonotonicClock.SYSTEM,
+                BACKENDS);
+        failing.set("revision");
+        assertThatThrownBy(() -> routes.route(MAIL, ARCHIVE, () -> {}))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.effect()).isEqualTo(Effect.UNKNOWN));
+
+        failing.set("get");
+        assertThatThrownBy(() -> routes.route(MAIL, ARCHIVE, () -> {}))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.effect()).isEqualTo(Effect.NONE));
+
+        failing.set("");
+        assertThat(routes.route(MAIL, ARCHIVE, () -> {})).as("asked again").isEmpty();
+        assertThat(routes.all().get(MAIL).backend()).isEqualTo(ARCHIVE);
     }
 }
