@@ -217,21 +217,28 @@ public final class Leat implements AutoCloseable {
 
     /**
      * Says which backend keeps a queue's jobs and what the queue needs of it, as a configuration does at the start. What was changed by
-     * {@link #route} since this said something else stays.
+     * {@link #route} since this said something else stays. To be said before anything is enqueued here: then it holds at once for a queue without
+     * jobs while there is no other node, and else from a little later on.
      *
      * @throws dev.leat.api.InvalidValueException if there is no such backend, or it lacks what is needed, or would not know the unique keys
      *     that are held
      */
     public void place(QueueName queue, String backend, Needs wanted) {
         wanted.check(queue, backend, capabilities());
-        boolean fresh = config.tenants().stream()
-                .noneMatch(tenant -> inspect().queueNames(tenant).contains(queue));
-        routes.configure(queue, backend, () -> requireNoKeysElsewhere(queue, backend, wanted), fresh);
+        routes.configure(
+                queue, backend, () -> requireNoKeysElsewhere(queue, backend, wanted), () -> isFresh(queue));
         Routes.Step now = routes.all().get(queue);
         if (now != null) {
             wanted.check(queue, now.backend(), capabilities());
         }
         needs.put(queue, wanted);
+    }
+
+    /** Whether there is no job of a queue, and nobody else who could have one under way. */
+    private boolean isFresh(QueueName queue) {
+        return node.isAlone()
+                && config.tenants().stream()
+                        .noneMatch(tenant -> inspect().queueNames(tenant).contains(queue));
     }
 
     /**

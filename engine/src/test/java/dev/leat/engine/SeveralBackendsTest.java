@@ -220,6 +220,26 @@ class SeveralBackendsTest {
         }
     }
 
+    /** Its jobs that are under way would not be known again elsewhere. */
+    @Test
+    void aPlaceHoldsAtOnceOnlyWhereNobodyElseCanHaveEnqueued() {
+        assertThat(leat.routes().all().get(AUDIT).since()).isEqualTo(Instant.EPOCH);
+        try (Leat other = Leat.open(leat.backends(), control, ALL)) {
+            PreparedJobs underWay = other.client().prepare(List.of(draft(MAIL)));
+            leat.place(MAIL, "archive", Needs.NONE);
+            other.client().enqueue(underWay);
+
+            assertThat(leat.routes().all().get(MAIL).since()).isAfter(clock.instant());
+            assertThat(leat.client().enqueue(underWay))
+                    .extracting(Receipt::status)
+                    .containsExactly(Receipt.Status.DUPLICATE);
+        }
+        leat.place(new QueueName("late"), "archive", Needs.NONE);
+        assertThat(leat.routes().all().get(new QueueName("late")).since())
+                .as("alone again")
+                .isEqualTo(Instant.EPOCH);
+    }
+
     /** A configuration that says what it said before does not undo what was changed by hand since. */
     @Test
     void whatIsRoutedByHandStaysUntilTheConfigurationChanges() {

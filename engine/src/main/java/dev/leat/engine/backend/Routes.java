@@ -1,5 +1,6 @@
 package dev.leat.engine.backend;
 
+import dev.leat.api.InvalidValueException;
 import dev.leat.api.QueueName;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +43,11 @@ public final class Routes implements Duty {
     private static final String SPACE = "routes";
     private static final int TRIES = 10;
 
-    /** Of one queue; the oldest is forgotten then. */
-    private static final int MOST_STEPS = 50;
+    /** Of one queue; then the oldest is forgotten, when nobody asks for its jobs by their ids any more. */
+    static final int MOST_STEPS = 50;
+
+    /** So long a job may be enqueued again and must be known. */
+    static final Duration KNOWN = Duration.ofHours(24);
 
     private final ControlStore store;
     private final MonotonicClock clock;
@@ -102,6 +107,7 @@ public final class Routes implements Duty {
      * @param allowed called if something would change; throws if that may not be
      * @return from when on; empty if it is so already
      * @throws IllegalArgumentException if there is no such backend
+     * @throws InvalidValueException if it was changed too often of late
      */
     public Optional<Instant> route(QueueName queue, String backend, Runnable allowed) {
         return change(queue, backend, route -> {
@@ -109,7 +115,7 @@ public final class Routes implements Duty {
                 return route;
             }
             allowed.run();
-            return route.and(backend, soon());
+            return and(queue, route, new Step(backend, soon()));
         });
     }
 
@@ -118,9 +124,9 @@ public final class Routes implements Duty {
      * stays.
      *
      * @param allowed called if something would change; throws if that may not be
-     * @param fresh whether the queue has had no job yet, so that nothing need wait
+     * @param fresh whether nobody can have enqueued a job of the queue yet, so that nothing need wait; asked if something would change
      */
-    public Optional<Instant> configure(QueueName queue, String backend, Runnable allowed, boolean fresh) {
+    public Optional<Instant> configure(QueueName queue, String backend, Runnable allowed, BooleanSupplier fresh) {
         return change(queue, backend, route -> {
             if (backend.equals(route.configured)) {
                 return route;
@@ -129,9 +135,27 @@ public final class Routes implements Duty {
                 return new Route(route.steps, backend);
             }
             allowed.run();
-            Route next = route.and(backend, fresh && route.steps.isEmpty() ? Instant.EPOCH : soon());
-            return new Route(next.steps, backend);
+            Instant since = route.steps.isEmpty() && fresh.getAsBoolean() ? Instant.EPOCH : soon();
+            return new Route(and(queue, route, new Step(backend, since)).steps, backend);
         });
+    }
+
+    private static Route and(QueueName queue, Route route, Step next) {
+        List<Step> steps = new ArrayList<>(route.steps);
+        if (steps.size() == MOST_STEPS) {
+            steps.removeFirst();
+            Instant end = steps.getFirst().since.plus(KNOWN);
+            if (end.isAfter(next.since.minus(NOTICE))) {
+                throw new InvalidValueException(
+                        "ROUTED_TOO_OFTEN",
+                        "backend",
+                        "of queue " + queue + " was changed " + MOST_STEPS + " times within "
+                                + KNOWN.toHours() + " hours, and where its jobs went must be known so long",
+                        "the next change at " + end + " or later");
+            }
+        }
+        steps.add(next);
+        return new Route(List.copyOf(steps), route.configured);
     }
 
     private Optional<Instant> change(QueueName queue, String backend, UnaryOperator<Route> by) {
@@ -228,12 +252,6 @@ public final class Routes implements Duty {
                 }
             }
             return Backends.STANDARD;
-        }
-
-        Route and(String backend, Instant since) {
-            List<Step> all = new ArrayList<>(steps);
-            all.add(new Step(backend, since));
-            return new Route(List.copyOf(all.subList(Math.max(0, all.size() - MOST_STEPS), all.size())), configured);
         }
     }
 

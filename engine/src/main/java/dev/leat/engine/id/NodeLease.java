@@ -120,6 +120,28 @@ public final class NodeLease implements AutoCloseable {
         }
     }
 
+    /** Whether no other process could make ids at this moment. One that is about to start is not seen. */
+    public boolean isAlone() {
+        long now = second(store.time());
+        List<ControlRecord> page = store.range(SPACE, "", ControlStore.MOST);
+        while (!page.isEmpty()) {
+            if (page.stream().anyMatch(found -> isAnother(found, now))) {
+                return false;
+            }
+            page = store.range(SPACE, page.getLast().key().name(), ControlStore.MOST);
+        }
+        return true;
+    }
+
+    private boolean isAnother(ControlRecord found, long now) {
+        try {
+            NodeRecord known = Json.STRICT.read(found.value(), NodeRecord.class);
+            return !known.node().equals(name) && known.status() != NodeStatus.STOPPED && known.until() >= now;
+        } catch (JsonException e) {
+            return true; // a newer Leat's
+        }
+    }
+
     /** Has the next {@link #doWork} tell the others what this node does. */
     public void announce(NodeStatus status, Collection<KindName> kinds) {
         announcement = new Announcement(

@@ -3,6 +3,7 @@ package dev.leat.engine.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.leat.api.InvalidValueException;
 import dev.leat.api.QueueName;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
@@ -12,6 +13,7 @@ import dev.leat.engine.id.MonotonicClock;
 import dev.leat.engine.memory.InMemoryControlStore;
 import dev.leat.testkit.StoreClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,33 @@ class RoutesTest {
         there.refresh();
 
         assertThat(there.backend(MAIL, null)).isEqualTo(ARCHIVE);
+    }
+
+    @Test
+    void noChangeIsForgottenWhileJobsMayBeAskedForByIt() {
+        Routes routes = new Routes(control, MonotonicClock.SYSTEM, BACKENDS);
+        Instant first = routes.route(MAIL, ARCHIVE, () -> {}).orElseThrow();
+        Instant second = change(routes);
+        for (int i = 2; i < Routes.MOST_STEPS; i++) {
+            change(routes);
+        }
+
+        assertThatThrownBy(() -> change(routes))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessage("backend of queue mail was changed 50 times within 24 hours, and where its jobs went must be"
+                        + " known so long; allowed: the next change at " + second.plus(Routes.KNOWN) + " or later");
+        assertThat(routes.backend(MAIL, first)).isEqualTo(ARCHIVE);
+
+        clock.advance(Routes.KNOWN);
+        change(routes);
+        assertThat(routes.backend(MAIL, second.plusSeconds(60))).isEqualTo(ARCHIVE);
+    }
+
+    private Instant change(Routes routes) {
+        clock.advance(Duration.ofMinutes(1));
+        String now = routes.all().get(MAIL).backend();
+        return routes.route(MAIL, now.equals(ARCHIVE) ? Backends.STANDARD : ARCHIVE, () -> {})
+                .orElseThrow();
     }
 
     @Test
