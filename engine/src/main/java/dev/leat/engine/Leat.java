@@ -2,6 +2,7 @@ package dev.leat.engine;
 
 import dev.leat.api.InvalidValueException;
 import dev.leat.api.QueueName;
+import dev.leat.api.StoreException;
 import dev.leat.api.TenantName;
 import dev.leat.api.control.ControlStore;
 import dev.leat.api.store.Capabilities;
@@ -45,6 +46,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Durable background jobs in this process: enqueues them, and runs them once handlers are given and {@link #start} is called.
@@ -55,6 +58,7 @@ import java.util.stream.Collectors;
  * <p>Thread-safe. The stores belong to the caller, who closes them after this.
  */
 public final class Leat implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Leat.class);
     private static final Duration NODE_PACE = Duration.ofSeconds(2);
     private static final Duration ROUTES_PACE = Duration.ofSeconds(2);
 
@@ -236,9 +240,14 @@ public final class Leat implements AutoCloseable {
 
     /** Whether there is no job of a queue, and nobody else who could have one under way. */
     private boolean isFresh(QueueName queue) {
-        return node.isAlone()
-                && config.tenants().stream()
-                        .noneMatch(tenant -> inspect().queueNames(tenant).contains(queue));
+        try {
+            return node.isAlone()
+                    && config.tenants().stream()
+                            .noneMatch(tenant -> inspect().queueNames(tenant).contains(queue));
+        } catch (StoreException e) {
+            LOG.debug("whether queue {} has jobs cannot be told, since a backend is away", queue, e);
+            return false;
+        }
     }
 
     /**

@@ -19,6 +19,7 @@ import dev.leat.api.store.Amendment;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.api.store.Due;
+import dev.leat.api.store.ForwardingJobStore;
 import dev.leat.api.store.JobHead;
 import dev.leat.api.store.JobQuery;
 import dev.leat.api.store.JobStore;
@@ -51,9 +52,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -74,7 +77,16 @@ class SeveralBackendsTest {
     private final InMemoryJobStore main = new InMemoryJobStore(clock);
     private final InMemoryJobStore archive = new InMemoryJobStore(clock);
     private final InMemoryJobStore fast = new InMemoryJobStore(clock);
-    private final FaultyJobStore faulty = new FaultyJobStore(fast);
+    private final AtomicBoolean hidden = new AtomicBoolean();
+    private final FaultyJobStore faulty = new FaultyJobStore(new ForwardingJobStore(fast) {
+        @Override
+        public <T> Optional<T> feature(Class<T> facet) {
+            if (hidden.get()) {
+                throw new StoreException("the store is away", Effect.NONE, null);
+            }
+            return super.feature(facet);
+        }
+    });
     private final Leat leat = open();
 
     private Leat open() {
@@ -238,6 +250,18 @@ class SeveralBackendsTest {
         assertThat(leat.routes().all().get(new QueueName("late")).since())
                 .as("alone again")
                 .isEqualTo(Instant.EPOCH);
+    }
+
+    @Test
+    void aBackendThatIsAwayIsInTheWayOfNoQueuesPlace() {
+        hidden.set(true);
+        leat.place(AUDIT, "archive", Needs.NONE);
+        assertThat(leat.routes().all().get(AUDIT).since()).as("as before").isEqualTo(Instant.EPOCH);
+
+        leat.place(MAIL, "archive", Needs.NONE);
+        assertThat(leat.routes().all().get(MAIL).since())
+                .as("as if it had jobs there")
+                .isAfter(clock.instant());
     }
 
     /** A configuration that says what it said before does not undo what was changed by hand since. */

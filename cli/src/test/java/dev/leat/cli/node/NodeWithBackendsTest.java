@@ -9,6 +9,7 @@ import dev.leat.api.JobId;
 import dev.leat.api.JobState;
 import dev.leat.api.KindName;
 import dev.leat.api.QueueName;
+import dev.leat.api.StoreException;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.api.store.Capabilities.Flag;
@@ -29,6 +30,7 @@ import dev.leat.wire.QueueView;
 import dev.leat.wire.RawJson;
 import dev.leat.wire.RouteQueue;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -126,6 +128,15 @@ class NodeWithBackendsTest {
                         "backend of queue audit is archive, which lacks transactional-enqueue; allowed: a backend that"
                                 + " has it, of which none is configured, or less in requires");
         started(config("delay: true")).close();
+    }
+
+    @Test
+    void aBackendThatCannotBeOpenedIsNamed() throws IOException {
+        Files.writeString(
+                home.resolve("archive.db"), "no database at all, but long enough to be taken for one by its length");
+        assertThatThrownBy(() -> started(config("delay: true")))
+                .isInstanceOf(StoreException.class)
+                .hasMessageStartingWith("backend archive cannot be opened: ");
     }
 
     private static EnqueueJob job(QueueName queue) {

@@ -1,6 +1,7 @@
 package dev.leat.engine.config;
 
 import dev.leat.api.InvalidValueException;
+import dev.leat.api.StoreException;
 import dev.leat.api.control.ControlStore;
 import dev.leat.api.driver.Stores;
 import dev.leat.api.store.JobStore;
@@ -40,16 +41,20 @@ public final class ConfiguredStores implements AutoCloseable {
      * Opens everything beside the store.
      *
      * @param standard the store itself, closed with this, and also if this fails
-     * @throws dev.leat.api.StoreException if a backend cannot be used
+     * @throws StoreException if a backend cannot be used
      */
     public static ConfiguredStores open(LeatConfig config, Stores standard) {
         return new ConfiguredStores(config, standard);
     }
 
     private void open(String name, StoreConfig config) {
-        Stores place = config.open();
-        opened.push(place);
-        stores.put(name, place.jobs());
+        try {
+            Stores place = config.open();
+            opened.push(place);
+            stores.put(name, place.jobs());
+        } catch (StoreException e) {
+            throw new StoreException("backend " + name + " cannot be opened: " + e.getMessage(), e.effect(), e);
+        }
     }
 
     /** A queue that tells its driver something of its own has a place of its own. */
