@@ -232,9 +232,31 @@ public final class Leat implements AutoCloseable {
         routes.configure(
                 queue, backend, () -> requireNoKeysElsewhere(queue, backend, wanted), () -> isFresh(queue));
         Routes.Step now = routes.all().get(queue);
-        if (now != null) {
-            wanted.check(queue, now.backend(), capabilities());
+        if (now != null && !now.backend().equals(backend)) {
+            requireMetByHand(queue, now.backend(), backend, wanted);
         }
+        require(queue, wanted);
+    }
+
+    /** Checks where a queue was routed to by somebody who did not know what it needs. */
+    private void requireMetByHand(QueueName queue, String now, String configured, Needs wanted) {
+        try {
+            wanted.check(queue, now, capabilities());
+        } catch (InvalidValueException e) {
+            throw new InvalidValueException(
+                    e.code(),
+                    e.field(),
+                    e.problem() + " (it was routed there by hand)",
+                    "the one that is configured, by: leat queues route " + queue + " " + configured
+                            + " --config FILE; or less in requires");
+        }
+    }
+
+    /**
+     * Says what a queue needs of whichever backend keeps its jobs, so that it is checked at each {@link #route}, and leaves where that is to who
+     * says it by {@link #place}.
+     */
+    public void require(QueueName queue, Needs wanted) {
         needs.put(queue, wanted);
     }
 

@@ -16,6 +16,7 @@ import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import dev.leat.api.TenantName;
 import dev.leat.api.store.Amendment;
+import dev.leat.api.store.Capabilities;
 import dev.leat.api.store.Capabilities.Capability;
 import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.api.store.Due;
@@ -306,6 +307,35 @@ class SeveralBackendsTest {
         assertThatThrownBy(() -> leat.route(BULK, "nowhere"))
                 .isInstanceOf(InvalidValueException.class)
                 .hasMessageContaining("allowed: archive, default, fast");
+    }
+
+    @Test
+    void whatWasRoutedByHandToABackendThatLacksSomethingIsNamedWithTheWayOut() {
+        JobStore plain = new ForwardingJobStore(archive) {
+            @Override
+            public Capabilities capabilities() {
+                return Capabilities.natively(
+                        "plain", Durability.D0, Set.of(Capability.INSPECTION, Capability.OPERATION));
+            }
+        };
+        Needs delay = new Needs(Durability.D0, Set.of(Capability.DELAY), false);
+        try (Leat one = Leat.open(new Backends(Map.of("default", main, "archive", plain)), control, ALL)) {
+            one.require(MAIL, delay);
+            assertThatThrownBy(() -> one.route(MAIL, "archive"))
+                    .isInstanceOf(InvalidValueException.class)
+                    .hasMessage("backend of queue mail is archive, which lacks delay; allowed: default");
+
+            one.place(MAIL, "default", Needs.NONE);
+            one.route(MAIL, "archive");
+            assertThatThrownBy(() -> one.place(MAIL, "default", delay))
+                    .isInstanceOf(InvalidValueException.class)
+                    .hasMessage("backend of queue mail is archive, which lacks delay (it was routed there by hand);"
+                            + " allowed: the one that is configured, by: leat queues route mail default --config FILE;"
+                            + " or less in requires");
+
+            one.route(MAIL, "default");
+            one.place(MAIL, "default", delay);
+        }
     }
 
     @Test

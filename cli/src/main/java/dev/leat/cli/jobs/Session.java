@@ -1,5 +1,6 @@
 package dev.leat.cli.jobs;
 
+import dev.leat.api.QueueName;
 import dev.leat.cli.node.Version;
 import dev.leat.client.ClientConfig;
 import dev.leat.client.HttpLeatApi;
@@ -31,6 +32,7 @@ record Session(LeatApi api, Runnable end) implements AutoCloseable {
                     stores.backends(),
                     stores.control(),
                     WorkerConfig.DEFAULT.withRetention(config.retention().retention()));
+            config.queues().forEach((queue, of) -> leat.require(new QueueName(queue), of.needs()));
             LocalApi api = new LocalApi(leat, stores.control(), Version.number());
             return new Session(api, () -> {
                 leat.close();

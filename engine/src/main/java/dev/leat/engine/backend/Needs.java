@@ -40,7 +40,7 @@ public record Needs(Durability durability, Set<Capability> capabilities, boolean
             throw new InvalidValueException(
                     "BACKEND_UNKNOWN",
                     "backend",
-                    "is " + Checks.shown(backend) + ", which there is not",
+                    "of queue " + queue + " is " + Checks.shown(backend) + ", which there is not",
                     String.join(", ", new TreeSet<>(all.keySet())));
         }
         List<String> missing = missing(has);
