@@ -62,6 +62,7 @@ public final class Leat implements AutoCloseable {
     private static final Duration NODE_PACE = Duration.ofSeconds(2);
     private static final Duration ROUTES_PACE = Duration.ofSeconds(2);
 
+    private final ControlStore control;
     private final NodeLease node;
     private final DutyRunner nodeRunner;
     private final PausedQueues paused;
@@ -79,6 +80,7 @@ public final class Leat implements AutoCloseable {
 
     private Leat(Backends stores, ControlStore control, WorkerConfig config, MonotonicClock clock) {
         this.stores = stores;
+        this.control = control;
         this.config = config;
         if (config.queues().isEmpty()) {
             // Needed to find out which queues there are.
@@ -87,6 +89,12 @@ public final class Leat implements AutoCloseable {
         paused = new PausedQueues(control);
         paused.refresh(); // so that it is right about them from the start, and not only a moment later
         routes = new Routes(control, clock, stores.stores().keySet());
+        routes.missing()
+                .forEach((queue, names) -> LOG.warn(
+                        "jobs of queue {} are kept in backends that this node does not have, and do not run here: {}."
+                                + " Configure them under backends, or route the queue elsewhere.",
+                        queue,
+                        String.join(", ", names)));
         node = NodeLease.acquire(control, clock, NodeSettings.ofThisProcess(version()));
         nodeRunner = DutyRunner.start("node-lease", node::doWork, Pace.every(NODE_PACE), clock);
         routesRunner = DutyRunner.start("routes", routes, Pace.every(ROUTES_PACE), clock);
@@ -192,7 +200,8 @@ public final class Leat implements AutoCloseable {
 
     /** A queue whose jobs are taken by the caller, not by a handler. Whether {@link #start} was called does not matter. */
     public PullQueue queue(PullConfig config) {
-        return new PullQueue(config, () -> pullers(config.of().queue()), client, this::inspect, this::operate);
+        return new PullQueue(
+                config, () -> pullers(config.of().queue()), client, this::inspect, this::operate, control::time);
     }
 
     /** Says that a transaction with jobs in it was committed, so that they run at once, here or in another process. */

@@ -348,9 +348,12 @@ class SeveralBackendsTest {
         for (String there : List.of("archive", "fast")) {
             assertThatThrownBy(() -> leat.route(MAIL, there))
                     .isInstanceOf(InvalidValueException.class)
-                    .hasMessage("backend of queue mail cannot become " + there + ", which would not know the unique keys"
-                            + " in default of jobs that have not ended (1); allowed: a change when they have ended: let"
-                            + " them run, or cancel them; or no unique_key in requires");
+                    .hasMessage(
+                            "backend of queue mail cannot become " + there + ", which would not know the unique keys"
+                                    + " in default of jobs that have not ended"
+                                    + " (1); allowed: a change when they have"
+                                    + " ended: let them run, or cancel them; or"
+                                    + " no unique_key in requires");
         }
         assertThatThrownBy(() -> leat.place(MAIL, "archive", keys))
                 .isInstanceOfSatisfying(
@@ -386,6 +389,20 @@ class SeveralBackendsTest {
         assertThat(queue.ack(handles)).noneMatch(each -> each.accepted());
         assertThat(queue.stats()).containsEntry(JobState.COMPLETED, 3L);
         assertThat(queue.dequeue(Duration.ZERO)).isEmpty();
+    }
+
+    /** Ids are made by the clock of the control store. */
+    @Test
+    void aStoreWhoseClockIsBehindIsClearedToTheLastJob() {
+        StoreClock behind = new StoreClock();
+        clock.advance(Duration.ofMinutes(1));
+        try (Leat one = Leat.open(new InMemoryJobStore(behind), control)) {
+            PullQueue queue = one.queue(PullConfig.of(new TenantQueue(TenantName.MAIN, new QueueName("one"))));
+            JobId id = queue.enqueue(text("x")).id();
+
+            assertThat(queue.iterate().map(JobHead::id)).containsExactly(id);
+            assertThat(queue.clear()).isOne();
+        }
     }
 
     @Test

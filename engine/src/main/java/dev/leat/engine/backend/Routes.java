@@ -23,8 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +100,21 @@ public final class Routes implements Duty {
             }
         });
         return last;
+    }
+
+    /** The queues that are, or were, in backends which there are none of here, and those: what is there is neither run nor taken by this process. */
+    public Map<QueueName, Set<String>> missing() {
+        Map<QueueName, Set<String>> missing = new TreeMap<>();
+        seen.routes.forEach((queue, route) -> {
+            Set<String> names = route.steps.stream()
+                    .map(Step::backend)
+                    .filter(name -> !backends.contains(name))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            if (!names.isEmpty()) {
+                missing.put(queue, names);
+            }
+        });
+        return missing;
     }
 
     /**

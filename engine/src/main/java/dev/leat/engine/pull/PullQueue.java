@@ -71,13 +71,14 @@ public final class PullQueue {
     /** So often those who wait see whether the queue was given another backend. */
     private static final Duration LOOK_FOR_ROUTES = Routes.NOTICE;
 
-    /** Of the store's clock, at most. */
+    /** Of the clock that ids are made by, at most. */
     private static final Duration IDS_AHEAD = Duration.ofSeconds(2);
 
     private final Supplier<SequencedMap<String, Puller>> pullers;
     private final Client client;
     private final Supplier<Inspect> inspect;
     private final Supplier<Operate> operate;
+    private final Supplier<Instant> time;
     private final PullConfig config;
     private final List<Lane> lanes;
 
@@ -87,18 +88,21 @@ public final class PullQueue {
      * @param pullers those of the backends that the queue's jobs may be in now; the first is the one that new ones go into
      * @param inspect looks at jobs, wherever they are
      * @param operate changes jobs, wherever they are
+     * @param time by the clock that ids are made by, which is not always that of the store which has the jobs
      */
     public PullQueue(
             PullConfig config,
             Supplier<SequencedMap<String, Puller>> pullers,
             Client client,
             Supplier<Inspect> inspect,
-            Supplier<Operate> operate) {
+            Supplier<Operate> operate,
+            Supplier<Instant> time) {
         this.config = config;
         this.pullers = pullers;
         this.client = client;
         this.inspect = inspect;
         this.operate = operate;
+        this.time = time;
         lanes = config.kinds().stream()
                 .map(kind -> new Lane(config.of().tenant(), config.of().queue(), kind))
                 .toList();
@@ -356,7 +360,7 @@ public final class PullQueue {
 
     private Iterator<List<JobHead>> waiting() {
         return new WaitingJobs(
-                inspect.get(), config.of(), WaitingJobs.WAITING, store().time().plus(IDS_AHEAD));
+                inspect.get(), config.of(), WaitingJobs.WAITING, time.get().plus(IDS_AHEAD));
     }
 
     /** Calls off all that waited when this was called, and tells how many those were. They are kept as cancelled. */

@@ -14,6 +14,7 @@ import dev.leat.engine.memory.InMemoryControlStore;
 import dev.leat.testkit.StoreClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,16 @@ class RoutesTest {
         there.refresh();
 
         assertThat(there.backend(MAIL, null)).isEqualTo(ARCHIVE);
+    }
+
+    @Test
+    void backendsThatAreNotHereAreTold() {
+        new Routes(control, MonotonicClock.SYSTEM, BACKENDS).route(MAIL, ARCHIVE, () -> {});
+
+        Routes alone = new Routes(control, MonotonicClock.SYSTEM, Set.of(Backends.STANDARD));
+        assertThat(alone.missing()).isEqualTo(Map.of(MAIL, Set.of(ARCHIVE)));
+        assertThat(new Routes(control, MonotonicClock.SYSTEM, BACKENDS).missing())
+                .isEmpty();
     }
 
     @Test

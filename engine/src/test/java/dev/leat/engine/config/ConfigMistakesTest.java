@@ -91,6 +91,25 @@ class ConfigMistakesTest {
                         "queues: {a: {backend: b}}",
                         "1:9: queues have a in backend \"b\", which is not configured; allowed: default"),
                 arguments(
+                        "queues: {a: {config: {b: c}}}",
+                        "1:9: queues have a with a config of its own in backend default, which is the store, and no"
+                                + " store is configured; allowed: a store; or a backend of those under backends; or no"
+                                + " config"),
+                arguments(
+                        "{backends: {b: {url: x}, b.a: {url: x}}, queues: {a: {backend: b, config: {c: d}}}}",
+                        "1:50: queues have a with a config of its own, so with a place of its own named b.a, and there"
+                                + " is another of that name; allowed: another name for the queue, or for the backend"),
+                arguments(
+                        "{backends: {b: {url: x}, b.c: {url: x}},"
+                                + " queues: {c.d: {backend: b, config: {e: f}}, d: {backend: b.c, config: {e: f}}}}",
+                        "1:50: queues have d with a config of its own, so with a place of its own named b.c.d, and"
+                                + " there is another of that name; allowed: another name for the queue, or for the"
+                                + " backend"),
+                arguments(
+                        "{backends: {b: {url: x}}, queues: {" + "q".repeat(62) + ": {backend: b, config: {c: d}}}}",
+                        "1:35: queues have " + "q".repeat(62) + " with a config of its own, so with a place of its own"
+                                + " named b." + "q".repeat(62) + "; allowed: " + NAME),
+                arguments(
                         "backends: {default: {url: x}}",
                         "1:11: backends name one default, which is the store; allowed: another name"),
                 arguments(

@@ -85,7 +85,8 @@ class PullQueueTest {
                 () -> new LinkedHashMap<>(Map.of(Backends.STANDARD, puller)),
                 new Client(store, node.ids(), this::tell),
                 () -> jobs.feature(Inspect.class).orElseThrow(),
-                () -> jobs.feature(Operate.class).orElseThrow());
+                () -> jobs.feature(Operate.class).orElseThrow(),
+                storeClock::instant);
     }
 
     @Test
