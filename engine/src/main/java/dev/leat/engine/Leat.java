@@ -88,7 +88,7 @@ public final class Leat implements AutoCloseable {
         }
         paused = new PausedQueues(control);
         paused.refresh(); // so that it is right about them from the start, and not only a moment later
-        routes = new Routes(control, clock, stores.stores().keySet());
+        routes = new Routes(control, clock, stores.stores().keySet(), this::rerouted);
         routes.missing()
                 .forEach((queue, names) -> LOG.warn(
                         "jobs of queue {} are kept in backends that this node does not have, and do not run here: {}."
@@ -97,16 +97,21 @@ public final class Leat implements AutoCloseable {
                         String.join(", ", names)));
         node = NodeLease.acquire(control, clock, NodeSettings.ofThisProcess(version()));
         nodeRunner = DutyRunner.start("node-lease", node::doWork, Pace.every(NODE_PACE), clock);
-        routesRunner = DutyRunner.start("routes", routes, Pace.every(ROUTES_PACE), clock);
         stores.stores()
                 .forEach((name, jobs) ->
                         backends.put(name, new Backend(name, jobs, handlers, config, paused, clock, this::nodeNumber)));
+        // After the backends, which it tells of changes.
+        routesRunner = DutyRunner.start("routes", routes, Pace.every(ROUTES_PACE), clock);
         client = new Client(
                 node.ids(),
                 backends.entrySet().stream()
                         .collect(Collectors.toMap(
                                 Map.Entry::getKey, each -> each.getValue().destination())),
                 routes::backend);
+    }
+
+    private void rerouted() {
+        backends.values().forEach(each -> each.puller().rerouted());
     }
 
     private SequencedMap<String, Puller> pullers(QueueName queue) {
@@ -238,8 +243,7 @@ public final class Leat implements AutoCloseable {
      */
     public void place(QueueName queue, String backend, Needs wanted) {
         wanted.check(queue, backend, capabilities());
-        routes.configure(
-                queue, backend, () -> requireNoKeysElsewhere(queue, backend, wanted), () -> isFresh(queue));
+        routes.configure(queue, backend, () -> requireNoKeysElsewhere(queue, backend, wanted), () -> isFresh(queue));
         Routes.Step now = routes.all().get(queue);
         if (now != null && !now.backend().equals(backend)) {
             requireMetByHand(queue, now.backend(), backend, wanted);

@@ -56,7 +56,8 @@ class HangingBackendTest {
 
     @Test
     void queuesOfOtherBackendsAreServed() throws Exception {
-        new Routes(control, MonotonicClock.SYSTEM, backends.stores().keySet()).route(AUDIT, "archive", () -> {});
+        new Routes(control, MonotonicClock.SYSTEM, backends.stores().keySet(), () -> {})
+                .route(AUDIT, "archive", () -> {});
         clock.advance(Duration.ofMinutes(1));
         LeatConfig config = LeatConfig.CONFIG.read("leat.yaml", """
             server: {port: 0, request_timeout: 30s}

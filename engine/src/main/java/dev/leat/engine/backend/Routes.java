@@ -54,11 +54,18 @@ public final class Routes implements Duty {
     private final ControlStore store;
     private final MonotonicClock clock;
     private final Set<String> backends;
+    private final Runnable changed;
     private volatile Seen seen;
     private long revision = -1;
 
-    /** @param backends the names of those there are */
-    public Routes(ControlStore store, MonotonicClock clock, Set<String> backends) {
+    /**
+     * Reads them.
+     *
+     * @param backends the names of those there are
+     * @param changed called after others than before were read
+     */
+    public Routes(ControlStore store, MonotonicClock clock, Set<String> backends, Runnable changed) {
+        this.changed = changed;
         this.store = store;
         this.clock = clock;
         this.backends = Set.copyOf(backends);
@@ -166,8 +173,8 @@ public final class Routes implements Duty {
                 throw new InvalidValueException(
                         "ROUTED_TOO_OFTEN",
                         "backend",
-                        "of queue " + queue + " was changed " + MOST_STEPS + " times within "
-                                + KNOWN.toHours() + " hours, and where its jobs went must be known so long",
+                        "of queue " + queue + " was changed " + MOST_STEPS + " times within " + KNOWN.toHours()
+                                + " hours, and where its jobs went must be known so long",
                         "the next change at " + end + " or later");
             }
         }
@@ -241,7 +248,10 @@ public final class Routes implements Duty {
         // A moment too late rather than too early, which ids are not either.
         long nanos = clock.nanoTime();
         seen = new Seen(Map.copyOf(routes), routes.isEmpty() ? Instant.EPOCH : store.time(), nanos);
-        revision = now; // last, so that what failed half way is read again
+        if (revision != now) {
+            revision = now; // last, so that what failed half way is read again
+            changed.run();
+        }
     }
 
     /** What was read last, and when that was. */

@@ -68,7 +68,7 @@ public final class PullQueue {
     /** So often those look also where the queue was before who wait for its jobs. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /** So often those who wait see whether the queue was given another backend. */
+    /** So often those who wait see whether the queue was given another backend, if they were not told since they had only just begun. */
     private static final Duration LOOK_FOR_ROUTES = Routes.NOTICE;
 
     /** Of the clock that ids are made by, at most. */
@@ -152,18 +152,20 @@ public final class PullQueue {
     public List<Pulled> batchDequeue(int count, Duration wait) throws InterruptedException {
         Checks.range("count", count, 1, MOST);
         Checks.range("wait", wait, Duration.ZERO, LONGEST_WAIT);
-        for (Duration left = wait; ; ) {
-            SequencedMap<String, Puller> all = pullers.get();
+        SequencedMap<String, Puller> all = pullers.get();
+        long end = all.firstEntry().getValue().nanoTime() + wait.toNanos();
+        while (true) {
+            Puller present = all.firstEntry().getValue();
+            Duration left = Duration.ofNanos(Math.max(0, end - present.nanoTime()));
             Duration most = all.size() == 1 ? LOOK_FOR_ROUTES : LOOK;
-            Duration now = left.compareTo(most) < 0 ? left : most;
-            left = left.minus(now);
             List<Pulled> taken = takeLeftBehind(all, count);
             if (taken.isEmpty()) {
-                taken = take(all.firstEntry(), count, now);
+                taken = take(all.firstEntry(), count, left.compareTo(most) < 0 ? left : most);
             }
-            if (!taken.isEmpty() || left.isZero() || all.firstEntry().getValue().isClosed()) {
+            if (!taken.isEmpty() || present.isClosed() || end - present.nanoTime() <= 0) {
                 return taken;
             }
+            all = pullers.get();
         }
     }
 

@@ -88,6 +88,19 @@ public final class Puller implements AutoCloseable {
         }
     }
 
+    /** Ends the waits, with nothing, so that those who wait see where their jobs are kept now. Does not wait itself. */
+    public void rerouted() {
+        changing(() -> {
+            waiters.forEach(waiter -> waiter.rerouted = true);
+            changed.signalAll();
+        });
+    }
+
+    /** By the clock that waits go by. */
+    long nanoTime() {
+        return clock.nanoTime();
+    }
+
     /** Has those look again who wait for jobs there. Does not wait itself. */
     public void told(Wakeup wakeup) {
         lock.lock();
@@ -102,7 +115,7 @@ public final class Puller implements AutoCloseable {
     }
 
     /**
-     * None if there was none until the wait was over.
+     * None if there was none until the wait was over, or its end came early by {@link #rerouted}.
      *
      * @param lanes of one queue
      */
@@ -147,11 +160,11 @@ public final class Puller implements AutoCloseable {
         long end = clock.nanoTime() + nanos;
         lock.lockInterruptibly();
         try {
-            for (long left = nanos; !closed && !waiter.told && left > 0; left = end - clock.nanoTime()) {
+            for (long left = nanos; !waiter.isCalled(closed) && left > 0; left = end - clock.nanoTime()) {
                 clock.await(changed, left);
             }
             waiter.told = false;
-            return !closed;
+            return !closed && !waiter.rerouted;
         } finally {
             lock.unlock();
         }
@@ -254,9 +267,14 @@ public final class Puller implements AutoCloseable {
     private static final class Waiter {
         private final List<Lane> lanes;
         private boolean told;
+        private boolean rerouted;
 
         Waiter(List<Lane> lanes) {
             this.lanes = lanes;
+        }
+
+        boolean isCalled(boolean closed) {
+            return closed || told || rerouted;
         }
     }
 }

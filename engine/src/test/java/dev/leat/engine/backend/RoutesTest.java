@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -31,12 +32,13 @@ class RoutesTest {
 
     @Test
     void aChangeThatWasReadHalfWayIsReadAgain() {
-        Routes here = new Routes(control, MonotonicClock.SYSTEM, BACKENDS);
+        Routes here = new Routes(control, MonotonicClock.SYSTEM, BACKENDS, () -> {});
         Routes there = new Routes(
                 new FaultyControlStore(
                         control, method -> method.equals(failing.get()) ? Fault.UNREACHABLE : Fault.NONE),
                 MonotonicClock.SYSTEM,
-                BACKENDS);
+                BACKENDS,
+                () -> {});
         here.route(MAIL, ARCHIVE, () -> {});
         clock.advance(Duration.ofMinutes(1));
 
@@ -51,18 +53,35 @@ class RoutesTest {
     }
 
     @Test
-    void backendsThatAreNotHereAreTold() {
-        new Routes(control, MonotonicClock.SYSTEM, BACKENDS).route(MAIL, ARCHIVE, () -> {});
+    void changesAreToldOfHereAndThere() {
+        AtomicInteger told = new AtomicInteger();
+        Routes here = new Routes(control, MonotonicClock.SYSTEM, BACKENDS, told::incrementAndGet);
+        Routes there = new Routes(control, MonotonicClock.SYSTEM, BACKENDS, told::incrementAndGet);
+        told.set(0);
 
-        Routes alone = new Routes(control, MonotonicClock.SYSTEM, Set.of(Backends.STANDARD));
+        here.route(MAIL, ARCHIVE, () -> {});
+        assertThat(told).hasValue(1);
+        there.refresh();
+        assertThat(told).hasValue(2);
+        here.refresh();
+        there.refresh();
+        here.route(MAIL, ARCHIVE, () -> {});
+        assertThat(told).as("nothing new").hasValue(2);
+    }
+
+    @Test
+    void backendsThatAreNotHereAreTold() {
+        new Routes(control, MonotonicClock.SYSTEM, BACKENDS, () -> {}).route(MAIL, ARCHIVE, () -> {});
+
+        Routes alone = new Routes(control, MonotonicClock.SYSTEM, Set.of(Backends.STANDARD), () -> {});
         assertThat(alone.missing()).isEqualTo(Map.of(MAIL, Set.of(ARCHIVE)));
-        assertThat(new Routes(control, MonotonicClock.SYSTEM, BACKENDS).missing())
+        assertThat(new Routes(control, MonotonicClock.SYSTEM, BACKENDS, () -> {}).missing())
                 .isEmpty();
     }
 
     @Test
     void noChangeIsForgottenWhileJobsMayBeAskedForByIt() {
-        Routes routes = new Routes(control, MonotonicClock.SYSTEM, BACKENDS);
+        Routes routes = new Routes(control, MonotonicClock.SYSTEM, BACKENDS, () -> {});
         Instant first = routes.route(MAIL, ARCHIVE, () -> {}).orElseThrow();
         Instant second = change(routes);
         for (int i = 2; i < Routes.MOST_STEPS; i++) {
@@ -71,8 +90,10 @@ class RoutesTest {
 
         assertThatThrownBy(() -> change(routes))
                 .isInstanceOf(InvalidValueException.class)
-                .hasMessage("backend of queue mail was changed 50 times within 24 hours, and where its jobs went must be"
-                        + " known so long; allowed: the next change at " + second.plus(Routes.KNOWN) + " or later");
+                .hasMessage(
+                        "backend of queue mail was changed 50 times within 24 hours, and where its jobs went must be"
+                                + " known so long; allowed: the next change at " + second.plus(Routes.KNOWN)
+                                + " or later");
         assertThat(routes.backend(MAIL, first)).isEqualTo(ARCHIVE);
 
         clock.advance(Routes.KNOWN);
@@ -93,7 +114,8 @@ class RoutesTest {
                 new FaultyControlStore(
                         control, method -> method.equals(failing.get()) ? Fault.UNREACHABLE : Fault.NONE),
                 MonotonicClock.SYSTEM,
-                BACKENDS);
+                BACKENDS,
+                () -> {});
         failing.set("revision");
         assertThatThrownBy(() -> routes.route(MAIL, ARCHIVE, () -> {}))
                 .isInstanceOfSatisfying(

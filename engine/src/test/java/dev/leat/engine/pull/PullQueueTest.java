@@ -2,6 +2,7 @@ package dev.leat.engine.pull;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.leat.api.ContentType;
 import dev.leat.api.InvalidValueException;
@@ -43,6 +44,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -284,6 +286,32 @@ class PullQueueTest {
     }
 
     @Test
+    void whoWaitsGoesWhereTheQueueWasRoutedTo() throws Exception {
+        InMemoryJobStore elsewhere = new InMemoryJobStore(storeClock);
+        Client there = new Client(elsewhere, node.ids(), () -> {});
+        AtomicReference<String> at = new AtomicReference<>("here");
+        try (Puller other = new Puller(elsewhere, clock, () -> 7, () -> {}, of -> false)) {
+            PullQueue moved = new PullQueue(
+                    PullConfig.of(MAIL),
+                    () -> new LinkedHashMap<>(Map.of(at.get(), at.get().equals("here") ? puller : other)),
+                    there,
+                    () -> elsewhere,
+                    () -> elsewhere,
+                    storeClock::instant);
+            CompletableFuture<List<Pulled>> taken = waiting(moved);
+            clock.nextWait();
+            JobId id = moved.enqueue(text("x")).id();
+
+            at.set("elsewhere");
+            puller.rerouted();
+
+            assertThat(taken.get(30, TimeUnit.SECONDS))
+                    .extracting(Pulled::job, Pulled::backend)
+                    .containsExactly(tuple(id, "elsewhere"));
+        }
+    }
+
+    @Test
     void closingEndsAWait() throws Exception {
         CompletableFuture<List<Pulled>> taken = waiting();
         clock.nextWait();
@@ -294,6 +322,10 @@ class PullQueueTest {
     }
 
     private CompletableFuture<List<Pulled>> waiting() {
+        return waiting(queue);
+    }
+
+    private static CompletableFuture<List<Pulled>> waiting(PullQueue queue) {
         return CompletableFuture.supplyAsync(() -> {
             try {
                 return queue.batchDequeue(10, Duration.ofMinutes(1));
