@@ -16,8 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A part of its own in a store that is somebody else's, and removed when this is closed. The store itself is left alone: only those are
@@ -52,7 +50,7 @@ public class ForeignStore implements Tortured {
     public static ForeignStore in(StoreDriver driver, StoreSettings settings, String name) {
         StoreSettings apart = driver.apart(settings.withDurability(Durability.D0), name)
                 .withConnections(Math.min(settings.connections(), MOST_CONNECTIONS));
-        return Address.of(settings.url())
+        return StoreAddress.of(settings.url())
                 .map(address -> (ForeignStore) new OnServer(driver, apart, name, address))
                 .orElseGet(() -> new ForeignStore(driver, apart, name));
     }
@@ -152,9 +150,9 @@ public class ForeignStore implements Tortured {
 
     /** On a server, which many processes can use. */
     private static final class OnServer extends ForeignStore implements StoreServer {
-        private final Address server;
+        private final StoreAddress server;
 
-        OnServer(StoreDriver driver, StoreSettings settings, String name, Address server) {
+        OnServer(StoreDriver driver, StoreSettings settings, String name, StoreAddress server) {
             super(driver, settings, name);
             this.server = server;
         }
@@ -168,7 +166,7 @@ public class ForeignStore implements Tortured {
 
         @Override
         public Optional<InetSocketAddress> address() {
-            return server.plain ? Optional.of(new InetSocketAddress(server.host, server.port)) : Optional.empty();
+            return server.plain() ? Optional.of(new InetSocketAddress(server.host(), server.port())) : Optional.empty();
         }
 
         @Override
@@ -193,46 +191,12 @@ public class ForeignStore implements Tortured {
 
         @Override
         public Optional<String> impossible(FaultKind kind) {
-            if (kind == FaultKind.POISON || (kind.isOfConnection() && server.plain)) {
+            if (kind == FaultKind.POISON || (kind.isOfConnection() && server.plain())) {
                 return Optional.empty();
             }
             return kind.isOfConnection()
                     ? Optional.of("the URL asks for TLS, or names several servers")
                     : super.impossible(kind);
-        }
-    }
-
-    /**
-     * Where a URL points.
-     *
-     * @param plain whether a proxy can stand in between: one server, and no certificate with its name
-     */
-    private record Address(String before, String host, int port, String behind, boolean plain) {
-        private static final Pattern URL = Pattern.compile("((?:jdbc:)?([a-z]+)://)([^/?@]+)(.*)");
-        private static final Pattern HOST = Pattern.compile("([^:,\\[\\]]+|\\[[^]]+])(?::(\\d+))?");
-        private static final Map<String, Integer> PORTS = Map.of("postgresql", 5432);
-        private static final int REDIS = 6379;
-
-        /** Empty if the URL is of no server. */
-        static Optional<Address> of(String url) {
-            Matcher parts = URL.matcher(url);
-            if (!parts.matches()) {
-                return Optional.empty();
-            }
-            Matcher host = HOST.matcher(parts.group(3));
-            boolean one = host.matches();
-            boolean tls = parts.group(2).equals("rediss")
-                    || parts.group(4).contains("sslmode=verify")
-                    || parts.group(4).contains("ssl=true");
-            int port = one && host.group(2) != null
-                    ? Integer.parseInt(host.group(2))
-                    : PORTS.getOrDefault(parts.group(2), REDIS);
-            return Optional.of(
-                    new Address(parts.group(1), one ? host.group(1) : "", port, parts.group(4), one && !tls));
-        }
-
-        String through(int proxy) {
-            return before + "127.0.0.1:" + proxy + behind;
         }
     }
 }
