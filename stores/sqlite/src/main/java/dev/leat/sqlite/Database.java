@@ -5,6 +5,8 @@ import dev.leat.api.StoreException.Effect;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 
@@ -18,6 +20,8 @@ final class Database {
 
     /** How long a statement waits for another program that has the file locked. */
     private static final int LOCK_WAIT_MILLIS = 2_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     private final Path file;
 
@@ -38,6 +42,7 @@ final class Database {
         Session session = connected();
         try {
             requireOurs(session); // before anything is changed
+            rebuild(session);
             if (!session.pragma("journal_mode = wal").equals("wal")) {
                 throw new StoreException(
                         "SQLite file " + file + " cannot have a write-ahead log where it is; move it to a disk of this"
@@ -60,6 +65,26 @@ final class Database {
             return session;
         } catch (SQLException | RuntimeException e) {
             session.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Every file of Leat has a write-ahead log, but one that was put together by {@code .recover} or {@code .dump}: there, rows may be
+     * missing of those that tell how many others there are. Before it gets its log, so that this is done again if it does not come to its end.
+     */
+    private void rebuild(Session session) throws SQLException {
+        boolean holdsJobs = Integer.parseInt(session.pragma("user_version")) > 0;
+        if (!holdsJobs || session.pragma("journal_mode").equals("wal")) {
+            return;
+        }
+        LOG.info("{} was put together from another file; its counts are made anew", file);
+        session.execute("begin immediate");
+        try {
+            session.script(Statements.rebuild());
+            session.execute("commit");
+        } catch (SQLException | RuntimeException e) {
+            rollBack(session, e);
             throw e;
         }
     }

@@ -136,6 +136,11 @@ final class Statements {
         return file("migration/V" + version + ".sql");
     }
 
+    /** Those that make anew what tells of other rows, to be run as they stand. */
+    static String rebuild() {
+        return file("rebuild.sql");
+    }
+
     private static String file(String name) {
         try (InputStream in = Statements.class.getResourceAsStream(name)) {
             if (in == null) {
