@@ -26,7 +26,8 @@ public final class SqliteStores implements Stores {
         this.ownership = ownership;
         StoreTime time = new StoreTime(config.clock());
         Lanes lanes = new Lanes();
-        writer = new Writer(database, first, time, lanes, Writer.PATIENCE);
+        writer = new Writer(
+                database, first, time, lanes, Writer.PATIENCE, new WriteAheadLog(database.file(), WriteAheadLog.MOST));
         readers = new Readers(database, config.readers());
         jobs = new SqliteJobStore(database, writer, readers, time, lanes, wakeups);
         control = new SqliteControlStore(writer, readers, time);

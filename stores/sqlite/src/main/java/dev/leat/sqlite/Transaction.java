@@ -46,7 +46,7 @@ final class Transaction {
         return session.query(name);
     }
 
-    /** For tests, which break it. */
+    /** For what is done between transactions. */
     Session session() {
         return session;
     }

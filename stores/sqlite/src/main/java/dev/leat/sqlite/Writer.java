@@ -48,6 +48,7 @@ final class Writer implements AutoCloseable {
     private final StoreTime time;
     private final Lanes lanes;
     private final Duration patience;
+    private final WriteAheadLog log;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -64,7 +65,9 @@ final class Writer implements AutoCloseable {
      * @param first the connection, with a schema that is up to date
      * @param patience how long a caller waits for an answer
      */
-    Writer(Database database, Session first, StoreTime time, Lanes lanes, Duration patience) throws SQLException {
+    Writer(Database database, Session first, StoreTime time, Lanes lanes, Duration patience, WriteAheadLog log)
+            throws SQLException {
+        this.log = log;
         this.database = database;
         this.time = time;
         this.lanes = lanes;
@@ -267,6 +270,7 @@ final class Writer implements AutoCloseable {
         commits.incrementAndGet();
         failure = null;
         group.forEach(Call::answer);
+        log.bound(tx.session());
     }
 
     private void fail(Call<?> call, Throwable cause, Effect effect) {

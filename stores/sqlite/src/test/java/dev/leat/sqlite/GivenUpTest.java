@@ -25,7 +25,13 @@ class GivenUpTest {
         Session session = database.writer();
         database.migrate(session);
         StoreTime time = new StoreTime(SqliteConfig.of(database.file()).clock());
-        Writer writer = new Writer(database, session, time, new Lanes(), Duration.ofMillis(20));
+        Writer writer = new Writer(
+                database,
+                session,
+                time,
+                new Lanes(),
+                Duration.ofMillis(20),
+                new WriteAheadLog(database.file(), WriteAheadLog.MOST));
         writer.start();
         CountDownLatch released = new CountDownLatch(1);
         AtomicInteger runs = new AtomicInteger();
