@@ -8,7 +8,7 @@ import dev.leat.api.store.Capabilities.Durability;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Opens SQLite. Of the connections one writes, and the others read. */
+/** Opens SQLite. Of the connections one writes, and the others read, of which more than 64 are not made. */
 public final class SqliteDriver implements StoreDriver {
     private static final String PREFIX = "sqlite:";
     private static final int MOST_READERS = 64;
