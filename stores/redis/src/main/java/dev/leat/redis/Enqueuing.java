@@ -1,5 +1,7 @@
 package dev.leat.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.leat.api.Checks;
 import dev.leat.api.JobId;
 import dev.leat.api.Lane;
@@ -24,32 +26,30 @@ import org.jspecify.annotations.Nullable;
  * sent again. A job whose id stands in the list before is answered by what became of the first one.
  */
 final class Enqueuing {
-    /** The most jobs, and the most bytes of payload unless it is one job, in a block. */
-    static final int BLOCK_JOBS = 100;
-
+    /** The most bytes of payload in a block, unless it is one job. */
     private static final int BLOCK_BYTES = 32 * 1024;
 
     /** Half of what Redis takes of a client before it cuts the connection. */
     private static final long MOST_BYTES = 512L * 1024 * 1024;
 
-    private static final Script ENQUEUE = Script.load(Keyspace.JOBS, "enqueue");
-
     private final RedisLink link;
+    private final JobLayout layout;
     private final RedisWakeups wakeups;
     private final List<NewJob> jobs;
     private final @Nullable Enqueued[] answers;
 
-    private Enqueuing(RedisLink link, RedisWakeups wakeups, List<NewJob> jobs) {
+    private Enqueuing(RedisLink link, RedisWakeups wakeups, JobLayout layout, List<NewJob> jobs) {
         this.link = link;
+        this.layout = layout;
         this.wakeups = wakeups;
         this.jobs = jobs;
         answers = new Enqueued[jobs.size()];
     }
 
-    static List<Enqueued> of(RedisLink link, RedisWakeups wakeups, List<NewJob> jobs) {
+    static List<Enqueued> of(RedisLink link, RedisWakeups wakeups, JobLayout layout, List<NewJob> jobs) {
         Checks.range(
                 "bytes", jobs.stream().mapToLong(job -> job.payload().size()).sum(), 0, MOST_BYTES);
-        return new Enqueuing(link, wakeups, jobs).answers();
+        return new Enqueuing(link, wakeups, layout, jobs).answers();
     }
 
     private List<Enqueued> answers() {
@@ -133,8 +133,10 @@ final class Enqueuing {
 
     private List<Conflict> conflicts(List<Block> blocks) {
         Arguments arguments = new Arguments();
+        Map<String, byte[]> streams = new HashMap<>();
         for (Block block : blocks) {
             NewJob first = block.first();
+            layout.enqueued(first.lane(), first.priority()).forEach(key -> streams.put(new String(key, US_ASCII), key));
             arguments
                     .add(Ids.text(first.id()))
                     .add(block.jobs.size())
@@ -145,7 +147,7 @@ final class Enqueuing {
                     .add(key(first.uniqueKey()))
                     .add(Bodies.pack(block.jobs));
         }
-        Reply reply = link.run(ENQUEUE, arguments);
+        Reply reply = link.run(layout.script("enqueue"), List.copyOf(streams.values()), arguments);
         List<Conflict> conflicts = new ArrayList<>();
         Reply known = reply.list();
         while (known.hasMore()) {
@@ -177,7 +179,7 @@ final class Enqueuing {
         Block last = null;
         for (int i : indexes) {
             NewJob job = jobs.get(i);
-            if (last == null || !last.takes(job)) {
+            if (last == null || last.jobs.size() == layout.blockJobs() || !last.takes(job)) {
                 last = new Block();
                 blocks.add(last);
             }
@@ -201,8 +203,7 @@ final class Enqueuing {
         boolean takes(NewJob job) {
             NewJob first = first();
             Lane lane = first.lane();
-            return jobs.size() < BLOCK_JOBS
-                    && bytes + job.payload().size() <= BLOCK_BYTES
+            return bytes + job.payload().size() <= BLOCK_BYTES
                     && job.id().value() == first.id().value() + jobs.size()
                     && Ids.areOnOnePage(first.id(), job.id())
                     && lane.equals(job.lane())

@@ -33,15 +33,14 @@ import org.jspecify.annotations.Nullable;
  * script that looked at everything would hold up everybody.
  */
 final class Inspection implements Inspect {
-    private static final Script FIND = Script.load(Keyspace.JOBS, "find");
-    private static final Script LIST = Script.load(Keyspace.JOBS, "list");
-    private static final Script COUNTS = Script.load(Keyspace.JOBS, "counts");
     private static final int PAGES = 64;
 
     private final RedisLink link;
+    private final JobLayout layout;
 
-    Inspection(RedisLink link) {
+    Inspection(RedisLink link, JobLayout layout) {
         this.link = link;
+        this.layout = layout;
     }
 
     @Override
@@ -49,7 +48,7 @@ final class Inspection implements Inspect {
         Checks.range("ids", ids.size(), 0, JobQuery.MOST);
         Arguments arguments = new Arguments().add(tenant.value());
         ids.forEach(id -> arguments.add(Ids.text(id)));
-        Reply reply = link.run(FIND, arguments);
+        Reply reply = link.run(layout.script("find"), arguments);
         List<JobRecord> found = new ArrayList<>();
         while (reply.hasMore()) {
             found.add(record(reply.list()));
@@ -153,7 +152,7 @@ final class Inspection implements Inspect {
         String after = query.after() == null ? "" : Ids.text(query.after());
         do {
             Reply reply = link.run(
-                    LIST,
+                    layout.script("list"),
                     new Arguments()
                             .add(query.tenant().value())
                             .add(query.queue() == null ? "" : query.queue().value())
@@ -239,7 +238,7 @@ final class Inspection implements Inspect {
     /** @param prefix of the names of lanes, with a slash at its end */
     private NavigableMap<QueueName, Map<JobState, Long>> counted(String prefix) {
         NavigableMap<QueueName, Map<JobState, Long>> counts = new TreeMap<>();
-        Reply reply = link.run(COUNTS, new Arguments().add(prefix));
+        Reply reply = link.run(layout.script("counts"), new Arguments().add(prefix));
         while (reply.hasMore()) {
             Reply of = reply.list();
             Lane lane = Ids.lane(of.next());

@@ -26,7 +26,8 @@ enum Keyspace {
             "unique",
             "over",
             "history",
-            "names"),
+            "names",
+            "acks"),
     CONTROL("control", "meta", "records", "names", "revisions", "journals", "leaders");
 
     private final String tag;

@@ -16,13 +16,14 @@ import java.util.stream.Stream;
 
 /** Changes single jobs by hand, at most {@value Turns#STEP} in one script. */
 final class Operations implements Operate {
-    private static final Script OPERATE = Script.load(Keyspace.JOBS, "operate");
 
     private final RedisLink link;
+    private final JobLayout layout;
     private final RedisWakeups wakeups;
 
-    Operations(RedisLink link, RedisWakeups wakeups) {
+    Operations(RedisLink link, RedisWakeups wakeups, JobLayout layout) {
         this.link = link;
+        this.layout = layout;
         this.wakeups = wakeups;
     }
 
@@ -57,7 +58,7 @@ final class Operations implements Operate {
             Arguments arguments =
                     new Arguments().add(tenant.value()).add(verb).add(value).add(MOST_ATTEMPTS);
             some.forEach(id -> arguments.add(Ids.text(id)));
-            Reply reply = progress.step(() -> link.run(OPERATE, arguments));
+            Reply reply = progress.step(() -> link.run(layout.script("operate"), arguments));
             some.forEach(id -> answers.add(answer(id, reply.list())));
         }
         wakeups.available(answers.stream()

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Removes jobs that ended long ago, at most {@value Turns#STEP} in one script; each call finds the first that are due. */
 final class Pruning implements Prune {
-    private static final Script PRUNE = Script.load(Keyspace.JOBS, "prune");
-    private static final Script DUE = Script.load(Keyspace.JOBS, "due");
     private static final List<JobState> ENDED = List.of(JobState.COMPLETED, JobState.DISCARDED, JobState.CANCELLED);
     private static final int FIRST_ENDED = 5;
 
     private final RedisLink link;
+    private final JobLayout layout;
 
-    Pruning(RedisLink link) {
+    Pruning(RedisLink link, JobLayout layout) {
         this.link = link;
+        this.layout = layout;
     }
 
     @Override
@@ -31,7 +31,7 @@ final class Pruning implements Prune {
         Checks.range("max", max, 1, JobStore.BATCH_JOBS);
         Arguments arguments = new Arguments().add(Math.min(max, Turns.STEP));
         ENDED.forEach(state -> arguments.add(kept(retention.of(state))));
-        Reply reply = link.run(PRUNE, arguments);
+        Reply reply = link.run(layout.script("prune"), arguments);
         boolean more = reply.text().equals("1");
         Map<Lane, Map<JobState, Long>> removed = new HashMap<>();
         while (reply.hasMore()) {
@@ -55,7 +55,7 @@ final class Pruning implements Prune {
             String last = "";
             while (kept != null) {
                 Reply reply = link.run(
-                        DUE,
+                        layout.script("due"),
                         new Arguments()
                                 .add(Turns.STEP)
                                 .add(FIRST_ENDED + i)

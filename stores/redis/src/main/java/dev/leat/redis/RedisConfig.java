@@ -6,6 +6,7 @@ import dev.leat.api.store.Capabilities.Durability;
 import io.lettuce.core.RedisURI;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the store lives.
@@ -17,9 +18,16 @@ import java.util.regex.Pattern;
  * @param prefix what the names of all keys begin with; two stores with other prefixes share nothing
  * @param durability the least class that the server's settings must give: {@code D0} to {@code D2}
  * @param timeout how long a call waits for the server: 100 ms to 1 minute
+ * @param streams null for the layout of lists
  */
 public record RedisConfig(
-        String url, String user, String password, String prefix, Durability durability, Duration timeout) {
+        String url,
+        String user,
+        String password,
+        String prefix,
+        Durability durability,
+        Duration timeout,
+        @Nullable StreamsConfig streams) {
     public static final String DEFAULT_PREFIX = "leat";
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -56,25 +64,36 @@ public record RedisConfig(
         Checks.range("timeout", timeout, Duration.ofMillis(100), Duration.ofMinutes(1));
     }
 
+    /** In the layout of lists. */
+    public RedisConfig(
+            String url, String user, String password, String prefix, Durability durability, Duration timeout) {
+        this(url, user, password, prefix, durability, timeout, null);
+    }
+
     /** With the default prefix and time-out, on a server that is to survive the loss of power. */
     public static RedisConfig of(String url) {
-        return new RedisConfig(url, "", "", DEFAULT_PREFIX, Durability.D2, DEFAULT_TIMEOUT);
+        return new RedisConfig(url, "", "", DEFAULT_PREFIX, Durability.D2, DEFAULT_TIMEOUT, null);
     }
 
     public RedisConfig withAuthentication(String name, String secret) {
-        return new RedisConfig(url, name, secret, prefix, durability, timeout);
+        return new RedisConfig(url, name, secret, prefix, durability, timeout, streams);
     }
 
     public RedisConfig withPrefix(String other) {
-        return new RedisConfig(url, user, password, other, durability, timeout);
+        return new RedisConfig(url, user, password, other, durability, timeout, streams);
     }
 
     public RedisConfig withDurability(Durability least) {
-        return new RedisConfig(url, user, password, prefix, least, timeout);
+        return new RedisConfig(url, user, password, prefix, least, timeout, streams);
     }
 
     public RedisConfig withTimeout(Duration other) {
-        return new RedisConfig(url, user, password, prefix, durability, other);
+        return new RedisConfig(url, user, password, prefix, durability, other, streams);
+    }
+
+    /** Keeps available jobs in streams. */
+    public RedisConfig withStreams(StreamsConfig how) {
+        return new RedisConfig(url, user, password, prefix, durability, timeout, how);
     }
 
     RedisURI uri() {

@@ -38,26 +38,25 @@ import java.util.Optional;
  * may not lose is refused, and so are new jobs until the setting is put right.
  */
 public final class RedisJobStore implements JobStore {
-    private static final Script RENEW = Script.load(Keyspace.JOBS, "renew");
-    private static final Script PROMOTE = Script.load(Keyspace.JOBS, "promote");
-    private static final Script RECLAIM = Script.load(Keyspace.JOBS, "reclaim");
     private static final int RECLAIM_STEP = 10;
 
     private final RedisConfig config;
     private final RedisLink link;
+    private final JobLayout layout;
     private final RedisWakeups wakeups;
     private final Turns turns;
     private final Capabilities capabilities;
     private final SettingsGuard guard;
 
-    RedisJobStore(RedisConfig config, RedisLink link, ServerSettings settings) {
+    RedisJobStore(RedisConfig config, RedisLink link, ServerSettings settings, JobLayout layout) {
         this.config = config;
         this.link = link;
+        this.layout = layout;
         guard = new SettingsGuard(config, () -> ServerSettings.of(link), System::nanoTime);
         wakeups = new RedisWakeups(link);
-        turns = new Turns(link, wakeups);
+        turns = new Turns(link, wakeups, layout);
         capabilities = Capabilities.natively(
-                settings.flavour().word(),
+                settings.flavour().word() + (config.streams() == null ? "" : "-streams"),
                 settings.durability(),
                 EnumSet.of(
                         Capability.DELAY,
@@ -101,7 +100,7 @@ public final class RedisJobStore implements JobStore {
     public List<Enqueued> enqueue(List<NewJob> jobs) {
         Checks.range("jobs", jobs.size(), 0, BATCH_JOBS);
         guard.require();
-        return Enqueuing.of(link, wakeups, jobs);
+        return Enqueuing.of(link, wakeups, layout, jobs);
     }
 
     @Override
@@ -130,7 +129,7 @@ public final class RedisJobStore implements JobStore {
         }
         Arguments arguments = new Arguments().add(Arguments.millis(lease));
         held.forEach(id -> arguments.add(id.value()));
-        Reply reply = link.run(RENEW, arguments);
+        Reply reply = link.run(layout.script("renew"), arguments);
         return held.stream()
                 .map(id -> new Renewed(id, reply.number() == 1 ? Renewed.Answer.RENEWED : Renewed.Answer.GONE))
                 .toList();
@@ -144,7 +143,7 @@ public final class RedisJobStore implements JobStore {
         for (int left = max; left > 0; ) {
             int step = Math.min(left, Turns.STEP);
             Arguments arguments = new Arguments().add(step);
-            Reply reply = progress.step(() -> link.run(PROMOTE, arguments));
+            Reply reply = progress.step(() -> link.run(layout.script("promote"), arguments));
             int jobs = addLanes(reply, moved);
             left -= jobs;
             if (jobs < step) {
@@ -175,7 +174,7 @@ public final class RedisJobStore implements JobStore {
         for (int left = max; left > 0; ) {
             int step = Math.min(left, RECLAIM_STEP);
             Arguments arguments = new Arguments().add(step).add(CRASH_LIMIT);
-            Reply reply = progress.step(() -> link.run(RECLAIM, arguments));
+            Reply reply = progress.step(() -> link.run(layout.script("reclaim"), arguments));
             int leases = reply.number();
             addLanes(reply.list(), available);
             Reply ended = reply.list();
@@ -194,13 +193,13 @@ public final class RedisJobStore implements JobStore {
     @Override
     public <T> Optional<T> feature(Class<T> facet) {
         if (facet == Inspect.class) {
-            return Optional.of(facet.cast(new Inspection(link)));
+            return Optional.of(facet.cast(new Inspection(link, layout)));
         }
         if (facet == Operate.class) {
-            return Optional.of(facet.cast(new Operations(link, wakeups)));
+            return Optional.of(facet.cast(new Operations(link, wakeups, layout)));
         }
         if (facet == Prune.class) {
-            return Optional.of(facet.cast(new Pruning(link)));
+            return Optional.of(facet.cast(new Pruning(link, layout)));
         }
         if (facet == Wakeups.class) {
             return Optional.of(facet.cast(wakeups));

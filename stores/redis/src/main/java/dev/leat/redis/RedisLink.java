@@ -25,6 +25,7 @@ import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +111,16 @@ final class RedisLink implements AutoCloseable {
 
     /** Runs a script, which does all of its work or none. */
     Reply run(Script script, Arguments arguments) {
-        byte[][] names = keys(script.space());
+        return run(script, List.of(), arguments);
+    }
+
+    /**
+     * The same.
+     *
+     * @param more keys, behind those of the script's space
+     */
+    Reply run(Script script, List<byte[]> more, Arguments arguments) {
+        byte[][] names = keys(script.space(), more);
         byte[][] own = arguments.all();
         byte[][] all = new byte[own.length + 1][];
         all[0] = Arguments.text(Long.toString(clockAhead.getAsLong()));
@@ -131,15 +141,33 @@ final class RedisLink implements AutoCloseable {
         return Objects.requireNonNull(keys.get(space));
     }
 
+    private byte[][] keys(Keyspace space, List<byte[]> more) {
+        byte[][] fixed = keys(space);
+        if (more.isEmpty()) {
+            return fixed;
+        }
+        byte[][] all = Arrays.copyOf(fixed, fixed.length + more.size());
+        for (int i = 0; i < more.size(); i++) {
+            all[fixed.length + i] = more.get(i);
+        }
+        return all;
+    }
+
     /**
      * Finds out whether the user may do all that scripts do.
      *
      * @throws StoreException with no effect, naming what to allow: a script that met it half way would have done half of its work
      */
     void checkRights() {
+        List<Script> probes = new ArrayList<>();
         for (Keyspace space : Keyspace.values()) {
-            Script probe = Script.probe(space);
-            sent(probe, keys(space), new byte[0][]); // which run() does only for a server that does not know the script
+            probes.add(Script.probe(space));
+        }
+        if (config.streams() != null) {
+            probes.add(Script.streamsProbe());
+        }
+        for (Script probe : probes) {
+            sent(probe, keys(probe.space()), new byte[0][]); // which run() does only for a server that does not know it
             Reply forbidden = run(probe, new Arguments());
             if (forbidden.hasMore()) {
                 List<String> missing = new ArrayList<>();
@@ -168,8 +196,19 @@ final class RedisLink implements AutoCloseable {
                 + clockAhead.getAsLong();
     }
 
-    /** Deletes all keys of the store, with no pause that others notice. */
-    void deleteAll() {
+    /**
+     * Deletes all keys of the store, with no pause that others notice.
+     *
+     * @param layout that of its jobs
+     */
+    void deleteAll(JobLayout layout) {
+        if (config.streams() != null) {
+            Reply lanes = run(layout.script("names"), new Arguments());
+            while (lanes.hasMore()) {
+                byte[][] streams = layout.all(Ids.lane(lanes.next())).toArray(byte[][]::new);
+                ask(redis -> redis.unlink(streams));
+            }
+        }
         keys.values().forEach(names -> ask(redis -> redis.unlink(names)));
     }
 

@@ -18,9 +18,9 @@ public final class RedisStores implements Stores {
     private final RedisJobStore jobs;
     private final RedisControlStore control;
 
-    private RedisStores(RedisConfig config, RedisLink link, ServerSettings settings) {
+    private RedisStores(RedisConfig config, RedisLink link, ServerSettings settings, JobLayout layout) {
         this.link = link;
-        jobs = new RedisJobStore(config, link, settings);
+        jobs = new RedisJobStore(config, link, settings, layout);
         control = new RedisControlStore(link);
     }
 
@@ -28,7 +28,7 @@ public final class RedisStores implements Stores {
      * Connects, and waits for up to a minute while the server loads its data.
      *
      * @throws StoreException if the server cannot be reached, is older than Redis 6.2, a replica, a node of a cluster, less durable than required or
-     *     set to evict keys, or forbids the user what the store needs
+     *     set to evict keys, keeps jobs in the other layout, or forbids the user what the store needs
      */
     public static RedisStores open(RedisConfig config) {
         return open(config, () -> 0);
@@ -45,7 +45,9 @@ public final class RedisStores implements Stores {
             ServerSettings settings = loaded(link);
             settings.require(config);
             link.checkRights();
-            return new RedisStores(config, link, settings);
+            JobLayout layout = new JobLayout(config);
+            link.run(layout.script("layout"), new Arguments());
+            return new RedisStores(config, link, settings, layout);
         } catch (RuntimeException e) {
             link.close();
             throw e;
@@ -56,7 +58,7 @@ public final class RedisStores implements Stores {
     static void remove(RedisConfig config) {
         try (RedisLink link = new RedisLink(config, () -> 0)) {
             loaded(link);
-            link.deleteAll();
+            link.deleteAll(new JobLayout(config));
         }
     }
 

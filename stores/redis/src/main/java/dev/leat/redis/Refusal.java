@@ -59,6 +59,16 @@ record Refusal(Pattern sign, Effect effect, boolean isOfNoUse, String advice) {
                     "there would be more than 100,000 lanes (tenant, queue and kind); keep to fewer names, or have some"
                             + " queues in a place of their own by another prefix"),
             before(
+                    "LEAT layout",
+                    "another layout of Leat has its jobs there: redis-lists, or redis-streams with another stream or"
+                            + " group; open it as that, or choose another prefix"),
+            before(
+                    "LEAT entries of",
+                    "somebody removed entries of a stream that were unread; restore the data of Redis"),
+            before(
+                    "equal or smaller than the target stream",
+                    "a stream of the store has entries of another program; choose another prefix, or remove them"),
+            before(
                     "LEAT ids of page",
                     "ids were removed and came again too often while others of their blocks were kept; take new ids"));
 

@@ -1,6 +1,7 @@
 package dev.leat.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,16 +9,35 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** A script as Redis runs it, and the name that Redis knows it by. */
 record Script(Keyspace space, String name, String source, String sha1) {
     static Script load(Keyspace space, String name) {
-        return of(space, name, read(space.directory() + "/shared") + read(space.directory() + "/" + name));
+        return load(space, "", List.of(space.directory() + "/shared", space.directory() + "/" + name));
+    }
+
+    /**
+     * One that is made of several files.
+     *
+     * @param prelude what it begins with
+     * @param parts the files, the last of which gives it its name
+     */
+    static Script load(Keyspace space, String prelude, List<String> parts) {
+        return of(
+                space,
+                parts.getLast(),
+                prelude + parts.stream().map(Script::read).collect(joining()));
     }
 
     /** What asks which commands the user may run, on the keys of a space. */
     static Script probe(Keyspace space) {
         return of(space, "probe", read("probe"));
+    }
+
+    /** The same for what only streams need. */
+    static Script streamsProbe() {
+        return of(Keyspace.JOBS, "streams/probe", read("streams/probe"));
     }
 
     static Script of(Keyspace space, String name, String source) {

@@ -34,13 +34,13 @@ final class Turns {
     /** The most bytes of results and failures in one call, after the first. */
     private static final int STEP_BYTES = 1 << 20;
 
-    private static final Script TURN = Script.load(Keyspace.JOBS, "turn");
-
     private final RedisLink link;
+    private final JobLayout layout;
     private final RedisWakeups wakeups;
 
-    Turns(RedisLink link, RedisWakeups wakeups) {
+    Turns(RedisLink link, RedisWakeups wakeups, JobLayout layout) {
         this.link = link;
+        this.layout = layout;
         this.wakeups = wakeups;
     }
 
@@ -76,7 +76,7 @@ final class Turns {
         for (Run run : runs) {
             arguments.add(run.header()).add(blob(run.outcome));
         }
-        Reply reply = link.run(TURN, arguments);
+        Reply reply = answered(request, arguments);
         Reply answers = reply.list();
         for (Run run : runs) {
             run.answered(answers.next(), settled);
@@ -85,6 +85,21 @@ final class Turns {
         Left left = reply.number() == 1 ? Left.MORE : Left.NOTHING;
         wakeups.available(Ids.lanes(reply.list()));
         return new Claimed(leases, left);
+    }
+
+    /** The script's answer, once it was given all the streams that it needs. */
+    private Reply answered(@Nullable ClaimRequest request, Arguments arguments) {
+        while (true) {
+            List<byte[]> streams = request == null ? layout.settled() : layout.claimed(request.lanes());
+            Reply reply = link.run(layout.script("turn"), streams, arguments);
+            if (reply.size() > 1) {
+                return reply;
+            }
+            Reply missing = reply.list();
+            while (missing.hasMore()) {
+                layout.learn(Ids.lane(missing.next()), missing.number());
+            }
+        }
     }
 
     // Settlements.

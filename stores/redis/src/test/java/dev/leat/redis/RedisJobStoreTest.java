@@ -16,9 +16,13 @@ class RedisJobStoreTest extends JobStoreContract {
         return TestRedis.NEWEST;
     }
 
+    RedisConfig emptyStore() {
+        return redis().emptyStore();
+    }
+
     @Override
     protected JobStore open(StoreClock clock) {
-        config = redis().emptyStore();
+        config = emptyStore();
         return openAnother(clock);
     }
 

@@ -119,6 +119,7 @@ for a = 2, #ARGV, BLOCK do
   end
   states[block] = s
   dirty[block] = true
+  if st == AVAILABLE then layout.enter(block, s, r) end
   bodies[block] = ARGV[a + 7]
   seat(block, 0, r, true)
 end

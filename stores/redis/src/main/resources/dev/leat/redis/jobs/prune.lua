@@ -92,6 +92,7 @@ for _, each in ipairs({{COMPLETED, ARGV[3]}, {DISCARDED, ARGV[4]}, {CANCELLED, A
           noteOf(r[NOTE])
           historyOf(block, r[HIST])
         end
+        layout.forget(s)
         states[block] = false
         bodies[block] = false
       end

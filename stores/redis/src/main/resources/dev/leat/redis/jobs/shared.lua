@@ -4,14 +4,33 @@
 -- before the first write.
 --
 -- KEYS   1 meta   2 lanes   3 counts   4 pages   5 order   6 bodies   7 states   8 ready   9 suspects   10 due
---        11 leases   12 ends   13 claims   14 notes   15 unique   16 over   17 history   18 names         (docs/decisions/022-redis-layout.md says what they hold)
+--        11 leases   12 ends   13 claims   14 notes   15 unique   16 over   17 history   18 names   19 acks   20.. streams, see streams/entries.lua
+--        (docs/decisions/022-redis-layout.md says what they hold)
 -- ARGV   1 milliseconds that the store's clock is ahead of the server's: '0' outside tests.   The rest is the script's own.
 
 local call, format, sub, byte, char = redis.call, string.format, string.sub, string.byte, string.char
 local META, LANES, COUNTS, PAGES, ORDER, BODIES, STATES, READY = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local SUSPECTS, DUE, LEASES, ENDS, CLAIMS, NOTES, UNIQUE, OVER = KEYS[9], KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16]
-local HISTORY, NAMES = KEYS[17], KEYS[18]
+local HISTORY, NAMES, ACKS = KEYS[17], KEYS[18], KEYS[19]
 local CHUNK = 4000                                        -- unpack fails near 8,000
+
+-- How available jobs wait: lists.lua or streams/entries.lua, which is put behind this file, says it; here is what holds unless it does.
+local layout = {name = 'lists'}
+-- Whether a run that is available waits in its block's stream entry, and if so, that jobs came there or went.
+function layout.isUnread() return false end
+function layout.unread() end
+-- A new block is available.
+function layout.enter() end
+-- A block of suspects was handed out.
+function layout.tookOver() end
+-- A block is removed.
+function layout.forget() end
+-- What this layout needs to be named in KEYS for a claim of these lanes and was not.
+function layout.undeclared() return {} end
+-- Does for these lanes what had to wait until their keys were named.
+function layout.catchUp() end
+-- What is to be written before all else: {type of the key, key, function that writes}, ...
+function layout.writes() return {} end
 
 -- The states of a run of jobs.
 local GONE, SCHEDULED, AVAILABLE, RUNNING, RETRYABLE, COMPLETED, DISCARDED, CANCELLED = 0, 1, 2, 3, 4, 5, 6, 7
@@ -42,7 +61,7 @@ local function hmget(key, fields)
 end
 
 -- What is to be written. A place holds members; true puts one in, false takes it out.
-local ready, suspects, due, over = {}, {}, {}, {}
+local ready, suspects, due, over, acks = {}, {}, {}, {}, {}
 local notes, unique, bodies, history = {}, {}, {}, {}
 local meta, newLanes, newNames = nil, {}, {}
 
@@ -88,7 +107,8 @@ end
 
 local function loadMeta()
   if not meta then
-    local v = call('HMGET', META, 'pos', 'token')
+    local v = call('HMGET', META, 'pos', 'token', 'layout')
+    if v[1] and (v[3] or 'lists') ~= layout.name then error('LEAT layout is ' .. (v[3] or 'lists') .. ', not ' .. layout.name, 0) end
     meta = {pos = tonumber(v[1] or '0'), token = tonumber(v[2] or '0')}
   end
 end
@@ -136,13 +156,20 @@ local function laneName(lane)
   return laneNames[lane]
 end
 
+local fresh = {}                                          -- members of ready that are not there yet but in what this script is to write
+
 -- Puts a run where jobs of its state are looked for, or takes it from there.
 local function seat(block, from, r, there)
   local st = r[ST]
   if st == GONE then return end
   if st == AVAILABLE then
-    if r[SUS] == 0 then
-      ready[format('%d%06d%016.0f%03d%03d', r[PRIO], r[LANE], r[AT], from, r[N]) .. block] = there
+    if layout.isUnread(states[block], r) then
+      layout.unread(states[block], there and r[N] or -r[N])
+    elseif r[SUS] == 0 then
+      local m = format('%d%06d%016.0f%03d%03d', r[PRIO], r[LANE], r[AT], from, r[N]) .. block
+      ready[m] = there
+      if not there and fresh[m] then ready[m] = nil end
+      if there and layout.opening then fresh[m] = true end
     else
       suspects[format('%06d%d%016.0f%03d%03d', r[LANE], 2 - r[SUS], r[AT], from, r[N]) .. block] = there
     end
@@ -323,6 +350,15 @@ local function loadBodies(blocks)
   for i = 1, #missing do bodyOf[missing[i]] = got[i] end
 end
 
+-- Has the blocks at hand that members of ready or suspects name behind a prefix of so many characters.
+local function blocksOf(found, prefix)
+  local out = {}
+  for i = 1, #found do out[i] = sub(found[i], prefix + 7) end
+  load(out)
+  loadBodies(out)
+  return out
+end
+
 -- Leases: {claim id, worker, lane, its name, priority, attempt, suspicion, started, jobs handed out, jobs held, block, from, n, block, from, n ...}.
 local L_CLAIM, L_LANE, L_NAME, L_PRIO, L_ATT, L_SUS, L_HELD, L_SLICES = 1, 3, 4, 5, 6, 7, 10, 10
 local leases, leasesDirty, newEnds, claims, claimsDirty = {}, {}, {}, {}, {}
@@ -381,6 +417,7 @@ end
 local function writeThoughMemoryIsShort() call('HDEL', META, '') end
 
 local function flush()
+  local first = layout.writes()
   local changedStates, changedCounts, changedLeases, changedClaims = {}, {}, {}, {}
   for block in pairs(dirty) do changedStates[block] = states[block] and cmsgpack.pack(states[block]) end
   for lane in pairs(counted) do changedCounts[num(lane)] = cmsgpack.pack(counts[lane]) end
@@ -396,7 +433,7 @@ local function flush()
   local hashes = {
     {STATES, changedStates}, {BODIES, bodies}, {PAGES, newPages}, {COUNTS, changedCounts}, {LEASES, changedLeases}, {CLAIMS, changedClaims},
     {NOTES, notes}, {UNIQUE, unique}, {HISTORY, history}}
-  local zsets = {{READY, ready}, {SUSPECTS, suspects}, {DUE, due, true}, {ENDS, newEnds, true}, {OVER, over}, {ORDER, pageOrder}, {NAMES, newNames}}
+  local zsets = {{READY, ready}, {SUSPECTS, suspects}, {DUE, due, true}, {ENDS, newEnds, true}, {OVER, over}, {ORDER, pageOrder}, {NAMES, newNames}, {ACKS, acks}}
   local writes = {}
   for _, h in ipairs(hashes) do
     if next(h[2]) then
@@ -406,7 +443,11 @@ local function flush()
     end
   end
   if #newLanes > 0 then writes[#writes + 1] = {'hash', 'HSET', LANES, newLanes} end
-  if meta then writes[#writes + 1] = {'hash', 'HSET', META, {'pos', num(meta.pos), 'token', num(meta.token)}} end
+  if meta then
+    local all = {'pos', num(meta.pos), 'token', num(meta.token)}
+    if layout.name ~= 'lists' then all[5] = 'layout'; all[6] = layout.name end
+    writes[#writes + 1] = {'hash', 'HSET', META, all}
+  end
   for _, z in ipairs(zsets) do
     if next(z[2]) then
       local add, drop = members(z[2], z[3])
@@ -414,9 +455,12 @@ local function flush()
       writes[#writes + 1] = {'zset', 'ZREM', z[1], drop}
     end
   end
-  for _, w in ipairs(writes) do
-    local is = call('TYPE', w[3]).ok
-    if is ~= w[1] and is ~= 'none' then error('WRONGTYPE ' .. w[3] .. ' is a ' .. is .. ', not a ' .. w[1], 0) end
+  local function check(wanted, key)
+    local is = call('TYPE', key).ok
+    if is ~= wanted and is ~= 'none' then error('WRONGTYPE ' .. key .. ' is a ' .. is .. ', not a ' .. wanted, 0) end
   end
+  for _, w in ipairs(first) do check(w[1], w[2]) end
+  for _, w in ipairs(writes) do check(w[1], w[3]) end
+  for _, w in ipairs(first) do w[3]() end
   for _, w in ipairs(writes) do put(w[2], w[3], w[4]) end
 end

@@ -8,6 +8,7 @@
 --        settled: for each run of settlements 1 if all were accepted, 0 if none, else a string of 1 and 0
 --        leases:  {lease, lane, priority, attempt, suspect, end, slices ...}; a slice is {first id, jobs, most attempts, payloads, own payload or ''}
 --        left:    1 if there may be more
+--        Or {lane, priority, ...}, with nothing done: whose streams have to be among the keys.
 local claimArgs = 8 + tonumber(ARGV[8])
 
 -- Settling.
@@ -147,6 +148,9 @@ for _, name in ipairs(given) do
   if lane and not seen[lane] then seen[lane] = true; asked[#asked + 1] = lane end
 end
 loadCounts(asked)
+local undeclared = layout.undeclared(asked)
+if #undeclared > 0 then return {undeclared} end
+layout.catchUp(asked)
 
 local groups, order, got, gotBytes, full = {}, {}, 0, 0, false
 
@@ -186,14 +190,6 @@ local function take(block, from)
   return not full
 end
 
-local function blocksOf(found, prefix)
-  local out = {}
-  for i = 1, #found do out[i] = sub(found[i], prefix + 7) end
-  load(out)
-  loadBodies(out)
-  return out
-end
-
 if ARGV[6] == '1' then
   local best, bestKey
   for _, lane in ipairs(asked) do
@@ -214,6 +210,7 @@ if ARGV[6] == '1' then
       if not like then like = {r[PRIO], r[ATT]} end
       if r[PRIO] == like[1] and r[ATT] == like[2] and got < room then
         most = math.min(limit, room)
+        layout.tookOver(of[i])
         if not take(of[i], from) then break end
       end
     end
@@ -221,24 +218,11 @@ if ARGV[6] == '1' then
   end
 end
 
-local function claimFrom(lane, prio)
-  local p, step, start = format('%d%06d', prio, lane), 2, nil
-  local stop = '(' .. p .. ':'
-  while not full and got < most do
-    local found = call('ZRANGEBYLEX', READY, start or '[' .. p, stop, 'LIMIT', 0, step)
-    local of = blocksOf(found, 23)
-    for i = 1, #found do
-      if got >= most or not take(of[i], tonumber(sub(found[i], 24, 26))) then return end
-    end
-    if #found < step then return end
-    start = '(' .. found[#found]
-    step = math.min(128, step * 4)
-  end
-end
+local function room() return full and 0 or most - got end
 
 for prio = 0, 9 do
   for _, lane in ipairs(asked) do
-    if counts[lane][8 + prio] > 0 and not full and got < most then claimFrom(lane, prio) end
+    if counts[lane][8 + prio] > 0 and room() > 0 then layout.claimFrom(lane, prio, take, room) end
   end
 end
 
