@@ -70,6 +70,7 @@ class StoreMatrixTest {
         Map<String, String> durable = Map.of("appendonly", "yes", "appendfsync", "always");
         try (RedisServer redis = RedisServer.start(RedisServer.Version.REDIS_7_0, home.resolve("redis"), durable)) {
             all.add(opened(StoreSettings.of(redis.url(), null, "")));
+            all.add(opened(StoreSettings.of(redis.url().replaceFirst("redis", "redis-streams"), null, "")));
         }
         all.add(opened(StoreSettings.of("sqlite:" + home.resolve("leat.db"), null, "")));
         assertThat(all).as("every driver").hasSameSizeAs(Drivers.installed().all());

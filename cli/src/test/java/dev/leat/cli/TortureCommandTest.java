@@ -102,7 +102,7 @@ class TortureCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--backend redis, 'allowed: postgres, redis-lists, sqlite'",
+        "--backend redis, 'allowed: postgres, redis-lists, redis-streams, sqlite'",
         "--backend sqlite --setting a=b, '--setting is for servers, and --backend is sqlite'",
         "--minutes 0, allowed: 0.1 to 1440",
         "--minutes NaN, allowed: 0.1 to 1440",

@@ -60,7 +60,8 @@ public final class TortureNode implements Callable<Integer> {
         return switch (backend) {
             case TorturedPostgres.BACKEND -> () -> OpenPostgres.at(needed(URL), needed(USER), needed(PASSWORD));
             case TorturedSqlite.BACKEND -> () -> TorturedSqlite.at(Path.of(needed(URL)), Path.of(needed(CLOCK)));
-            case TorturedRedis.BACKEND -> () -> TorturedRedis.at(needed(URL), Path.of(needed(CLOCK)));
+            case TorturedRedis.LISTS, TorturedRedis.STREAMS ->
+                () -> TorturedRedis.at(backend, needed(URL), Path.of(needed(CLOCK)));
             case ForeignStore.BACKEND -> () -> ForeignStore.fromEnvironment();
             default -> throw new IllegalArgumentException(BACKEND + " is " + backend);
         };

@@ -4,6 +4,7 @@ import dev.leat.api.store.Capabilities.Durability;
 import dev.leat.launcher.RedisServer;
 import dev.leat.redis.RedisConfig;
 import dev.leat.redis.RedisStores;
+import dev.leat.redis.StreamsConfig;
 import dev.leat.verify.faults.ActiveFault;
 import dev.leat.verify.torture.FaultKind;
 import dev.leat.verify.torture.StoreServer;
@@ -22,7 +23,9 @@ import java.util.Set;
 /** A Redis of our own that is there to be broken. Its server ends with this process, however that does. */
 public final class TorturedRedis implements Tortured, StoreServer {
     /** As {@code --backend} names it. */
-    public static final String BACKEND = "redis-lists";
+    public static final String LISTS = "redis-lists";
+
+    public static final String STREAMS = "redis-streams";
 
     private static final long DISK_BYTES = 96L << 20;
     private static final String PID_FILE = "redis.pid";
@@ -31,24 +34,27 @@ public final class TorturedRedis implements Tortured, StoreServer {
     private final ServerGuard guard;
     private final RedisServer server;
     private final Path clock;
+    private final String backend;
 
-    private TorturedRedis(BreakableDisk disk, ServerGuard guard, RedisServer server, Path clock) {
+    private TorturedRedis(BreakableDisk disk, ServerGuard guard, RedisServer server, Path clock, String backend) {
         this.disk = disk;
         this.guard = guard;
         this.server = server;
         this.clock = clock;
+        this.backend = backend;
     }
 
     /**
      * Starts it, set to survive the loss of power, on a disk of its own if that is to be broken and can be had.
      *
+     * @param backend {@link #LISTS} or {@link #STREAMS}
      * @param folder an empty one
      * @param settings of Redis, in place of the usual ones
      * @param kinds what is to be done to it
      * @param length how long it must have room on its disk
      * @throws dev.leat.launcher.LauncherException if it does not start
      */
-    public static TorturedRedis start(Path folder, Map<String, String> settings, Set<FaultKind> kinds, Duration length)
+    public static TorturedRedis start(String backend, Path folder, Map<String, String> settings, Set<FaultKind> kinds, Duration length)
             throws IOException {
         BreakableDisk disk = BreakableDisk.make(folder, kinds, DISK_BYTES, length);
         try {
@@ -56,7 +62,7 @@ public final class TorturedRedis implements Tortured, StoreServer {
             ServerGuard guard = ServerGuard.start(home.resolve(PID_FILE), "redis-server", folder);
             try {
                 RedisServer server = RedisServer.start(RedisServer.Version.REDIS_7_0, home, with(settings));
-                return new TorturedRedis(disk, guard, server, folder.resolve(ForwardClock.FILE));
+                return new TorturedRedis(disk, guard, server, folder.resolve(ForwardClock.FILE), backend);
             } catch (RuntimeException e) {
                 guard.close();
                 throw e;
@@ -83,7 +89,7 @@ public final class TorturedRedis implements Tortured, StoreServer {
     public Map<String, String> environment(int port) {
         return Map.of(
                 TortureNode.BACKEND,
-                BACKEND,
+                backend,
                 TortureNode.URL,
                 "redis://127.0.0.1:" + port,
                 TortureNode.CLOCK,
@@ -92,17 +98,19 @@ public final class TorturedRedis implements Tortured, StoreServer {
 
     @Override
     public OpenStores open() {
-        return at(server.url(), clock);
+        return at(backend, server.url(), clock);
     }
 
     /**
      * Whatever its settings: what they cost is for the torture to find out.
      *
+     * @param backend {@link #LISTS} or {@link #STREAMS}
      * @param clock the file that says how far the clock is ahead
      */
-    static OpenStores at(String url, Path clock) {
+    static OpenStores at(String backend, String url, Path clock) {
+        RedisConfig config = RedisConfig.of(url).withDurability(Durability.D0);
         return OpenStores.of(RedisStores.open(
-                RedisConfig.of(url).withDurability(Durability.D0),
+                backend.equals(STREAMS) ? config.withStreams(StreamsConfig.DEFAULT) : config,
                 new ForwardClock(() -> Instant.EPOCH, clock)::millis));
     }
 

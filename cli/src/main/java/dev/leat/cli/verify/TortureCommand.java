@@ -48,7 +48,7 @@ public final class TortureCommand implements Callable<Integer> {
     @Option(
             names = "--backend",
             paramLabel = "NAME",
-            description = "The store: postgres (default), redis-lists or sqlite.")
+            description = "The store: postgres (default), redis-lists, redis-streams or sqlite.")
     private String backend = TorturedPostgres.BACKEND;
 
     @Mixin

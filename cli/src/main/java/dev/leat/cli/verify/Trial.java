@@ -31,7 +31,7 @@ import java.util.function.Function;
 record Trial(Tortured place, Path folder, Duration length, long seed, CountDownLatch stop) {
     /** Those that have a server or a file of their own made for them. */
     static final List<String> BACKENDS =
-            List.of(TorturedPostgres.BACKEND, TorturedRedis.BACKEND, TorturedSqlite.BACKEND);
+            List.of(TorturedPostgres.BACKEND, TorturedRedis.LISTS, TorturedRedis.STREAMS, TorturedSqlite.BACKEND);
 
     /**
      * What came of it.
@@ -52,7 +52,8 @@ record Trial(Tortured place, Path folder, Duration length, long seed, CountDownL
             throws IOException {
         return switch (backend) {
             case TorturedSqlite.BACKEND -> TorturedSqlite.start(folder, kinds, length);
-            case TorturedRedis.BACKEND -> TorturedRedis.start(folder, settings, kinds, length);
+            case TorturedRedis.LISTS, TorturedRedis.STREAMS ->
+                TorturedRedis.start(backend, folder, settings, kinds, length);
             case TorturedPostgres.BACKEND ->
                 TorturedPostgres.start(new TorturedPostgres.Wish(folder, settings, kinds, length));
             default -> throw new IllegalArgumentException(backend);

@@ -32,7 +32,7 @@ final class JobLayout {
 
     JobLayout(RedisConfig config) {
         streams = config.streams();
-        keyPrefix = streams == null ? "" : Keyspace.JOBS.key(config.prefix(), streams.stream()) + ":";
+        keyPrefix = streams == null ? "" : Keyspace.JOBS.key(config.prefix(), "stream") + ":";
     }
 
     Script script(String name) {
@@ -43,8 +43,8 @@ final class JobLayout {
     private String prelude() {
         return streams == null
                 ? ""
-                : "local STREAM, GROUP, MOST_SETTLED, BLOCK_JOBS = '%s', '%s', %d, %d\n"
-                        .formatted(streams.stream(), streams.group(), streams.maxLength(), STREAM_BLOCK_JOBS);
+                : "local GROUP, MOST_SETTLED, BLOCK_JOBS = '%s', %d, %d\n"
+                        .formatted(streams.group(), streams.maxLength(), STREAM_BLOCK_JOBS);
     }
 
     private static String folder(String name) {

@@ -12,8 +12,8 @@ import java.util.Set;
  * with, and {@code database}, a number, if the URL names none.
  */
 public final class RedisDriver implements StoreDriver {
-    private static final String PREFIX = "key_prefix";
-    private static final String DATABASE = "database";
+    static final String PREFIX = "key_prefix";
+    static final String DATABASE = "database";
     private static final Set<String> NAMES = Set.of("redis", "valkey", "keydb", "dragonfly");
 
     @Override
@@ -60,11 +60,16 @@ public final class RedisDriver implements StoreDriver {
 
     private static RedisConfig config(StoreSettings settings) {
         settings.requireOptions(PREFIX, DATABASE);
+        return config(settings, RedisConfig.DEFAULT_PREFIX);
+    }
+
+    /** By what the settings say that are for any layout. */
+    static RedisConfig config(StoreSettings settings, String prefix) {
         try {
             return RedisConfig.of(url(settings))
                     .withDurability(settings.durability())
                     .withAuthentication(Objects.requireNonNullElse(settings.user(), ""), settings.password())
-                    .withPrefix(settings.options().getOrDefault(PREFIX, RedisConfig.DEFAULT_PREFIX));
+                    .withPrefix(settings.options().getOrDefault(PREFIX, prefix));
         } catch (InvalidValueException e) {
             throw e.field().equals("prefix") ? e.in(PREFIX) : e;
         }

@@ -60,7 +60,7 @@ record Refusal(Pattern sign, Effect effect, boolean isOfNoUse, String advice) {
                             + " queues in a place of their own by another prefix"),
             before(
                     "LEAT layout",
-                    "another layout of Leat has its jobs there: redis-lists, or redis-streams with another stream or"
+                    "another layout of Leat has its jobs there: redis-lists, or redis-streams with another consumer"
                             + " group; open it as that, or choose another prefix"),
             before(
                     "LEAT entries of",

@@ -54,10 +54,15 @@ class FaultTest {
     private RedisStores stores;
     private JobStore store;
 
+    /** How jobs are laid out. */
+    RedisConfig laidOut(RedisConfig config) {
+        return config;
+    }
+
     @BeforeEach
     void open() {
         server = TestRedis.start(Version.REDIS_7_0, Map.of("enable-debug-command", "yes"));
-        config = TestRedis.config(server);
+        config = laidOut(TestRedis.config(server));
         stores = RedisStores.open(config);
         store = stores.jobs();
     }

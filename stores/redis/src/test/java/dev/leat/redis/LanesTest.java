@@ -35,9 +35,14 @@ class LanesTest {
     private JobStore store;
     private Inspect inspect;
 
+    /** How jobs are laid out. */
+    RedisConfig laidOut(RedisConfig config) {
+        return config;
+    }
+
     @BeforeEach
     void open() {
-        config = TestRedis.NEWEST.emptyStore();
+        config = laidOut(TestRedis.NEWEST.emptyStore());
         stores = RedisStores.open(config);
         store = stores.jobs();
         inspect = store.feature(Inspect.class).orElseThrow();

@@ -34,15 +34,20 @@ import org.junit.jupiter.api.Test;
 class LayoutTest {
     private static final Retention DAY = new Retention(Retention.LEAST, Retention.LEAST, Retention.LEAST);
 
-    private final Jobs jobs = new Jobs();
+    final Jobs jobs = new Jobs();
     private final StoreClock clock = new StoreClock();
     private RedisConfig config;
     private RedisStores stores;
-    private JobStore store;
+    JobStore store;
+
+    /** How jobs are laid out. */
+    RedisConfig laidOut(RedisConfig config) {
+        return config;
+    }
 
     @BeforeEach
     void open() {
-        config = TestRedis.NEWEST.emptyStore();
+        config = laidOut(TestRedis.NEWEST.emptyStore());
         stores = RedisStores.open(config, () -> clock.offset().toMillis());
         store = stores.jobs();
     }
@@ -164,35 +169,35 @@ class LayoutTest {
 
     @Test
     void ofJobsThatAreGoneAtMostAsManyPayloadsStayAsOfThoseThatAreThere() {
-        List<NewJob> all = jobs.times(100);
+        List<NewJob> all = jobs.times(30);
         store.enqueue(all);
         long whole = number("HSTRLEN", key("bodies"), Ids.text(all.getFirst().id()));
-        List<Lease> leases = store.claim(claim(100)).leases();
+        List<Lease> leases = store.claim(claim(30)).leases();
         List<Settlement> settlements = Jobs.settlements(leases, new Outcome.Completed(Payload.json("{\"sent\":true}")));
-        for (Settlement settlement : settlements.subList(0, 90)) {
+        for (Settlement settlement : settlements.subList(0, 27)) {
             store.settle(List.of(settlement));
         }
         clock.advance(Duration.ofDays(2));
         store.renew(List.of(leases.getFirst().id()), Duration.ofHours(1));
         Prune prune = store.feature(Prune.class).orElseThrow();
 
-        assertThat(prune.prune(DAY, 30).total()).isEqualTo(30);
-        assertThat(prune.prune(DAY, 100).total()).isEqualTo(60);
+        assertThat(prune.prune(DAY, 9).total()).isEqualTo(9);
+        assertThat(prune.prune(DAY, 100).total()).isEqualTo(18);
 
         long rest = number("HSTRLEN", key("bodies"), Ids.text(all.getFirst().id()));
-        long payloads = all.subList(90, 100).stream()
+        long payloads = all.subList(27, 30).stream()
                 .mapToLong(job -> job.payload().size())
                 .sum();
-        assertThat(rest).isLessThan(whole).isEqualTo(2 + 13 * 100 + payloads);
+        assertThat(rest).isLessThan(whole).isEqualTo(2 + 13 * 30 + payloads);
         assertThat(redis("EXISTS", key("notes")))
                 .as("results of jobs that are gone")
                 .isEqualTo("[0]");
-        assertThat(store.enqueue(all.subList(90, 100))).allMatch(Enqueued.Duplicate.class::isInstance);
+        assertThat(store.enqueue(all.subList(27, 30))).allMatch(Enqueued.Duplicate.class::isInstance);
         store.settle(Jobs.settlements(leases, new Outcome.Release()));
-        assertThat(store.claim(claim(100)).leases().stream()
+        assertThat(store.claim(claim(30)).leases().stream()
                         .flatMap(lease -> lease.claims().stream())
                         .map(Claim::payload))
-                .isEqualTo(all.subList(90, 100).stream().map(NewJob::payload).toList());
+                .isEqualTo(all.subList(27, 30).stream().map(NewJob::payload).toList());
     }
 
     @Test
@@ -233,15 +238,15 @@ class LayoutTest {
         assertThat(names).hasSizeGreaterThan(6).allMatch(name -> name.startsWith("{" + config.prefix() + ":0}:"));
     }
 
-    private String key(String name) {
+    String key(String name) {
         return "{" + config.prefix() + ":0}:" + name;
     }
 
-    private long number(String... words) {
+    long number(String... words) {
         return Long.parseLong(redis(words).replaceAll("[\\[\\]]", ""));
     }
 
-    private static String redis(String... words) {
+    static String redis(String... words) {
         return TestRedis.command(TestRedis.NEWEST.server(), words);
     }
 }

@@ -2,6 +2,7 @@
 
 -- Has take(block, from) hand out the first jobs of a lane at a priority, while there is room().
 function layout.claimFrom(lane, prio, take, room)
+  loadMeta()                                              -- refuses a place in another layout
   local p, step, start = format('%d%06d', prio, lane), 2, nil
   local stop = '(' .. p .. ':'
   while room() > 0 do

@@ -5,14 +5,14 @@
 -- Where a job is its state alone says, and how far a stream was read a cursor beside the counts of its lane. Streams and their group follow from them
 -- within the same script; if somebody removes the group, it is made again where it was.
 --
--- KEYS   20.. the streams that this call may come to: {prefix:0}:STREAM:lane:priority. What has to be acknowledged in others is kept in acks, until
+-- KEYS   20.. the streams that this call may come to: {prefix:0}:stream:lane:priority. What has to be acknowledged in others is kept in acks, until
 --        a call names them.
--- Before this file: STREAM, GROUP, MOST_SETTLED (how many settled entries of a stream are kept), BLOCK_JOBS
+-- Before this file: GROUP, MOST_SETTLED (how many settled entries of a stream are kept), BLOCK_JOBS
 
 do                                                        -- a script has at most 200 local variables at a time
 
 local EPOCH = 1704067200000
-local NAME = sub(META, 1, -5) .. STREAM .. ':'
+local NAME = sub(META, 1, -5) .. 'stream:'
 -- Fields of a block's state: the position that its entry is at, false if it never had one; what has become of the entry; the priority of its stream.
 local ENTRY, PHASE, LEVEL = 5, 6, 7
 local UNREAD, PENDING, SETTLED = 0, 1, 2
@@ -20,7 +20,7 @@ local UNREAD, PENDING, SETTLED = 0, 1, 2
 -- kept, acks that wait until the stream is named.
 local LEVELS, JOBS, CURSOR, KEPT, OWED = 19, 1, 2, 3, 4
 
-layout.name = 'streams:' .. STREAM .. ':' .. GROUP
+layout.name = 'streams, group ' .. GROUP
 
 local declared = {}
 for i = 20, #KEYS do declared[KEYS[i]] = true end
@@ -165,6 +165,7 @@ end
 -- Has take(block, from) hand out the first jobs of a lane at a priority, while there is room(): from its stream and from the sorted set, whichever
 -- became available first.
 function layout.claimFrom(lane, prio, take, room)
+  loadMeta()                                              -- refuses a place in another layout
   local key, l = streamOf(lane, prio), level(lane, prio)
   local p, step, start = format('%d%06d', prio, lane), 2, nil
   local waiting, of, i = {}, {}, 1
