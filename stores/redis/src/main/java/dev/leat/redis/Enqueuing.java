@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * sent again. A job whose id stands in the list before is answered by what became of the first one.
  */
 final class Enqueuing {
-    /** The most bytes of payload in a block, unless it is one job. */
+    /** The most jobs, and the most bytes of payload unless it is one job, in a block. */
+    static final int BLOCK_JOBS = 100;
+
     private static final int BLOCK_BYTES = 32 * 1024;
 
     /** Half of what Redis takes of a client before it cuts the connection. */
@@ -179,7 +181,7 @@ final class Enqueuing {
         Block last = null;
         for (int i : indexes) {
             NewJob job = jobs.get(i);
-            if (last == null || last.jobs.size() == layout.blockJobs() || !last.takes(job)) {
+            if (last == null || !last.takes(job)) {
                 last = new Block();
                 blocks.add(last);
             }
@@ -203,7 +205,8 @@ final class Enqueuing {
         boolean takes(NewJob job) {
             NewJob first = first();
             Lane lane = first.lane();
-            return bytes + job.payload().size() <= BLOCK_BYTES
+            return jobs.size() < BLOCK_JOBS
+                    && bytes + job.payload().size() <= BLOCK_BYTES
                     && job.id().value() == first.id().value() + jobs.size()
                     && Ids.areOnOnePage(first.id(), job.id())
                     && lane.equals(job.lane())

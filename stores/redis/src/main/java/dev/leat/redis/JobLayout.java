@@ -19,11 +19,6 @@ import org.jspecify.annotations.Nullable;
  * did nothing.
  */
 final class JobLayout {
-    private static final int LIST_BLOCK_JOBS = 100;
-
-    /** An entry goes to one consumer, so what it holds is less than in a list. */
-    private static final int STREAM_BLOCK_JOBS = 32;
-
     private final @Nullable StreamsConfig streams;
     private final String keyPrefix;
     private final Map<String, Script> scripts = new ConcurrentHashMap<>();
@@ -44,7 +39,7 @@ final class JobLayout {
         return streams == null
                 ? ""
                 : "local GROUP, MOST_SETTLED, BLOCK_JOBS = '%s', %d, %d\n"
-                        .formatted(streams.group(), streams.maxLength(), STREAM_BLOCK_JOBS);
+                        .formatted(streams.group(), streams.maxLength(), Enqueuing.BLOCK_JOBS);
     }
 
     private static String folder(String name) {
@@ -53,11 +48,6 @@ final class JobLayout {
 
     private String part() {
         return streams == null ? "jobs/lists" : "streams/entries";
-    }
-
-    /** The most jobs in a block. */
-    int blockJobs() {
-        return streams == null ? LIST_BLOCK_JOBS : STREAM_BLOCK_JOBS;
     }
 
     /** The stream that a new job goes to if it is due; empty in lists. */

@@ -65,7 +65,7 @@ class StreamsTest {
 
     @Test
     void anEntryIsPendingFromTheFirstClaimUntilAllOfItsJobsHaveEnded() {
-        store.enqueue(jobs.times(2 * BLOCK));
+        blocks(2);
         assertThat(length()).isEqualTo(2);
 
         List<Lease> first = store.claim(claim(10)).leases();
@@ -87,8 +87,7 @@ class StreamsTest {
 
     @Test
     void theRestOfABlockComesBeforeTheNext() {
-        List<NewJob> all = jobs.times(3 * BLOCK);
-        store.enqueue(all);
+        List<NewJob> all = blocks(3);
         List<JobId> handedOut = new ArrayList<>();
         while (handedOut.size() < all.size()) {
             handedOut.addAll(held(store.claim(claim(7)).leases()));
@@ -134,7 +133,7 @@ class StreamsTest {
     void ofWhatHasEndedSoManyEntriesStayAndNoneOfTheOthersGoes() {
         config = config.withStreams(StreamsConfig.DEFAULT.withMaxLength(3));
         store = another();
-        store.enqueue(jobs.times(10 * BLOCK));
+        blocks(10);
         List<Lease> early = store.claim(claim(BLOCK)).leases();
 
         store.settle(done(store.claim(claim(5 * BLOCK)).leases()));
@@ -151,7 +150,7 @@ class StreamsTest {
     void nothingThatHasEndedStaysIfSoConfigured() {
         config = config.withStreams(StreamsConfig.DEFAULT.withMaxLength(0));
         store = another();
-        store.enqueue(jobs.times(3 * BLOCK));
+        blocks(3);
         List<Lease> leases = store.claim(claim(2 * BLOCK)).leases();
 
         store.settle(done(leases.subList(0, 1)));
@@ -163,7 +162,7 @@ class StreamsTest {
 
     @Test
     void whatIsPrunedLeavesNoEntry() {
-        store.enqueue(jobs.times(3 * BLOCK));
+        blocks(3);
         store.settle(done(store.claim(claim(2 * BLOCK)).leases()));
         clock.advance(Duration.ofDays(2));
         Retention day = new Retention(Retention.LEAST, Retention.LEAST, Retention.LEAST);
@@ -209,8 +208,7 @@ class StreamsTest {
 
     @Test
     void aGroupThatSomebodyRemovesIsMadeAgainAndNothingIsLost() {
-        List<NewJob> all = jobs.times(6 * BLOCK);
-        store.enqueue(all);
+        List<NewJob> all = blocks(6);
         List<Lease> leases = new ArrayList<>(store.claim(claim(BLOCK + 5)).leases());
         redis("XGROUP", "DESTROY", stream(), GROUP);
 
@@ -227,7 +225,7 @@ class StreamsTest {
 
     @Test
     void aStreamThatSomebodyCutsIsTold() {
-        store.enqueue(jobs.times(2 * BLOCK));
+        blocks(2);
         redis("XTRIM", stream(), "MAXLEN", "0");
 
         assertThatThrownBy(() -> store.claim(claim(1)))
@@ -268,6 +266,17 @@ class StreamsTest {
             assertOtherLayout(() -> lists.jobs().enqueue(jobs.times(1)));
             assertOtherLayout(() -> lists.jobs().claim(claim(1)));
         }
+    }
+
+    /** Each enqueued by itself, and so an entry. */
+    private List<NewJob> blocks(int n) {
+        List<NewJob> all = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            List<NewJob> block = jobs.times(BLOCK);
+            store.enqueue(block);
+            all.addAll(block);
+        }
+        return all;
     }
 
     private static void assertOtherLayout(ThrowingCallable call) {
