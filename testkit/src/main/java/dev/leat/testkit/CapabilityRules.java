@@ -18,6 +18,7 @@ import dev.leat.api.store.Lease;
 import dev.leat.api.store.Operate;
 import dev.leat.api.store.Outcome;
 import dev.leat.api.store.Prune;
+import dev.leat.api.store.Replay;
 import dev.leat.api.store.Transactional;
 import dev.leat.api.store.Wakeups;
 import java.time.Duration;
@@ -84,6 +85,11 @@ abstract class CapabilityRules {
     }
 
     @Test
+    void whatHasEndedIsToldAgainIfAndOnlyIfItIsSaid() {
+        assertThat(store.store().feature(Replay.class).isPresent()).isEqualTo(store.has(Capability.REPLAY));
+    }
+
+    @Test
     void theUsualWordsFollowFromWhatItCanDo() {
         Capabilities capabilities = store.store().capabilities();
         assertThat(capabilities.flags()).contains(Flag.ATOMIC_ACK, Flag.IDEMPOTENT_ENQUEUE);
@@ -93,6 +99,7 @@ abstract class CapabilityRules {
                 .isEqualTo(store.has(Capability.TRANSACTIONAL_ENQUEUE));
         assertThat(capabilities.flags().contains(Flag.PRIORITIZATION)).isEqualTo(store.has(Capability.PRIORITY));
         assertThat(capabilities.flags().contains(Flag.BATCH_OPERATIONS)).isEqualTo(store.has(Capability.BATCH_ENQUEUE));
+        assertThat(capabilities.flags().contains(Flag.REPLAY)).isEqualTo(store.has(Capability.REPLAY));
         assertThat(capabilities.flags().contains(Flag.STREAMING)).isEqualTo(store.has(Capability.WAKEUPS));
     }
 

@@ -177,6 +177,13 @@ public abstract class JobStoreContract {
     }
 
     @Nested
+    class Replaying extends ReplayRules {
+        Replaying() {
+            super(subject);
+        }
+    }
+
+    @Nested
     class Amendments extends AmendRules {
         Amendments() {
             super(subject);

@@ -34,6 +34,7 @@ public record Capabilities(String store, Durability durability, Map<Capability, 
                         Flag.TRANSACTIONS, Capability.TRANSACTIONAL_ENQUEUE,
                         Flag.PRIORITIZATION, Capability.PRIORITY,
                         Flag.BATCH_OPERATIONS, Capability.BATCH_ENQUEUE,
+                        Flag.REPLAY, Capability.REPLAY,
                         Flag.STREAMING, Capability.WAKEUPS)
                 .forEach((flag, capability) -> {
                     if (grade(capability) != Grade.ABSENT) {
@@ -128,7 +129,9 @@ public record Capabilities(String store, Durability durability, Map<Capability, 
         /** Of the jobs of a lane with one {@link UniqueKey}, one is stored at a time. */
         UNIQUE_KEY,
         /** Who waits for jobs is told of them: facet {@link Wakeups}. */
-        WAKEUPS;
+        WAKEUPS,
+        /** Jobs that have ended are told in their order, so that copies can run: facet {@link Replay}. */
+        REPLAY;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -154,8 +154,8 @@ public interface JobStore extends AutoCloseable {
     Reclaimed reclaim(int max);
 
     /**
-     * A capability that not every store has, or empty. See {@link Inspect}, {@link Operate}, {@link Prune}, {@link
-     * Transactional} and {@link Wakeups}.
+     * A capability that not every store has, or empty. See {@link Inspect}, {@link Operate}, {@link Prune}, {@link Replay},
+     * {@link Transactional} and {@link Wakeups}.
      */
     <T> Optional<T> feature(Class<T> facet);
 

@@ -43,7 +43,7 @@ final class JobLayout {
     }
 
     private static String folder(String name) {
-        return name.equals("names") ? "streams/" : "jobs/";
+        return name.equals("names") || name.equals("replay") ? "streams/" : "jobs/";
     }
 
     private String part() {

@@ -19,6 +19,7 @@ import dev.leat.api.store.Promoted;
 import dev.leat.api.store.Prune;
 import dev.leat.api.store.Reclaimed;
 import dev.leat.api.store.Renewed;
+import dev.leat.api.store.Replay;
 import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Turn;
@@ -30,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Jobs in Redis 6.2 or later, or in what speaks as it does. Each verb is one script, so atomic; all callers share one connection.
@@ -55,18 +57,22 @@ public final class RedisJobStore implements JobStore {
         guard = new SettingsGuard(config, () -> ServerSettings.of(link), System::nanoTime);
         wakeups = new RedisWakeups(link);
         turns = new Turns(link, wakeups, layout);
+        Set<Capability> all = EnumSet.of(
+                Capability.DELAY,
+                Capability.PRIORITY,
+                Capability.BATCH_ENQUEUE,
+                Capability.INSPECTION,
+                Capability.OPERATION,
+                Capability.RETENTION,
+                Capability.UNIQUE_KEY,
+                Capability.WAKEUPS);
+        if (config.streams() != null) {
+            all.add(Capability.REPLAY);
+        }
         capabilities = Capabilities.natively(
                 settings.flavour().word() + (config.streams() == null ? "" : "-streams"),
                 settings.durability(),
-                EnumSet.of(
-                        Capability.DELAY,
-                        Capability.PRIORITY,
-                        Capability.BATCH_ENQUEUE,
-                        Capability.INSPECTION,
-                        Capability.OPERATION,
-                        Capability.RETENTION,
-                        Capability.UNIQUE_KEY,
-                        Capability.WAKEUPS));
+                all);
     }
 
     @Override
@@ -203,6 +209,9 @@ public final class RedisJobStore implements JobStore {
         }
         if (facet == Wakeups.class) {
             return Optional.of(facet.cast(wakeups));
+        }
+        if (facet == Replay.class && config.streams() != null) {
+            return Optional.of(facet.cast(new Replaying(link, layout)));
         }
         return Optional.empty();
     }

@@ -214,6 +214,9 @@ function layout.claimFrom(lane, prio, take, room)
   end
 end
 
+-- The id of the entry that a block has or had in its stream; nil if it never had one.
+function layout.entryOf(s) return s[ENTRY] and idAt(s[ENTRY]) end
+
 local function hasEnded(s)
   for _, r in ipairs(s[3]) do
     if r[ST] ~= GONE and r[ST] < COMPLETED then return false end
