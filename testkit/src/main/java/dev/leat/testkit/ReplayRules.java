@@ -98,19 +98,24 @@ abstract class ReplayRules {
     void copiesRunAsNewJobsAndTheirOriginalsStay() {
         store.assumeHas(Capability.INSPECTION);
         Payload payload = Payload.json("{\"to\":\"ada\"}");
-        NewJob original =
-                store.add(store.job().payload(payload).priority(2).maxAttempts(3).one());
+        NewJob original = store.add(
+                store.job().payload(payload).priority(2).maxAttempts(3).one());
         store.settle(store.claim(store.claiming(1)).leases(), DONE);
 
-        NewJob copy =
-                replayed(BEGINNING, 10).getFirst().copy(store.job().one().id(), 77);
+        NewJob copy = replayed(BEGINNING, 10).getFirst().copy(store.job().one().id(), 77);
         store.add(copy);
 
         assertThat(copy.payload()).isEqualTo(payload);
         assertThat(copy.priority()).isEqualTo(2);
         assertThat(copy.maxAttempts()).isEqualTo(3);
         store.assertState(original.id(), JobState.COMPLETED);
-        assertThat(store.claim(store.claiming(1)).leases().getFirst().claims().getFirst().job()).isEqualTo(copy.id());
+        assertThat(store.claim(store.claiming(1))
+                        .leases()
+                        .getFirst()
+                        .claims()
+                        .getFirst()
+                        .job())
+                .isEqualTo(copy.id());
     }
 
     @Test

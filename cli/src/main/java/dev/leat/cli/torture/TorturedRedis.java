@@ -54,7 +54,8 @@ public final class TorturedRedis implements Tortured, StoreServer {
      * @param length how long it must have room on its disk
      * @throws dev.leat.launcher.LauncherException if it does not start
      */
-    public static TorturedRedis start(String backend, Path folder, Map<String, String> settings, Set<FaultKind> kinds, Duration length)
+    public static TorturedRedis start(
+            String backend, Path folder, Map<String, String> settings, Set<FaultKind> kinds, Duration length)
             throws IOException {
         BreakableDisk disk = BreakableDisk.make(folder, kinds, DISK_BYTES, length);
         try {

@@ -70,9 +70,7 @@ public final class RedisJobStore implements JobStore {
             all.add(Capability.REPLAY);
         }
         capabilities = Capabilities.natively(
-                settings.flavour().word() + (config.streams() == null ? "" : "-streams"),
-                settings.durability(),
-                all);
+                settings.flavour().word() + (config.streams() == null ? "" : "-streams"), settings.durability(), all);
     }
 
     @Override

@@ -54,8 +54,8 @@ public final class RedisStreamsDriver implements StoreDriver {
 
     private static RedisConfig config(StoreSettings settings) {
         settings.requireOptions(RedisDriver.PREFIX, RedisDriver.DATABASE, STREAM, GROUP, MOST);
-        RedisConfig config = RedisDriver.config(
-                settings.withUrl(settings.url().replaceFirst(SCHEME, "$1:")), DEFAULT_PREFIX);
+        RedisConfig config =
+                RedisDriver.config(settings.withUrl(settings.url().replaceFirst(SCHEME, "$1:")), DEFAULT_PREFIX);
         String stream = settings.options().get(STREAM);
         if (stream != null) {
             config = within(config, stream);

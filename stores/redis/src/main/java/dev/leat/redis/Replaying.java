@@ -30,12 +30,12 @@ final class Replaying implements Replay {
     @Override
     public Page ended(Lane lane, From from, int max) {
         Checks.range("max", max, 1, MOST);
-        Arguments arguments =
-                new Arguments().add(Ids.text(lane)).add(max).add(Turns.CLAIM_BYTES);
+        Arguments arguments = new Arguments().add(Ids.text(lane)).add(max).add(Turns.CLAIM_BYTES);
         switch (from) {
             case From.Job(JobId id) ->
                 arguments.add(Ids.text(id)).add(id.madeAt().toEpochMilli()).add(0);
-            case From.Time(Instant instant) -> arguments.add("").add(millis(instant)).add(0);
+            case From.Time(Instant instant) ->
+                arguments.add("").add(millis(instant)).add(0);
             case From.Mark(String text) -> {
                 if (!MARK.matcher(text).matches()) {
                     throw new InvalidValueException(

@@ -172,7 +172,13 @@ class AclTest {
             RedisConfig config = user(server, rule());
 
             assertRefused(() -> RedisStores.open(config.withPrefix("other")), Effect.NONE, "~{other*");
-            TestRedis.command(server, "ACL", "SETUSER", "leat", "resetkeys", "~{" + laidOut(TestRedis.config(server)).prefix() + ":0*");
+            TestRedis.command(
+                    server,
+                    "ACL",
+                    "SETUSER",
+                    "leat",
+                    "resetkeys",
+                    "~{" + laidOut(TestRedis.config(server)).prefix() + ":0*");
             assertRefused(() -> RedisStores.open(config), Effect.NONE, "~{leat");
         }
     }

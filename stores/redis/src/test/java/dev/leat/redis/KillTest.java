@@ -54,7 +54,8 @@ class KillTest {
     @EnumSource
     void nothingThatWasAnsweredIsLost(Version version, TestReporter reporter) throws Exception {
         try (RedisServer server = TestRedis.start(version, Map.of("appendonly", "yes", "appendfsync", "always"));
-                RedisStores stores = RedisStores.open(laidOut(TestRedis.config(server).withDurability(Durability.D2)))) {
+                RedisStores stores =
+                        RedisStores.open(laidOut(TestRedis.config(server).withDurability(Durability.D2)))) {
             JobStore store = stores.jobs();
             for (int kill = 0; kill < KILLS; kill++) {
                 killUnder(server, store);

@@ -144,7 +144,8 @@ class MemoryTest {
     }
 
     private RedisStores open(RedisServer server) {
-        return RedisStores.open(laidOut(TestRedis.config(server)), () -> clock.offset().toMillis());
+        return RedisStores.open(
+                laidOut(TestRedis.config(server)), () -> clock.offset().toMillis());
     }
 
     private static void limit(RedisServer server, String bytes) {

@@ -303,7 +303,8 @@ class StreamsTest {
     }
 
     private long pending() {
-        return Long.parseLong(redis("XPENDING", stream(), GROUP).replaceAll("[\\[\\]]", "").split(",", -1)[0]);
+        return Long.parseLong(
+                redis("XPENDING", stream(), GROUP).replaceAll("[\\[\\]]", "").split(",", -1)[0]);
     }
 
     /** Who has something pending. */
