@@ -375,7 +375,7 @@ export const durabilitys = ['d0', 'd1', 'd2', 'd3'] as const;
 
 export type Durability = (typeof durabilitys)[number];
 
-export const capabilitys = ['delay', 'priority', 'batch_enqueue', 'transactional_enqueue', 'transactional_completion', 'inspection', 'operation', 'retention', 'unique_key', 'wakeups'] as const;
+export const capabilitys = ['delay', 'priority', 'batch_enqueue', 'transactional_enqueue', 'transactional_completion', 'inspection', 'operation', 'retention', 'unique_key', 'wakeups', 'replay'] as const;
 
 export type Capability = (typeof capabilitys)[number];
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How available jobs wait: all in one sorted set ({@code lists.lua}), or blocks of new ones in a stream for each lane and priority ({@code
- * streams.lua}). Thread-safe.
+ * entries.lua}). Thread-safe.
  *
  * <p>A script is given the streams that it may come to. Which priorities a lane has jobs of is learned: a claim that lacks one says so, and
  * did nothing.
@@ -38,8 +38,8 @@ final class JobLayout {
     private String prelude() {
         return streams == null
                 ? ""
-                : "local GROUP, MOST_SETTLED, BLOCK_JOBS = '%s', %d, %d\n"
-                        .formatted(streams.group(), streams.maxLength(), Enqueuing.BLOCK_JOBS);
+                : "local GROUP, MOST_SETTLED, BLOCK_JOBS = '" + streams.group() + "', " + streams.maxLength() + ", "
+                        + Enqueuing.BLOCK_JOBS + "\n";
     }
 
     private static String folder(String name) {
