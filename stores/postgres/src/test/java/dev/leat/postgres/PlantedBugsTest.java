@@ -399,9 +399,13 @@ class PlantedBugsTest {
                 .map(failure -> failure.getTestIdentifier().getDisplayName())
                 .toList();
         assertThat(red)
-                .as("tests that find it, of %d; failures: %s", summary.getTestsStartedCount(), summary.getFailures().stream()
-                        .map(failure -> failure.getTestIdentifier().getDisplayName() + ": " + failure.getException())
-                        .toList())
+                .as(
+                        "tests that find it, of %d; failures: %s",
+                        summary.getTestsStartedCount(),
+                        summary.getFailures().stream()
+                                .map(failure ->
+                                        failure.getTestIdentifier().getDisplayName() + ": " + failure.getException())
+                                .toList())
                 .isNotEmpty();
         reporter.publishEntry(bug.name(), String.join(", ", red));
     }
