@@ -138,10 +138,12 @@ class StreamsTest {
 
         store.settle(done(store.claim(claim(5 * BLOCK)).leases()));
         assertThat(length()).as("1 pending, 3 settled, 4 unread").isEqualTo(8);
+        assertThat(entries()).contains(Ids.text(held(early).getFirst()));
         assertThat(pending()).isEqualTo(1);
 
         store.settle(done(store.claim(claim(10 * BLOCK)).leases()));
         assertThat(length()).isEqualTo(4);
+        assertThat(entries()).contains(Ids.text(held(early).getFirst()));
         store.settle(done(early));
         assertThat(length()).isEqualTo(3);
     }
@@ -300,6 +302,11 @@ class StreamsTest {
 
     private long length() {
         return Long.parseLong(redis("XLEN", stream()).replaceAll("[\\[\\]]", ""));
+    }
+
+    /** With the names of their blocks, which are the ids of their first jobs. */
+    private String entries() {
+        return redis("XRANGE", stream(), "-", "+");
     }
 
     private long pending() {
