@@ -1,63 +1,155 @@
 package dev.leat.kv;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes that wait for one commit, over what is committed. Those of a call lie apart until the call has succeeded, so that one that
- * fails is undone by forgetting them. For one thread.
+ * Changes that wait for one commit, over what is committed. What a call changes is noted, so that one that fails is undone. For one
+ * thread.
  */
-final class Draft {
-    private final Function<byte[], Optional<byte[]>> committed;
-    private final long now;
-    private final TreeMap<byte[], Optional<byte[]>> group = new TreeMap<>(Arrays::compareUnsigned);
-    private final TreeMap<byte[], Optional<byte[]>> call = new TreeMap<>(Arrays::compareUnsigned);
+final class Draft implements Contents {
+    private final Contents committed;
+    private final Fronts fronts;
+    private final NavigableMap<byte[], Optional<byte[]>> changes = new TreeMap<>(Arrays::compareUnsigned);
+    private final List<Before> call = new ArrayList<>();
 
-    /** @param now what time it is in all calls, in microseconds since 1970 */
-    Draft(Function<byte[], Optional<byte[]>> committed, long now) {
+    Draft(Contents committed, Fronts fronts) {
         this.committed = committed;
-        this.now = now;
+        this.fronts = fronts;
     }
 
-    long now() {
-        return now;
+    @Override
+    public Optional<ByteBuffer> get(byte[] key) {
+        Optional<byte[]> changed = changes.get(key);
+        return changed == null ? committed.get(key) : changed.map(stored -> Value.checked(key, stored));
     }
 
-    /** What stands there, by this call, by one before it, or committed. */
-    Optional<ByteBuffer> get(byte[] key) {
-        Optional<byte[]> changed = call.containsKey(key) ? call.get(key) : group.get(key);
-        Optional<byte[]> value = changed != null ? changed : committed.apply(key);
-        return value.map(stored -> Value.checked(key, stored));
+    @Override
+    public void each(byte[] prefix, byte[] from, Visitor visitor) {
+        Merge merge = new Merge(prefix, changes.tailMap(from, true).entrySet().iterator(), visitor);
+        committed.each(prefix, from, merge);
+        merge.rest();
     }
 
-    long number(byte[] key) {
-        return get(key).map(ByteBuffer::getLong).orElse(0L);
+    /** As {@link #each} from the line's start, without looking at what was taken off its front. */
+    void eachInLine(byte[] line, Visitor visitor) {
+        Optional<byte[]> front = fronts.of(line);
+        if (front.isEmpty()) {
+            return;
+        }
+        byte[][] first = new byte[1][];
+        each(line, front.get(), (key, content) -> {
+            if (first[0] == null) {
+                first[0] = key;
+            }
+            return visitor.visit(key, content);
+        });
+        fronts.found(line, Optional.ofNullable(first[0]));
     }
 
     void put(byte[] key, String text, long... numbers) {
-        call.put(key, Optional.of(Value.of(key, text, numbers)));
+        change(key, Optional.of(Value.of(key, text, numbers)));
+    }
+
+    void put(byte[] key, byte[] end, long... numbers) {
+        change(key, Optional.of(Value.of(key, end, numbers)));
     }
 
     void remove(byte[] key) {
-        call.put(key, Optional.empty());
+        change(key, Optional.empty());
+    }
+
+    private void change(byte[] key, Optional<byte[]> value) {
+        call.add(new Before(key, changes.put(key, value)));
+        if (value.isPresent()) {
+            fronts.added(key);
+        }
     }
 
     void endCall() {
-        group.putAll(call);
         call.clear();
     }
 
     void undoCall() {
-        call.clear();
+        while (!call.isEmpty()) {
+            Before last = call.removeLast();
+            if (last.change == null) {
+                changes.remove(last.key);
+            } else {
+                changes.put(last.key, last.change);
+            }
+        }
+        fronts.forget();
     }
 
-    /** Shows each change of the calls that have ended; null is a removal. */
+    boolean isEmpty() {
+        return changes.isEmpty();
+    }
+
+    /** Shows each change; null is a removal. */
     void forEach(BiConsumer<byte[], byte @Nullable []> change) {
-        group.forEach((key, value) -> change.accept(key, value.orElse(null)));
+        changes.forEach((key, value) -> change.accept(key, value.orElse(null)));
+    }
+
+    private record Before(byte[] key, @Nullable Optional<byte[]> change) {}
+
+    /** Lays the changes over what is committed, both in order. */
+    private static final class Merge implements Visitor {
+        private final byte[] prefix;
+        private final Iterator<Map.Entry<byte[], Optional<byte[]>>> changes;
+        private final Visitor visitor;
+        private Map.@Nullable Entry<byte[], Optional<byte[]>> next;
+        private boolean more = true;
+
+        Merge(byte[] prefix, Iterator<Map.Entry<byte[], Optional<byte[]>>> changes, Visitor visitor) {
+            this.prefix = prefix;
+            this.changes = changes;
+            this.visitor = visitor;
+            advance();
+        }
+
+        private void advance() {
+            Map.Entry<byte[], Optional<byte[]>> change = changes.hasNext() ? changes.next() : null;
+            next = change != null && Keys.startsWith(change.getKey(), prefix) ? change : null;
+        }
+
+        @Override
+        public boolean visit(byte[] key, ByteBuffer content) {
+            while (more && next != null && Arrays.compareUnsigned(next.getKey(), key) < 0) {
+                show(next);
+            }
+            if (!more) {
+                return false;
+            }
+            if (next != null && Arrays.equals(next.getKey(), key)) {
+                show(next);
+            } else {
+                more = visitor.visit(key, content);
+            }
+            return more;
+        }
+
+        private void show(Map.Entry<byte[], Optional<byte[]>> change) {
+            byte[] key = change.getKey();
+            if (change.getValue().isPresent()) {
+                more = visitor.visit(key, Value.checked(key, change.getValue().get()));
+            }
+            advance();
+        }
+
+        void rest() {
+            while (more && next != null) {
+                show(next);
+            }
+        }
     }
 }

@@ -10,17 +10,14 @@ import dev.leat.api.control.RecordKey;
 import dev.leat.api.control.Written;
 import dev.leat.api.store.ClaimRequest;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps control records in the directory. Thread-safe. */
@@ -42,8 +39,7 @@ final class KvControlStore implements ControlStore {
 
     @Override
     public Optional<ControlRecord> get(RecordKey key) {
-        byte[] at = Keys.control(key.space(), key.name());
-        return file.read(map -> Optional.ofNullable(map.get(at)).map(stored -> record(key, Value.checked(at, stored))));
+        return file.read(view -> view.get(Keys.control(key.space(), key.name())).map(stored -> record(key, stored)));
     }
 
     private static ControlRecord record(RecordKey key, ByteBuffer stored) {
@@ -55,31 +51,25 @@ final class KvControlStore implements ControlStore {
         Checks.name("space", space);
         Checks.range("max", max, 1, MOST);
         byte[] start = Keys.control(space, "");
-        return file.read(map -> {
+        byte[] last = Keys.control(space, after);
+        return file.read(view -> {
             List<ControlRecord> page = new ArrayList<>();
-            byte[] at = map.higherKey(Keys.control(space, after));
-            while (at != null && page.size() < max && startsWith(at, start)) {
-                String name = new String(at, start.length, at.length - start.length, StandardCharsets.UTF_8);
-                page.add(record(new RecordKey(space, name), stored(map, at)));
-                at = map.higherKey(at);
-            }
+            view.each(start, last, (key, stored) -> {
+                if (!Arrays.equals(key, last)) {
+                    String name = Value.text(Keys.behind(key, start.length));
+                    page.add(record(new RecordKey(space, name), stored));
+                }
+                return page.size() < max;
+            });
             return page;
         });
-    }
-
-    private static boolean startsWith(byte[] key, byte[] start) {
-        return key.length >= start.length && Arrays.equals(key, 0, start.length, start, 0, start.length);
-    }
-
-    private static ByteBuffer stored(MVMap<byte[], byte[]> map, byte[] key) {
-        return Value.checked(key, Objects.requireNonNull(map.get(key)));
     }
 
     @Override
     public Written write(List<Change> changes, @Nullable Leadership as) {
         Change.checkWrite(changes);
         long bytes = changes.stream().mapToLong(KvControlStore::bytes).sum();
-        return writer.call(bytes, draft -> write(draft, changes, as));
+        return writer.call(bytes, tx -> write(tx.draft(), tx.now(), changes, as)).value();
     }
 
     private static long bytes(Change change) {
@@ -91,7 +81,7 @@ final class KvControlStore implements ControlStore {
     }
 
     /** First judged, then done: nobody else writes in between. */
-    private static Written write(Draft draft, List<Change> changes, @Nullable Leadership as) {
+    private static Written write(Draft draft, long now, List<Change> changes, @Nullable Leadership as) {
         if (as != null && !isCurrent(draft, as)) {
             return new Written.Deposed(as);
         }
@@ -114,7 +104,7 @@ final class KvControlStore implements ControlStore {
             draft.put(Keys.revision(space), "", version);
         }
         for (Change change : changes) {
-            apply(draft, change, version);
+            apply(draft, now, change, version);
         }
         return new Written.Done(version);
     }
@@ -125,7 +115,7 @@ final class KvControlStore implements ControlStore {
                 .orElse(Change.ABSENT);
     }
 
-    private static void apply(Draft draft, Change change, long version) {
+    private static void apply(Draft draft, long now, Change change, long version) {
         switch (change) {
             case Change.Put(RecordKey key, long expected, String value) ->
                 draft.put(Keys.control(key.space(), key.name()), value, version);
@@ -133,7 +123,7 @@ final class KvControlStore implements ControlStore {
             case Change.Append(String journal, String entry) -> {
                 long sequence = draft.number(Keys.sequence(journal)) + 1;
                 draft.put(Keys.sequence(journal), "", sequence);
-                draft.put(Keys.entry(journal, sequence), entry, draft.now());
+                draft.put(Keys.entry(journal, sequence), entry, now);
             }
         }
     }
@@ -141,24 +131,21 @@ final class KvControlStore implements ControlStore {
     @Override
     public long revision(String space) {
         Checks.name("space", space);
-        byte[] at = Keys.revision(space);
-        return file.read(map -> map.containsKey(at) ? stored(map, at).getLong() : 0L);
+        return file.read(view -> view.number(Keys.revision(space)));
     }
 
     @Override
     public List<JournalEntry> journal(String journal, long after, int max) {
         Checks.name("journal", journal);
         Checks.range("max", max, 1, MOST);
-        return file.read(map -> {
+        byte[] start = Keys.entries(journal);
+        return file.read(view -> {
             List<JournalEntry> page = new ArrayList<>();
-            long next = Math.max(0, after) + 1;
-            byte[] at = Keys.entry(journal, next);
-            while (page.size() < max && map.containsKey(at)) {
-                ByteBuffer entry = stored(map, at);
-                page.add(new JournalEntry(next, StoreTime.instant(entry.getLong()), Value.text(entry)));
-                next++;
-                at = Keys.entry(journal, next);
-            }
+            view.each(start, Keys.at(start, Math.max(0, after) + 1), (key, entry) -> {
+                long sequence = Keys.behind(key, start.length).getLong();
+                page.add(new JournalEntry(sequence, StoreTime.instant(entry.getLong()), Value.text(entry)));
+                return page.size() < max;
+            });
             return page;
         });
     }
@@ -167,13 +154,13 @@ final class KvControlStore implements ControlStore {
     public Optional<Leadership> lead(String role, String node, Duration lease) {
         Checks.name("role", role);
         Checks.range("lease", lease, ClaimRequest.SHORTEST_LEASE, ClaimRequest.LONGEST_LEASE);
-        return writer.call(0, draft -> lead(draft, role, node, lease));
+        return writer.call(0, tx -> lead(tx.draft(), tx.now(), role, node, lease)).value();
     }
 
-    private static Optional<Leadership> lead(Draft draft, String role, String node, Duration lease) {
+    private static Optional<Leadership> lead(Draft draft, long now, String role, String node, Duration lease) {
         Leader last = leader(draft, role).orElse(null);
         long epoch = 1;
-        if (last != null && last.expiresAt > draft.now()) {
+        if (last != null && last.expiresAt > now) {
             if (!last.node.equals(node)) {
                 return Optional.empty();
             }
@@ -181,17 +168,18 @@ final class KvControlStore implements ControlStore {
         } else if (last != null) {
             epoch = last.epoch + 1;
         }
-        long expiresAt = draft.now() + StoreTime.micros(lease);
+        long expiresAt = now + StoreTime.micros(lease);
         set(draft, role, new Leader(epoch, expiresAt, node));
         return Optional.of(new Leadership(role, node, epoch, StoreTime.instant(expiresAt)));
     }
 
     @Override
     public void resign(Leadership leadership) {
-        writer.call(0, draft -> {
+        writer.call(0, tx -> {
+            Draft draft = tx.draft();
             boolean current = isCurrent(draft, leadership);
             if (current) {
-                set(draft, leadership.role(), new Leader(leadership.epoch(), draft.now(), leadership.node()));
+                set(draft, leadership.role(), new Leader(leadership.epoch(), tx.now(), leadership.node()));
             }
             return current;
         });
@@ -214,7 +202,7 @@ final class KvControlStore implements ControlStore {
 
     @Override
     public void close() {
-        // The file belongs to KvStores, which opened it.
+        // The directory belongs to KvStores, which opened it.
     }
 
     private record Leader(long epoch, long expiresAt, String node) {}

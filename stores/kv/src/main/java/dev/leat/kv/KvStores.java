@@ -2,12 +2,17 @@ package dev.leat.kv;
 
 import dev.leat.api.StoreException;
 import dev.leat.api.control.ControlStore;
+import dev.leat.api.driver.Stores;
+import dev.leat.api.store.JobStore;
+import java.util.Optional;
 
-/** What Leat keeps in one directory, for one process. Thread-safe. */
-final class KvStores implements AutoCloseable {
+/** Both stores in one directory, for one process. Engines of the process share them. Thread-safe. */
+public final class KvStores implements Stores {
     private final Ownership ownership;
     private final KvFile file;
     private final Writer writer;
+    private final KvWakeups wakeups = new KvWakeups();
+    private final KvJobStore jobs;
     private final KvControlStore control;
     private boolean closed;
 
@@ -15,11 +20,9 @@ final class KvStores implements AutoCloseable {
         this.ownership = ownership;
         this.file = file;
         StoreTime time = new StoreTime(config.clock());
-        time.notBefore(file.read(map -> {
-            byte[] last = map.get(Keys.TIME);
-            return last == null ? 0L : Value.checked(Keys.TIME, last).getLong();
-        }));
-        writer = new Writer(file, time);
+        Lanes lanes = new Lanes();
+        writer = new Writer(file, time, lanes);
+        jobs = new KvJobStore(writer, file, time, lanes, wakeups);
         control = new KvControlStore(writer, file, time);
     }
 
@@ -28,10 +31,10 @@ final class KvStores implements AutoCloseable {
      *
      * @throws StoreException if it is open elsewhere, is of another program or a newer Leat, or cannot be read or written
      */
-    static KvStores open(KvConfig config) {
+    public static KvStores open(KvConfig config) {
         Ownership ownership = Ownership.of(config.directory());
         try {
-            KvFile file = KvFile.open(ownership.file());
+            KvFile file = KvFile.open(ownership.engine());
             try {
                 KvStores stores = new KvStores(ownership, file, config);
                 stores.writer.start();
@@ -46,22 +49,42 @@ final class KvStores implements AutoCloseable {
         }
     }
 
+    /** Deletes the directory. */
+    static void remove(KvConfig config) {
+        try (Ownership ownership = Ownership.of(config.directory())) {
+            ownership.deleteAll();
+        }
+    }
+
+    @Override
+    public JobStore jobs() {
+        return jobs;
+    }
+
+    public ControlStore control() {
+        return control;
+    }
+
+    @Override
+    public Optional<ControlStore> controlStore() {
+        return Optional.of(control);
+    }
+
     /** For tests, which look at what the writer does. */
     Writer writer() {
         return writer;
     }
 
-    ControlStore control() {
-        return control;
-    }
-
-    /** Answers what was asked before, then gives the directory up. May be called twice. */
+    /** Answers what was asked before, then closes both stores and gives the directory up. May be called twice. */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
         }
-        closed = true;
+        wakeups.close();
         writer.close();
         file.close();
         ownership.close();

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +26,7 @@ final class Ownership implements AutoCloseable {
 
     private static final String LOCK = "leat.lock";
 
-    private static final String STORE = "leat.mv";
+    private static final String STORE = "rocksdb";
 
     private final Path directory;
     private final FileChannel lock;
@@ -102,9 +103,20 @@ final class Ownership implements AutoCloseable {
         return new StoreException("directory " + directory + " " + why, Effect.NONE, cause);
     }
 
-    /** The engine's file, by the one path that all who name it agree on. */
-    Path file() {
+    /** Where the engine has its files, by the one path that all who name it agree on. */
+    Path engine() {
         return directory.resolve(STORE);
+    }
+
+    /** Deletes the directory with all that is in it. */
+    void deleteAll() {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        } catch (IOException e) {
+            throw refused(directory, "cannot be deleted (" + e + ")", e);
+        }
     }
 
     @Override

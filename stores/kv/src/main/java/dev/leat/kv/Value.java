@@ -6,12 +6,18 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
-/** A few numbers, then a text, as bytes that end with a checksum over key and content: the engine has none over what a page holds. */
+/**
+ * A few numbers, then a text or bytes, that end with a checksum over key and content: what was read under a key is what was stored under
+ * it, whatever happened in between.
+ */
 final class Value {
     private Value() {}
 
     static byte[] of(byte[] key, String text, long... numbers) {
-        byte[] end = text.getBytes(StandardCharsets.UTF_8);
+        return of(key, text.getBytes(StandardCharsets.UTF_8), numbers);
+    }
+
+    static byte[] of(byte[] key, byte[] end, long... numbers) {
         ByteBuffer bytes = ByteBuffer.allocate(numbers.length * Long.BYTES + end.length + Integer.BYTES);
         for (long number : numbers) {
             bytes.putLong(number);
@@ -40,6 +46,13 @@ final class Value {
     /** What is left of it. */
     static String text(ByteBuffer rest) {
         return StandardCharsets.UTF_8.decode(rest).toString();
+    }
+
+    /** What is left of it. */
+    static byte[] bytes(ByteBuffer rest) {
+        byte[] bytes = new byte[rest.remaining()];
+        rest.get(bytes);
+        return bytes;
     }
 
     private static int sum(byte[] key, byte[] content, int length) {

@@ -1,5 +1,6 @@
 package dev.leat.kv;
 
+import dev.leat.api.Lane;
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
 import java.time.Duration;
@@ -9,12 +10,14 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +43,19 @@ final class Writer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final KvFile file;
-    private final StoreTime time;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Call<?>> waiting = new ArrayDeque<>();
     private final AtomicLong commits = new AtomicLong();
+    private final AtomicReference<@Nullable Call<?>> probe = new AtomicReference<>();
+    private final Transaction tx;
     private boolean closed;
+    private volatile @Nullable StoreException failure;
 
-    Writer(KvFile file, StoreTime time) {
+    Writer(KvFile file, StoreTime time, Lanes lanes) {
         this.file = file;
-        this.time = time;
+        tx = new Transaction(file, time, lanes);
         thread = Thread.ofPlatform().name("leat-kv-writer").daemon().unstarted(this::run);
     }
 
@@ -58,10 +63,17 @@ final class Writer implements AutoCloseable {
         thread.start();
     }
 
-    /** What a call does to the draft. */
+    /** What a call does. */
     interface Work<T> {
-        T run(Draft draft);
+        T run(Transaction tx);
     }
+
+    /**
+     * What came of a call.
+     *
+     * @param woken lanes of which jobs became available
+     */
+    record Answer<T>(T value, Set<Lane> woken) {}
 
     /**
      * Has work done, and waits until it is durable.
@@ -69,7 +81,7 @@ final class Writer implements AutoCloseable {
      * @param bytes of payloads
      * @throws StoreException if it was not done, or that is not known
      */
-    <T> T call(long bytes, Work<T> work) {
+    <T> Answer<T> call(long bytes, Work<T> work) {
         Call<T> call = new Call<>(bytes, work);
         submit(call);
         return call.await();
@@ -79,7 +91,7 @@ final class Writer implements AutoCloseable {
         lock.lock();
         try {
             if (closed) {
-                throw new StoreException("the key-value store is closed", Effect.NONE, null);
+                throw new StoreException("key-value store " + file.directory() + " is closed", Effect.NONE, null);
             }
             waiting.add(call);
             changed.signal();
@@ -93,12 +105,28 @@ final class Writer implements AutoCloseable {
         return commits.get();
     }
 
+    /** Why the last write failed, if it did. Has another try made meanwhile, and does not wait for it. */
+    Optional<StoreException> failure() {
+        StoreException last = failure;
+        Call<?> before = probe.get();
+        if (last != null && (before == null || !before.isOpen())) {
+            Call<Boolean> next = new Call<>(0, work -> {
+                work.draft().put(Keys.PROBE, "");
+                return true;
+            });
+            if (probe.compareAndSet(before, next)) {
+                submit(next);
+            }
+        }
+        return Optional.ofNullable(last);
+    }
+
     private void run() {
         for (List<Call<?>> group = next(); !group.isEmpty(); group = next()) {
             try {
                 serve(group);
             } catch (RuntimeException | Error e) {
-                LOG.error("a commit failed", e);
+                LOG.error("the writer of {} failed", file.directory(), e);
                 group.forEach(call -> call.fail(e));
             }
         }
@@ -137,27 +165,39 @@ final class Writer implements AutoCloseable {
     }
 
     private void serve(List<Call<?>> group) {
-        file.reopen();
-        Draft draft = new Draft(key -> file.read(map -> Optional.ofNullable(map.get(key))), time.now());
         List<Call<?>> done = new ArrayList<>();
-        for (Call<?> call : group) {
-            try {
-                call.run(draft);
-                draft.endCall();
-                done.add(call);
-            } catch (RuntimeException | Error e) {
-                draft.undoCall();
-                call.fail(e);
+        try {
+            tx.begin();
+            for (Call<?> call : group) {
+                try {
+                    tx.beginCall();
+                    call.run(tx);
+                    tx.endCall();
+                    done.add(call);
+                } catch (RuntimeException | Error e) {
+                    tx.undoCall();
+                    fail(call, e);
+                }
             }
-        }
-        if (done.isEmpty()) {
+            if (tx.changesSomething()) {
+                tx.commit();
+                commits.incrementAndGet();
+            }
+        } catch (StoreException e) {
+            group.stream().filter(Call::isOpen).forEach(call -> fail(call, e));
             return;
         }
-        draft.put(Keys.TIME, "", draft.now());
-        draft.endCall();
-        file.commit(draft);
-        commits.incrementAndGet();
+        if (done.size() == group.size()) {
+            failure = null;
+        }
         done.forEach(Call::answer);
+    }
+
+    private void fail(Call<?> call, Throwable cause) {
+        if (cause instanceof StoreException e) {
+            failure = e;
+        }
+        call.fail(cause);
     }
 
     /** Ends the writer after what it has accepted is answered. */
@@ -184,12 +224,12 @@ final class Writer implements AutoCloseable {
     }
 
     /** One caller's work on its way through the writer. */
-    private static final class Call<T> {
+    private final class Call<T> {
         final long bytes;
         private final Work<T> work;
-        private final CompletableFuture<T> answer = new CompletableFuture<>();
+        private final CompletableFuture<Answer<T>> answer = new CompletableFuture<>();
         private final AtomicBoolean begun = new AtomicBoolean();
-        private @Nullable T result;
+        private @Nullable Answer<T> result;
 
         Call(long bytes, Work<T> work) {
             this.bytes = bytes;
@@ -201,8 +241,8 @@ final class Writer implements AutoCloseable {
             return begun.compareAndSet(false, true);
         }
 
-        void run(Draft draft) {
-            result = work.run(draft);
+        void run(Transaction running) {
+            result = new Answer<>(work.run(running), running.woken());
         }
 
         void answer() {
@@ -213,8 +253,12 @@ final class Writer implements AutoCloseable {
             answer.completeExceptionally(cause);
         }
 
+        boolean isOpen() {
+            return !answer.isDone();
+        }
+
         /** Whatever interrupts the caller: what was asked may be under way, and its answer is wanted. */
-        T await() {
+        Answer<T> await() {
             long end = System.nanoTime() + PATIENCE.toNanos();
             boolean interrupted = false;
             try {
@@ -227,7 +271,7 @@ final class Writer implements AutoCloseable {
                 }
             } catch (TimeoutException e) {
                 throw new StoreException(
-                        "the key-value store gave no answer within " + PATIENCE.toSeconds() + " s",
+                        "key-value store " + file.directory() + " gave no answer within " + PATIENCE.toSeconds() + " s",
                         begin() ? Effect.NONE : Effect.UNKNOWN,
                         e);
             } catch (ExecutionException e) {
@@ -243,7 +287,7 @@ final class Writer implements AutoCloseable {
             if (cause instanceof StoreException e) {
                 return new StoreException(String.valueOf(e.getMessage()), e.effect(), e);
             }
-            return new IllegalStateException("the writer of the key-value store failed", cause);
+            return new IllegalStateException("the writer of " + file.directory() + " failed", cause);
         }
     }
 }
