@@ -2,9 +2,11 @@ package dev.leat.kv;
 
 import dev.leat.api.StoreException;
 import dev.leat.api.StoreException.Effect;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -125,7 +127,7 @@ final class KvFile implements AutoCloseable {
     Contents committed() {
         return new Contents() {
             @Override
-            public java.util.Optional<java.nio.ByteBuffer> get(byte[] key) {
+            public Optional<ByteBuffer> get(byte[] key) {
                 return whileOpen(now -> new View(now.engine, now.latest).get(key));
             }
 
