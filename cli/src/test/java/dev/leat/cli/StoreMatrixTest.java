@@ -73,6 +73,7 @@ class StoreMatrixTest {
             all.add(opened(StoreSettings.of(redis.url().replaceFirst("redis", "redis-streams"), null, "")));
         }
         all.add(opened(StoreSettings.of("sqlite:" + home.resolve("leat.db"), null, "")));
+        all.add(opened(StoreSettings.of("kv:" + home.resolve("kv"), null, "")));
         assertThat(all).as("every driver").hasSameSizeAs(Drivers.installed().all());
         return all;
     }

@@ -102,8 +102,9 @@ class TortureCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--backend redis, 'allowed: postgres, redis-lists, redis-streams, sqlite'",
+        "--backend redis, 'allowed: postgres, redis-lists, redis-streams, sqlite, kv'",
         "--backend sqlite --setting a=b, '--setting is for servers, and --backend is sqlite'",
+        "--backend kv --setting a=b, '--setting is for servers, and --backend is kv'",
         "--minutes 0, allowed: 0.1 to 1440",
         "--minutes NaN, allowed: 0.1 to 1440",
         "--power-cuts -1, allowed: 0 to 10000",

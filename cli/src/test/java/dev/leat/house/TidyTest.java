@@ -23,6 +23,8 @@ class TidyTest {
                     "is the clock that tests set, on top of real time",
                     "stores/sqlite/src/main/java/dev/leat/sqlite/SqliteConfig.java",
                     "is where the one clock of that store comes from, which has no server to ask",
+                    "stores/kv/src/main/java/dev/leat/kv/KvConfig.java",
+                    "is where the one clock of that store comes from, which has no server to ask",
                     "cli/src/main/java/dev/leat/cli/screen/Ages.java",
                     "tells a person how long ago something was, and decides nothing"));
 

@@ -59,7 +59,8 @@ public final class TortureNode implements Callable<Integer> {
         String backend = needed(BACKEND);
         return switch (backend) {
             case TorturedPostgres.BACKEND -> () -> OpenPostgres.at(needed(URL), needed(USER), needed(PASSWORD));
-            case TorturedSqlite.BACKEND -> () -> TorturedSqlite.at(Path.of(needed(URL)), Path.of(needed(CLOCK)));
+            case TorturedEmbedded.SQLITE, TorturedEmbedded.KV ->
+                () -> TorturedEmbedded.at(backend, Path.of(needed(URL)), Path.of(needed(CLOCK)));
             case TorturedRedis.LISTS, TorturedRedis.STREAMS ->
                 () -> TorturedRedis.at(backend, needed(URL), Path.of(needed(CLOCK)));
             case ForeignStore.BACKEND -> () -> ForeignStore.fromEnvironment();

@@ -1,8 +1,8 @@
 package dev.leat.cli.verify;
 
 import dev.leat.cli.torture.Tortured;
+import dev.leat.cli.torture.TorturedEmbedded;
 import dev.leat.cli.torture.TorturedPostgres;
-import dev.leat.cli.torture.TorturedSqlite;
 import dev.leat.verify.torture.FaultKind;
 import dev.leat.verify.torture.Judgement;
 import dev.leat.verify.torture.Schedule;
@@ -48,7 +48,7 @@ public final class TortureCommand implements Callable<Integer> {
     @Option(
             names = "--backend",
             paramLabel = "NAME",
-            description = "The store: postgres (default), redis-lists, redis-streams or sqlite.")
+            description = "The store: postgres (default), redis-lists, redis-streams, sqlite or kv.")
     private String backend = TorturedPostgres.BACKEND;
 
     @Mixin
@@ -107,7 +107,7 @@ public final class TortureCommand implements Callable<Integer> {
         if (!Trial.BACKENDS.contains(backend)) {
             throw refused("--backend is " + backend + "; allowed: " + String.join(", ", Trial.BACKENDS));
         }
-        if (backend.equals(TorturedSqlite.BACKEND) && !settings.isEmpty()) {
+        if (TorturedEmbedded.BACKENDS.contains(backend) && !settings.isEmpty()) {
             throw refused("--setting is for servers, and --backend is " + backend);
         }
         if (powerCuts != null && (powerCuts < 0 || powerCuts > MOST_POWER_CUTS)) {

@@ -2,9 +2,9 @@ package dev.leat.cli.verify;
 
 import dev.leat.cli.torture.ChildJvms;
 import dev.leat.cli.torture.Tortured;
+import dev.leat.cli.torture.TorturedEmbedded;
 import dev.leat.cli.torture.TorturedPostgres;
 import dev.leat.cli.torture.TorturedRedis;
-import dev.leat.cli.torture.TorturedSqlite;
 import dev.leat.verify.torture.FaultKind;
 import dev.leat.verify.torture.Schedule;
 import dev.leat.verify.torture.Torture;
@@ -29,9 +29,14 @@ import java.util.function.Function;
  * @param stop opened to end it early
  */
 record Trial(Tortured place, Path folder, Duration length, long seed, CountDownLatch stop) {
-    /** Those that have a server or a file of their own made for them. */
+    /** Those that have a server or files of their own made for them. */
     static final List<String> BACKENDS =
-            List.of(TorturedPostgres.BACKEND, TorturedRedis.LISTS, TorturedRedis.STREAMS, TorturedSqlite.BACKEND);
+            List.of(
+                    TorturedPostgres.BACKEND,
+                    TorturedRedis.LISTS,
+                    TorturedRedis.STREAMS,
+                    TorturedEmbedded.SQLITE,
+                    TorturedEmbedded.KV);
 
     /**
      * What came of it.
@@ -51,7 +56,8 @@ record Trial(Tortured place, Path folder, Duration length, long seed, CountDownL
             String backend, Path folder, Map<String, String> settings, Set<FaultKind> kinds, Duration length)
             throws IOException {
         return switch (backend) {
-            case TorturedSqlite.BACKEND -> TorturedSqlite.start(folder, kinds, length);
+            case TorturedEmbedded.SQLITE, TorturedEmbedded.KV ->
+                TorturedEmbedded.start(backend, folder, kinds, length);
             case TorturedRedis.LISTS, TorturedRedis.STREAMS ->
                 TorturedRedis.start(backend, folder, settings, kinds, length);
             case TorturedPostgres.BACKEND ->

@@ -66,8 +66,8 @@ public final class VerifyCommand implements Callable<Integer> {
             paramLabel = "NAME",
             required = true,
             description = "A backend of the configuration, default for its store; or a URL; or, if no backend there is"
-                    + " called so, postgres, redis-lists, redis-streams or sqlite, for which a server is started or"
-                    + " a file made.")
+                    + " called so, postgres, redis-lists, redis-streams, sqlite or kv, for which a server is started or"
+                    + " files are made.")
     @SuppressWarnings("NullAway.Init") // picocli fills it before it calls anything
     private String backend;
 
