@@ -20,7 +20,7 @@ final class Draft implements Contents {
     private final Contents committed;
     private final Fronts fronts;
     private final NavigableMap<byte[], Optional<byte[]>> changes = new TreeMap<>(Arrays::compareUnsigned);
-    private final List<Before> call = new ArrayList<>();
+    private final List<Runnable> undo = new ArrayList<>();
 
     Draft(Contents committed, Fronts fronts) {
         this.committed = committed;
@@ -69,24 +69,20 @@ final class Draft implements Contents {
     }
 
     private void change(byte[] key, Optional<byte[]> value) {
-        call.add(new Before(key, changes.put(key, value)));
+        Optional<byte[]> before = changes.put(key, value);
+        undo.add(before == null ? () -> changes.remove(key) : () -> changes.put(key, before));
         if (value.isPresent()) {
             fronts.added(key);
         }
     }
 
     void endCall() {
-        call.clear();
+        undo.clear();
     }
 
     void undoCall() {
-        while (!call.isEmpty()) {
-            Before last = call.removeLast();
-            if (last.change == null) {
-                changes.remove(last.key);
-            } else {
-                changes.put(last.key, last.change);
-            }
+        while (!undo.isEmpty()) {
+            undo.removeLast().run();
         }
         fronts.forget();
     }
@@ -99,8 +95,6 @@ final class Draft implements Contents {
     void forEach(BiConsumer<byte[], byte @Nullable []> change) {
         changes.forEach((key, value) -> change.accept(key, value.orElse(null)));
     }
-
-    private record Before(byte[] key, @Nullable Optional<byte[]> change) {}
 
     /** Lays the changes over what is committed, both in order. */
     private static final class Merge implements Visitor {

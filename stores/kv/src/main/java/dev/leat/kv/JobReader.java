@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,7 @@ final class JobReader implements Inspect {
     }
 
     /** As many as a page can hold of those that are in one lane and state. */
-    private static void addFirst(View view, byte[] listed, JobQuery query, TreeSet<JobId> page) {
+    private static void addFirst(View view, byte[] listed, JobQuery query, Set<JobId> page) {
         List<JobId> found = new ArrayList<>();
         Contents.Visitor visitor = (key, content) -> {
             JobId id = new JobId(Keys.behind(key, listed.length).getLong());

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record StoredJob(JobId id, int lane, long nonce, long createdAt, @Nullable Original original) {
     /** What is kept of a payload that was replaced. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
     record Original(ContentType contentType, byte[] sha256) {}
 
     static Optional<StoredJob> of(Contents contents, JobId id) {

@@ -68,19 +68,19 @@ final class UniqueKeys {
 
     /** Removes keys whose window is over; returns how many. */
     int pruneWindows(int max) {
-        record Over(byte[] window, byte[] unique) {}
+        record Over(long until, int lane, String text) {}
         List<Over> over = new ArrayList<>();
         draft.each(Keys.ALL_WINDOWS, Keys.ALL_WINDOWS, (key, content) -> {
-            boolean ended = Keys.behind(key, 1).getLong() <= tx.now() && over.size() < max;
+            long until = Keys.behind(key, 1).getLong();
+            boolean ended = until <= tx.now() && over.size() < max;
             if (ended) {
-                int lane = (int) content.getLong();
-                over.add(new Over(key, Keys.unique(lane, Value.text(content))));
+                over.add(new Over(until, (int) content.getLong(), Value.text(content)));
             }
             return ended;
         });
         for (Over each : over) {
-            draft.remove(each.window);
-            draft.remove(each.unique);
+            draft.remove(Keys.window(each.until, each.lane, each.text));
+            draft.remove(Keys.unique(each.lane, each.text));
         }
         return over.size();
     }
