@@ -12,7 +12,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A run that did not end its job, or after which it was retried by hand. */
-record Attempt(Place.Run run, int attempt, Ended ended, long endedAt, @Nullable Failure why) {
+record Attempt(
+        Place.Run run,
+        int attempt,
+        Ended ended,
+        long endedAt,
+        @Nullable Failure why) {
     private static final int NO_FAILURE = -1;
 
     /** In the order in which they ran. */

@@ -49,7 +49,10 @@ final class Claims {
     List<Lease> held(ClaimRequest request) {
         List<Long> ids = new ArrayList<>();
         byte[] start = Keys.claim(request.claimId());
-        draft.each(start, start, (key, content) -> ids.add(Keys.behind(key, start.length).getLong()));
+        draft.each(
+                start,
+                start,
+                (key, content) -> ids.add(Keys.behind(key, start.length).getLong()));
         List<Lease> leases = new ArrayList<>();
         for (long id : ids) {
             HeldLease lease = HeldLease.of(draft, id).orElseThrow();
@@ -195,8 +198,7 @@ final class Claims {
         lease.put(draft);
         members.forEach((job, maxAttempts) -> moves.toRunning(lease.place(job, maxAttempts)));
         return view(
-                lease,
-                claims.stream().sorted(Comparator.comparing(Claim::job)).toList());
+                lease, claims.stream().sorted(Comparator.comparing(Claim::job)).toList());
     }
 
     /** Jobs that are alike, in the order in which they were taken. */

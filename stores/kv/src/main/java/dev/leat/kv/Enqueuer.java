@@ -70,8 +70,7 @@ final class Enqueuer {
         }
         Standing standing = add(job);
         Claim claim = new Claim(job.id(), job.payload(), job.maxAttempts());
-        return new Handover(
-                new Enqueued.Accepted(job.id()), claims.lease(request, List.of(standing), List.of(claim)));
+        return new Handover(new Enqueued.Accepted(job.id()), claims.lease(request, List.of(standing), List.of(claim)));
     }
 
     private Standing add(NewJob job) {

@@ -206,14 +206,13 @@ final class Keys {
      * How a key begins that stands in a line, from whose front keys are taken off over and over; empty if it stands in none.
      */
     static byte[] line(byte[] key) {
-        int length =
-                switch (key[0]) {
-                    case 'R' -> 6;
-                    case 'U' -> 5;
-                    case 'E' -> 2;
-                    case 'W', 'L' -> 1;
-                    default -> 0;
-                };
+        int length = switch (key[0]) {
+            case 'R' -> 6;
+            case 'U' -> 5;
+            case 'E' -> 2;
+            case 'W', 'L' -> 1;
+            default -> 0;
+        };
         return Arrays.copyOf(key, length);
     }
 

@@ -69,7 +69,8 @@ final class KvControlStore implements ControlStore {
     public Written write(List<Change> changes, @Nullable Leadership as) {
         Change.checkWrite(changes);
         long bytes = changes.stream().mapToLong(KvControlStore::bytes).sum();
-        return writer.call(bytes, tx -> write(tx.draft(), tx.now(), changes, as)).value();
+        return writer.call(bytes, tx -> write(tx.draft(), tx.now(), changes, as))
+                .value();
     }
 
     private static long bytes(Change change) {
@@ -154,7 +155,8 @@ final class KvControlStore implements ControlStore {
     public Optional<Leadership> lead(String role, String node, Duration lease) {
         Checks.name("role", role);
         Checks.range("lease", lease, ClaimRequest.SHORTEST_LEASE, ClaimRequest.LONGEST_LEASE);
-        return writer.call(0, tx -> lead(tx.draft(), tx.now(), role, node, lease)).value();
+        return writer.call(0, tx -> lead(tx.draft(), tx.now(), role, node, lease))
+                .value();
     }
 
     private static Optional<Leadership> lead(Draft draft, long now, String role, String node, Duration lease) {

@@ -237,7 +237,8 @@ final class KvFile implements AutoCloseable {
                 Options options = kept(rest, new Options())
                         .setCreateIfMissing(true)
                         .setParanoidChecks(true)
-                        // Else a changed byte in the log would end it there, and what was stored behind it would be lost unsaid.
+                        // Else a changed byte in the log would end it there, and what was stored behind it would be
+                        // lost unsaid.
                         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
                         .setWriteBufferSize(BUFFER)
                         .setTargetFileSizeBase(FILE_BYTES)
@@ -251,10 +252,7 @@ final class KvFile implements AutoCloseable {
                 RocksDB engine = RocksDB.open(options, file.directory.toString());
                 rest.addFirst(engine);
                 return new Opened(
-                        engine,
-                        kept(rest, new WriteOptions().setSync(true)),
-                        kept(rest, new ReadOptions()),
-                        rest);
+                        engine, kept(rest, new WriteOptions().setSync(true)), kept(rest, new ReadOptions()), rest);
             } catch (RocksDBException | RuntimeException | UnsatisfiedLinkError e) {
                 rest.forEach(Opened::closed);
                 throw file.failed("cannot be opened", e, Effect.NONE);

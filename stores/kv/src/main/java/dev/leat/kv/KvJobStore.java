@@ -28,7 +28,6 @@ import dev.leat.api.store.Settled;
 import dev.leat.api.store.Settlement;
 import dev.leat.api.store.Turn;
 import dev.leat.api.store.Wakeups;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;

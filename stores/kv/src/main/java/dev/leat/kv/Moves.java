@@ -87,8 +87,7 @@ final class Moves {
     }
 
     /** @param run that ended it; null if none did, or if it is among the job's attempts */
-    void toEnd(
-            Standing job, JobState state, Place.@Nullable Run run, @Nullable Payload result, @Nullable Failure why) {
+    void toEnd(Standing job, JobState state, Place.@Nullable Run run, @Nullable Payload result, @Nullable Failure why) {
         arrive(new Place(state, job, tx.now(), run, result, why));
     }
 

@@ -90,9 +90,8 @@ final class Operations {
             Ended ended = place.state() == JobState.CANCELLED ? Ended.CANCELLED : Ended.FAILED;
             moves.addAttempt(place, ended, place.at(), place.failure());
         }
-        moves.toAvailable(place.job()
-                .with(0, 0)
-                .withMaxAttempts(Math.max(place.job().maxAttempts(), attempt + 1)));
+        moves.toAvailable(
+                place.job().with(0, 0).withMaxAttempts(Math.max(place.job().maxAttempts(), attempt + 1)));
         return true;
     }
 

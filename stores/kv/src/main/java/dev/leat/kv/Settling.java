@@ -43,7 +43,8 @@ final class Settling {
     private boolean accepts(Settlement settlement) {
         Optional<Rest> rest = leases.computeIfAbsent(
                 settlement.lease(), id -> HeldLease.of(draft, id.value()).map(Rest::new));
-        Integer maxAttempts = rest.map(left -> left.members.remove(settlement.job())).orElse(null);
+        Integer maxAttempts =
+                rest.map(left -> left.members.remove(settlement.job())).orElse(null);
         if (maxAttempts == null) {
             return false;
         }

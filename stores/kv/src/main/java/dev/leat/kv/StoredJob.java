@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param lane the one it was enqueued to
  * @param original of the payload it was enqueued with, if it carries another one
  */
-record StoredJob(JobId id, int lane, long nonce, long createdAt, @Nullable Original original) {
+record StoredJob(
+        JobId id,
+        int lane,
+        long nonce,
+        long createdAt,
+        @Nullable Original original) {
     /** What is kept of a payload that was replaced. */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
     record Original(ContentType contentType, byte[] sha256) {}

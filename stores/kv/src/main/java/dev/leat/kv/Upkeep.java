@@ -101,8 +101,8 @@ final class Upkeep {
         boolean alone = ran.suspicion() == Standing.ALONE;
         int crashes = ran.crashes() + (alone ? 1 : 0);
         int attempt = ran.attempt() - (alone ? 0 : 1);
-        Standing job = ran.withAttempt(attempt)
-                .with(crashes, ran.suspicion() == 0 ? Standing.TOGETHER : Standing.ALONE);
+        Standing job =
+                ran.withAttempt(attempt).with(crashes, ran.suspicion() == 0 ? Standing.TOGETHER : Standing.ALONE);
         boolean over = crashes >= JobStore.CRASH_LIMIT || attempt >= ran.maxAttempts();
         Failure why = over ? crashed(crashes, attempt, ran.maxAttempts()) : null;
         moves.addAttempt(from, Ended.LOST, tx.now(), why);
