@@ -74,7 +74,7 @@ final class CallerTransaction implements Transactional {
         try {
             check(connection);
             Settling settling = new Settling(List.of(settlement));
-            settling.ask(database.call(connection, settling.statement())).rows(settling::add);
+            settling.ask(database.call(connection, settling.plainStatement())).rows(settling::add);
             Settled answer = settling.answers().getFirst();
             if (!answer.accepted()) {
                 checkAge(connection, settlement);

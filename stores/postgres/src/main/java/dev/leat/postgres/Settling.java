@@ -56,9 +56,11 @@ final class Settling {
 
     /** The statement that does it. */
     String statement() {
-        if (firsts.isEmpty() && ranges.size() <= FEW) {
-            return "settle_few";
-        }
+        return firsts.isEmpty() && ranges.size() <= FEW ? "settle_few" : plainStatement();
+    }
+
+    /** One that does it on a caller's connection, which a function in PL/pgSQL would not leave as it was. */
+    String plainStatement() {
         return allComplete() ? "settle_completed" : "settle";
     }
 
