@@ -75,7 +75,7 @@ class SettingsCommandsTest {
             value = {
                 "url: 'postgres://u:s3cr@h', user: u | 14: store.url is of no store that is installed; allowed:"
                         + " kv:/path/to/directory, jdbc:postgresql://host:port/database, redis://host:port,"
-                        + " sqlite:/path/to/leat.db",
+                        + " redis-streams://host:port, sqlite:/path/to/leat.db",
                 "url: 'jdbc:postgresql://me:s3cr@h/d', user: u | 14: store.url is no PostgreSQL JDBC URL, or names a"
                         + " user before the host; allowed: such as jdbc:postgresql://localhost:5432/app, with user and"
                         + " password beside it",
@@ -95,8 +95,8 @@ class SettingsCommandsTest {
                 "url: 'sqlite:leat.db', durability: d3 | 44: store.durability is d3, which a file on one machine cannot"
                         + " give; allowed: d2 or less",
                 "url: 'sqlite:leat.db', driver: mysql | 40: store.driver is \"mysql\", which is not installed;"
-                        + " allowed: kv, postgres, redis, sqlite",
-                "url: 'kv:leat', user: me | 30: store.user is given, but this store knows no users; allowed: none",
+                        + " allowed: kv, postgres, redis, redis-streams, sqlite",
+                "url: 'kv:leat', user: me | 31: store.user is given, but this store knows no users; allowed: none",
                 "url: 'kv://leat' | 14: store.url is no URL of a key-value store; allowed: kv:/path/to/directory, the"
                         + " path of a directory, and nothing behind it",
                 "url: 'sqlite:leat.db?x=s3cr' | 14: store.url is no SQLite URL; allowed: sqlite:/path/to/leat.db, the"

@@ -30,13 +30,12 @@ import java.util.function.Function;
  */
 record Trial(Tortured place, Path folder, Duration length, long seed, CountDownLatch stop) {
     /** Those that have a server or files of their own made for them. */
-    static final List<String> BACKENDS =
-            List.of(
-                    TorturedPostgres.BACKEND,
-                    TorturedRedis.LISTS,
-                    TorturedRedis.STREAMS,
-                    TorturedEmbedded.SQLITE,
-                    TorturedEmbedded.KV);
+    static final List<String> BACKENDS = List.of(
+            TorturedPostgres.BACKEND,
+            TorturedRedis.LISTS,
+            TorturedRedis.STREAMS,
+            TorturedEmbedded.SQLITE,
+            TorturedEmbedded.KV);
 
     /**
      * What came of it.
@@ -56,8 +55,7 @@ record Trial(Tortured place, Path folder, Duration length, long seed, CountDownL
             String backend, Path folder, Map<String, String> settings, Set<FaultKind> kinds, Duration length)
             throws IOException {
         return switch (backend) {
-            case TorturedEmbedded.SQLITE, TorturedEmbedded.KV ->
-                TorturedEmbedded.start(backend, folder, kinds, length);
+            case TorturedEmbedded.SQLITE, TorturedEmbedded.KV -> TorturedEmbedded.start(backend, folder, kinds, length);
             case TorturedRedis.LISTS, TorturedRedis.STREAMS ->
                 TorturedRedis.start(backend, folder, settings, kinds, length);
             case TorturedPostgres.BACKEND ->
