@@ -101,9 +101,9 @@ final class Claims {
             this.request = request;
             wanted = request.lanes().stream().distinct().toList();
             over = wanted.isEmpty();
-            few = foundFew;
             // One to spare if the need is close to whole blocks, since the first may be what others left of it.
             blocks = (int) Math.min(request.maxJobs(), Math.ceil(request.maxJobs() / jobsPerBlock + 0.5));
+            few = foundFew || blocks <= FEW;
         }
 
         boolean isOver() {

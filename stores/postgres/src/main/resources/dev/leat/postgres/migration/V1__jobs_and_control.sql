@@ -219,7 +219,9 @@ create function ${schema}.claim_few(
 returns table(
   locked int, locked_jobs int, contended boolean, suspects boolean, lid bigint, lane int, priority smallint, attempt int,
   suspicion smallint, lease_until timestamptz, pos bigint, id bigint, content_type smallint, max_attempts smallint, payload bytea)
-language plpgsql as $$
+language plpgsql
+  -- Its plans are kept by the connection, behind a pooler too: they must not be those of a table that was small.
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off as $$
 #variable_conflict use_column
 declare
   clock      timestamptz := ${schema}.now();
@@ -232,6 +234,7 @@ declare
   n_parts    int := p_first_part;
   block      record;
   took       int;
+  cut        boolean := false;           -- whether the last block is not taken whole: then nothing behind it is
   token      bigint;
   from_id    bigint;
   to_id      bigint;
@@ -261,11 +264,12 @@ begin
     loop
       n_blocks := n_blocks + 1;
       n_jobs := n_jobs + block.n;
-      took := least(block.n, jobs_left,
-                    greatest(bytes_left / block.size, case when n_blocks = 1 and p_empty_handed then 1 else 0 end));
+      took := case when cut then 0 else least(block.n, jobs_left,
+                greatest(bytes_left / block.size, case when n_blocks = 1 and p_empty_handed then 1 else 0 end)) end;
+      cut := took < block.n;
       if took <= 0 then
         n_kept := n_kept + 1;
-        exit;
+        continue;
       end if;
       jobs_left := jobs_left - took;
       bytes_left := bytes_left - took::bigint * block.size;
@@ -294,7 +298,6 @@ begin
           where j.id >= from_id and j.id < to_id;
         from_id := to_id;
       end loop;
-      exit when jobs_left = 0;
     end loop;
     contended := n_blocks < p_blocks and n_kept < (
       select count(*)
@@ -312,7 +315,9 @@ end $$;
 -- What settle_completed.sql does for jobs without results, with a row per range, for few ranges of leases, which are sorted by lid.
 create function ${schema}.settle_few(p_lids bigint[], p_los bigint[], p_his bigint[])
 returns table(lid bigint, took int8multirange)
-language plpgsql as $$
+language plpgsql
+  -- Its plans are kept by the connection, behind a pooler too: they must not be those of a table that was small.
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off as $$
 #variable_conflict use_column
 declare
   lease record;
