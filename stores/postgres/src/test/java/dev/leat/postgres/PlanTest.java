@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * How PostgreSQL runs the statements of the hot path once the tables have grown: told by the plan, never by a stopwatch. The
- * plans are made as the store's connections make them.
+ * plans are made as the store's connections make them. Long, since all of it needs the same full tables, which take long to fill.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlanTest {
